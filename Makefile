@@ -1,0 +1,114 @@
+# Try, test and build the project. A fresh machine needs Python 3.11 or later and make.
+#   make PYTHON=python3.12 test       another Python
+#   make VENV=.venv312 test           another environment (a relative path without spaces)
+#   make TEST_ARGS="-k wheel" test    some of the tests
+#   make LOCK_ARGS=--upgrade lock     the newest releases that pyproject.toml allows
+
+PYTHON ?= python3
+VENV ?= .venv
+TEST_ARGS ?=
+LOCK_ARGS ?=
+
+ifeq ($(OS),Windows_NT)
+SCRIPTS := Scripts
+else
+SCRIPTS := bin
+endif
+BIN := $(VENV)/$(SCRIPTS)
+INSTALL := $(BIN)/python -m pip --disable-pip-version-check install --quiet
+
+UV := uv==0.13.9
+LOCK_VENV := build/lock
+COMPILE := $(LOCK_VENV)/$(SCRIPTS)/uv pip compile --quiet --universal --generate-hashes \
+	--python-version 3.11 --custom-compile-command "make lock" $(LOCK_ARGS)
+
+define CHECK_PYTHON
+@"$(PYTHON)" -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { \
+	echo 'Python 3.11 or later is needed and "$(PYTHON)" is not one;' \
+	     'name another with: make PYTHON=/path/to/python3' >&2; exit 1; }
+endef
+
+.PHONY: help
+help:  ## Show this list
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+.PHONY: demo
+demo: $(VENV)/.run-time  ## Assess the published reference case
+	@mkdir -p build
+	$(BIN)/causality example lenalidomide > build/lenalidomide.yaml
+	$(BIN)/causality assess build/lenalidomide.yaml
+
+.PHONY: test
+test: $(VENV)/.development  ## Run the tests
+	$(BIN)/python -m pytest -n auto --dist worksteal $(TEST_ARGS)
+
+.PHONY: lint
+lint: lint-format lint-ruff lint-mypy lint-pyright lint-imports  ## Check format, style, types and imports
+
+.PHONY: lint-format
+lint-format: $(VENV)/.development
+	$(BIN)/ruff format --check .
+
+.PHONY: lint-ruff
+lint-ruff: $(VENV)/.development
+	$(BIN)/ruff check .
+
+.PHONY: lint-mypy
+lint-mypy: $(VENV)/.development
+	$(BIN)/mypy
+
+.PHONY: lint-pyright
+lint-pyright: $(VENV)/.development
+	$(BIN)/basedpyright --pythonpath $(BIN)/python
+
+.PHONY: lint-imports
+lint-imports: $(VENV)/.development
+	$(BIN)/lint-imports --no-logo
+
+.PHONY: format
+format: $(VENV)/.development  ## Format the code and mend what ruff can mend
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+.PHONY: bench
+bench: $(VENV)/.run-time  ## Measure the start-up time
+	$(BIN)/python tests/benchmarks/startup.py
+
+.PHONY: wheel
+wheel: $(VENV)/.run-time  ## Build the wheel into dist/
+	$(BIN)/python -m build --wheel --no-isolation --outdir dist .
+
+.PHONY: lock
+lock:  ## Write the lock files again from pyproject.toml
+	$(CHECK_PYTHON)
+	"$(PYTHON)" -m venv --clear $(LOCK_VENV)
+	$(LOCK_VENV)/$(SCRIPTS)/python -m pip --disable-pip-version-check install --quiet $(UV)
+	$(COMPILE) pyproject.toml -o requirements.lock
+	$(COMPILE) --group build -c requirements.lock -o requirements-build.lock
+	$(COMPILE) pyproject.toml --group build --group lint --group test \
+		-c requirements.lock -c requirements-build.lock -o requirements-dev.lock
+	rm -rf $(LOCK_VENV)
+
+.PHONY: clean
+clean:  ## Remove everything that make made
+	rm -rf $(VENV) build dist .coverage .hypothesis .import_linter_cache .mypy_cache \
+		.pytest_cache .ruff_cache
+	find . -path './.venv*' -prune -o -name __pycache__ -type d -prune -exec rm -rf {} +
+
+# Stamps: each stands for a finished installation, so that the next make does not repeat it.
+
+$(VENV)/.created:
+	$(CHECK_PYTHON)
+	"$(PYTHON)" -m venv $(VENV)
+	@touch $@
+
+$(VENV)/.run-time: requirements.lock requirements-build.lock pyproject.toml | $(VENV)/.created
+	@echo 'Installing the run-time dependencies (about 290 MB) into $(VENV)'
+	@$(INSTALL) --require-hashes -r requirements.lock -r requirements-build.lock
+	@$(INSTALL) --no-deps --no-build-isolation --editable .
+	@touch $@
+
+$(VENV)/.development: requirements-dev.lock $(VENV)/.run-time
+	@echo 'Installing the development tools into $(VENV)'
+	@$(INSTALL) --require-hashes -r requirements-dev.lock
+	@touch $@

@@ -1,0 +1,1 @@
+"""Assess a case: every pair, every algorithm, at a moment and over time."""

@@ -1,0 +1,281 @@
+"""From a case to the assessments of all its pairs."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+from causality.assessment.moment import parse_moment
+from causality.assessment.trajectory import Change, trajectory
+from causality.case.model import Case
+from causality.coupling import couple, flag_shared_withdrawal
+from causality.errors import Problem, UsageError
+from causality.evidence.pair import PairEvidence, decided, pair_evidence
+from causality.knowledge.base import Knowledge
+from causality.scoring.engine import Score, score
+from causality.scoring.load import load_algorithm
+from causality.scoring.model import Algorithm
+from causality.scoring.ranges import Range, total_range
+from causality.terms.facts import FACTS, in_order
+from causality.timeline.snapshot import Snapshot, Timeline
+
+SCORED_ROLES = frozenset({"suspect", "interacting"})
+Overrides = Mapping[tuple[str, str], Mapping[str, str]]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Method:
+    """The algorithms, the knowledge and the conventions of a run."""
+
+    algorithms: tuple[Algorithm, ...]
+    hashes: Mapping[str, str]
+    knowledge: Knowledge
+    conventions: Mapping[str, str]
+
+    @property
+    def coupling_algorithm(self) -> Algorithm:
+        """Return the algorithm with which suspects are weighed against each other."""
+        return load_algorithm(self.knowledge.coupling.algorithm)[0]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Assessment:
+    """The result of one algorithm for one pair."""
+
+    algorithm: Algorithm
+    score: Score
+    range: Range
+    conventions: Mapping[str, str]
+    otherwise: Mapping[str, Mapping[str, Score]]
+
+
+@dataclass(frozen=True, kw_only=True)
+class AssessedPair:
+    """A pair with its facts and what every algorithm makes of them."""
+
+    evidence: PairEvidence
+    assessments: tuple[Assessment, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class CaseAssessment:
+    """All pairs of a case at a moment, and how their scores came about over time."""
+
+    case: Case
+    timeline: Timeline
+    snapshot: Snapshot
+    method: Method
+    pairs: tuple[AssessedPair, ...]
+    trajectory: tuple[Change, ...]
+    overrides: Overrides = field(default_factory=dict)
+
+
+def make_method(
+    algorithms: Sequence[str], knowledge: Knowledge, conventions: Mapping[str, str]
+) -> Method:
+    """Return the method of a run.
+
+    Raises
+    ------
+    UsageError
+        E501 for an unknown algorithm; E502 for a convention or a choice that none of them has.
+    """
+    loaded = [load_algorithm(name) for name in algorithms]
+    known = {name: (entry.default, tuple(entry.choices)) for name, entry in _all(loaded, knowledge)}
+    problems = [
+        Problem(
+            code="E502",
+            params={
+                "found": f"{name}={value}",
+                "allowed": "; ".join(f"{n}={'|'.join(c)}" for n, (_, c) in known.items()),
+            },
+        )
+        for name, value in conventions.items()
+        if name not in known or value not in known[name][1]
+    ]
+    if problems:
+        raise UsageError(problems)
+    return Method(
+        algorithms=tuple(algorithm for algorithm, _ in loaded),
+        hashes={algorithm.id: digest for algorithm, digest in loaded},
+        knowledge=knowledge,
+        conventions={**{name: default for name, (default, _) in known.items()}, **conventions},
+    )
+
+
+def _all(loaded: Sequence[tuple[Algorithm, str]], knowledge: Knowledge):  # type: ignore[no-untyped-def]
+    yield from knowledge.conventions.items()
+    for algorithm, _ in loaded:
+        yield from algorithm.conventions.items()
+
+
+def assess_case(
+    case: Case,
+    method: Method,
+    *,
+    as_of: str | None = None,
+    overrides: Overrides | None = None,
+) -> CaseAssessment:
+    """Assess every pair of a suspect and a reaction.
+
+    Parameters
+    ----------
+    as_of
+        A date, a case day or ``@event``; None is the end of the case.
+    overrides
+        What-if values: (drug id, reaction id) to fact to value.
+    """
+    timeline = Timeline.of(case)
+    moment = parse_moment(as_of, timeline)
+    what_if = overrides or {}
+    snapshot = timeline.at(moment)
+    pairs = evaluate(snapshot, method, what_if)
+    others = _other_conventions(snapshot, method, what_if)
+    return CaseAssessment(
+        case=case,
+        timeline=timeline,
+        snapshot=snapshot,
+        method=method,
+        pairs=tuple(_assessed(pair, method, others) for pair in pairs),
+        trajectory=tuple(
+            trajectory(timeline, moment, lambda s: _scores(evaluate(s, method, what_if), method))
+        ),
+        overrides=what_if,
+    )
+
+
+def evaluate(
+    snapshot: Snapshot,
+    method: Method,
+    overrides: Overrides,
+    conventions: Mapping[str, str] | None = None,
+) -> list[PairEvidence]:
+    """Return the facts of every pair at a moment: derived, decided, then coupled."""
+    chosen = method.conventions if conventions is None else conventions
+    pairs: list[PairEvidence] = []
+    for drug in snapshot.case.drugs:
+        if drug.role not in SCORED_ROLES:
+            continue
+        for reaction in snapshot.case.reactions:
+            found = pair_evidence(snapshot, drug, reaction, method.knowledge, chosen)
+            if found is not None:
+                pairs.append(decided(snapshot, found, overrides.get(found.key, {})))
+    coupled = couple(pairs, method.knowledge.coupling, method.coupling_algorithm, chosen)
+    return flag_shared_withdrawal(coupled, snapshot)
+
+
+def _scores(
+    pairs: Sequence[PairEvidence], method: Method
+) -> dict[tuple[str, str, str], tuple[int, str]]:
+    found = {}
+    for pair in pairs:
+        values = _values(pair)
+        for algorithm in method.algorithms:
+            result = score(algorithm, values, method.conventions)
+            found[*pair.key, algorithm.id] = (result.total, result.category)
+    return found
+
+
+def _values(pair: PairEvidence) -> dict[str, str]:
+    return {name: fact.value for name, fact in pair.facts.items()}
+
+
+def _assessed(
+    pair: PairEvidence, method: Method, others: Mapping[str, Mapping[str, list[PairEvidence]]]
+) -> AssessedPair:
+    return AssessedPair(
+        evidence=pair,
+        assessments=tuple(_assessment(pair, a, method, others) for a in method.algorithms),
+    )
+
+
+def _assessment(
+    pair: PairEvidence,
+    algorithm: Algorithm,
+    method: Method,
+    others: Mapping[str, Mapping[str, list[PairEvidence]]],
+) -> Assessment:
+    conventions = method.conventions
+    possible = {
+        name: in_order(name, {*fact.possible, fact.value}) for name, fact in pair.facts.items()
+    }
+    otherwise: dict[str, dict[str, Score]] = {}
+    for name, entry in algorithm.conventions.items():
+        for choice in entry.choices:
+            if choice != conventions[name]:
+                chosen = {**conventions, name: choice}
+                otherwise.setdefault(name, {})[choice] = score(algorithm, _values(pair), chosen)
+    for name, choices in others.items():
+        for choice, pairs in choices.items():
+            same = next((p for p in pairs if p.key == pair.key), None)
+            if same is not None and _touches(name, pair, method):
+                chosen = {**conventions, name: choice}
+                otherwise.setdefault(name, {})[choice] = score(algorithm, _values(same), chosen)
+    return Assessment(
+        algorithm=algorithm,
+        score=score(algorithm, _values(pair), conventions),
+        range=total_range(algorithm, possible, conventions),
+        conventions={
+            name: conventions[name] for name in conventions if name in otherwise
+        },
+        otherwise=otherwise,
+    )
+
+
+def _other_conventions(
+    snapshot: Snapshot, method: Method, overrides: Overrides
+) -> dict[str, dict[str, list[PairEvidence]]]:
+    """Return the facts that every other choice of the knowledge's conventions would give."""
+    return {
+        name: {
+            choice: evaluate(snapshot, method, overrides, {**method.conventions, name: choice})
+            for choice in entry.choices
+            if choice != method.conventions[name]
+        }
+        for name, entry in method.knowledge.conventions.items()
+    }
+
+
+def _touches(convention: str, pair: PairEvidence, method: Method) -> bool:
+    """Tell whether a convention of the knowledge acts on the reaction of a pair."""
+    syndromes = method.knowledge.reaction_syndromes(pair.reaction.term)
+    return any(
+        convention in row
+        for key in syndromes
+        for window in method.knowledge.syndromes[key].windows
+        for row in window.when
+    )
+
+
+def parse_overrides(values: Sequence[str], case: Case) -> dict[tuple[str, str], dict[str, str]]:
+    """Read what-if values: ``FACT=VALUE`` for every pair, or ``DRUG/REACTION:FACT=VALUE``.
+
+    Raises
+    ------
+    UsageError
+        E505 for another form, E506 for an unknown fact, value, drug or reaction.
+    """
+    found: dict[tuple[str, str], dict[str, str]] = {}
+    problems: list[Problem] = []
+    pairs = [(str(d.id), str(r.id)) for d in case.drugs for r in case.reactions]
+    for text in values:
+        scope, colon, rest = text.rpartition(":")
+        fact, equals, value = (rest if colon else text).partition("=")
+        wanted = [p for p in pairs if not colon or f"{p[0]}/{p[1]}" == scope.strip()]
+        if not equals:
+            problems.append(Problem(code="E505", params={"found": text}))
+        elif fact.strip() not in FACTS or value.strip() not in FACTS[fact.strip()]:
+            allowed = FACTS.get(fact.strip(), tuple(FACTS))
+            problems.append(
+                Problem(code="E506", params={"found": text, "allowed": ", ".join(allowed)})
+            )
+        elif not wanted:
+            allowed_pairs = ", ".join(f"{d}/{r}" for d, r in pairs)
+            problems.append(
+                Problem(code="E506", params={"found": text, "allowed": allowed_pairs})
+            )
+        for pair in wanted if not problems else ():
+            found.setdefault(pair, {})[fact.strip()] = value.strip()
+    if problems:
+        raise UsageError(problems)
+    return found
+
+

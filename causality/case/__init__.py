@@ -1,0 +1,1 @@
+"""The case file: its model, its reader and the checks that need more than one value."""

@@ -1,0 +1,94 @@
+"""Where the moments of a case lie: on the calendar or on the clock of an anchor."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from causality.case.when import When
+from causality.terms.dates import OPEN, Span
+
+CALENDAR = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Position:
+    """A dated moment: days on its own clock, and what is known of the calendar date.
+
+    Two moments on the same clock differ by an exact number of days even when the anchor's date is
+    vague, so differences are taken on the clock where it is shared.
+    """
+
+    clock: str
+    span: Span
+    calendar: Span
+
+
+def days_between(first: Position | None, second: Position | None) -> Span:
+    """Return second minus first in days, open where a date is missing."""
+    if first is None or second is None:
+        return OPEN
+    if first.clock == second.clock:
+        return second.span.minus(first.span)
+    return second.calendar.minus(first.calendar)
+
+
+def certainly_before(first: Position | None, second: Position | None) -> bool:
+    """Tell whether the first is on an earlier day than the second whatever the exact dates."""
+    days = days_between(first, second)
+    return days.earliest is not None and days.earliest > 0
+
+
+def resolve_anchors(anchors: Mapping[str, When | None]) -> dict[str, Position]:
+    """Return the clock and calendar of every anchor; an anchor may stand on another one's clock.
+
+    An anchor that leads back to itself is left out (the checks report it).
+    """
+    resolved: dict[str, Position] = {}
+    for name in anchors:
+        _resolve_anchor(name, anchors, resolved, ())
+    return resolved
+
+
+def _resolve_anchor(
+    name: str,
+    anchors: Mapping[str, When | None],
+    resolved: dict[str, Position],
+    above: tuple[str, ...],
+) -> Position | None:
+    if name in resolved:
+        return resolved[name]
+    if name in above or name not in anchors:
+        return None
+    when = anchors[name]
+    if when is None or not when.dated:
+        resolved[name] = Position(name, Span(0, 0), OPEN)
+    elif when.anchor is None:
+        resolved[name] = _own_clock(name, when.span)
+    else:
+        base = _resolve_anchor(when.anchor, anchors, resolved, (*above, name))
+        if base is None:
+            return None
+        resolved[name] = Position(
+            base.clock, base.span.plus(when.span), base.calendar.plus(when.span)
+        )
+    return resolved[name]
+
+
+def _own_clock(name: str, date: Span) -> Position:
+    """An anchor with an exact date is on the calendar; a vague one keeps a clock of its own."""
+    if date.exact:
+        return Position(CALENDAR, date, date)
+    return Position(name, Span(0, 0), date)
+
+
+def resolve(when: When | None, anchors: Mapping[str, Position]) -> Position | None:
+    """Return where a moment lies, or None when it has no date."""
+    if when is None or not when.dated:
+        return None
+    if when.anchor is None:
+        return Position(CALENDAR, when.span, when.span)
+    anchor = anchors.get(when.anchor)
+    if anchor is None:
+        return None
+    return Position(
+        anchor.clock, anchor.span.plus(when.span), anchor.calendar.plus(when.span)
+    )

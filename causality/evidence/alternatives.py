@@ -1,0 +1,225 @@
+"""What else could have caused the reaction: conditions, infections and what tests say (rule 4)."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Literal
+
+from causality.evidence.fact import Fact, not_reported, settled
+from causality.knowledge.model import Alternative, WorkupItem
+from causality.terms.codes import NOT_RESULTS
+from causality.terms.facts import in_order
+from causality.terms.tables import matching_row
+
+State = Literal["more_likely", "possible", "ruled_out", "not_assessed"]
+_NORMAL = frozenset({"negative", "normal"})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TestResult:
+    """A result on file: the test, what it showed and the event it is."""
+
+    test: str
+    result: str
+    event: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ground:
+    """A reason for or against an alternative: a sentence with its parameters and events."""
+
+    code: str
+    params: Mapping[str, object] = field(default_factory=dict)
+    events: tuple[str, ...] = ()
+    sources: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Presence:
+    """A condition or indication of the case that names an alternative."""
+
+    name: str
+    events: tuple[str, ...] = ()
+    reason: Literal["condition", "indication"] = "condition"
+    grounds_for: tuple[Ground, ...] = ()
+    grounds_against: tuple[Ground, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Finding:
+    """One alternative with its state and what it rests on."""
+
+    id: str
+    entry: Alternative
+    state: State
+    presences: tuple[Presence, ...] = ()
+    grounds_for: tuple[Ground, ...] = ()
+    grounds_against: tuple[Ground, ...] = ()
+    not_known: tuple[str, ...] = ()
+    by_tests: bool = False
+    events: tuple[str, ...] = ()
+    source: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WorkupLine:
+    """One member of the minimum work-up, and whether it is done."""
+
+    item: WorkupItem
+    state: Literal["done", "abnormal", "pending", "not_done", "not_reported", "not_needed"]
+    results: tuple[TestResult, ...] = ()
+
+
+def finding(
+    key: str, entry: Alternative, present: Sequence[Presence], results: Sequence[TestResult]
+) -> Finding:
+    """Return the state of one alternative.
+
+    A known condition of the same phenotype, and an indication that is itself an alternative, stay
+    ``possible`` until their own tests are filed.
+    """
+    values = {r.test: r.result for r in results if r.result not in NOT_RESULTS}
+    tests = tuple(dict.fromkeys(t for state in entry.states for row in state.when for t in row))
+    for state in entry.states:
+        row = matching_row(state.when, values)
+        if row is None:
+            continue
+        used = [r for r in results if r.test in row]
+        return Finding(
+            id=key,
+            entry=entry,
+            state=state.state,
+            presences=tuple(present),
+            grounds_for=_grounds(present, "grounds_for")
+            + (_by_test(used) if state.state != "ruled_out" else ()),
+            grounds_against=_grounds(present, "grounds_against")
+            + (_by_test(used) if state.state == "ruled_out" else ()),
+            not_known=tuple(t for t in tests if t not in values),
+            by_tests=True,
+            events=_events(present, used),
+            source=state.source,
+        )
+    keeps = any(p.reason == "indication" or entry.same_phenotype for p in present)
+    contrary = [r for r in results if r.test in tests and r.result in _NORMAL]
+    return Finding(
+        id=key,
+        entry=entry,
+        state="possible" if keeps else "not_assessed",
+        presences=tuple(present),
+        grounds_for=_grounds(present, "grounds_for"),
+        grounds_against=_grounds(present, "grounds_against") + _by_test(contrary),
+        not_known=tuple(t for t in tests if t not in values),
+        events=_events(present, contrary),
+    )
+
+
+def _grounds(present: Sequence[Presence], side: str) -> tuple[Ground, ...]:
+    return tuple(ground for presence in present for ground in getattr(presence, side))
+
+
+def _by_test(results: Sequence[TestResult]) -> tuple[Ground, ...]:
+    return tuple(
+        Ground(code="ground.test", params={"test": r.test, "result": r.result}, events=(r.event,))
+        for r in results
+    )
+
+
+def _events(present: Sequence[Presence], results: Sequence[TestResult]) -> tuple[str, ...]:
+    events = [e for p in present for e in p.events] + [r.event for r in results]
+    return tuple(dict.fromkeys(events))
+
+
+def workup_lines(
+    items: Sequence[WorkupItem], results: Sequence[TestResult], age: tuple[float, float] | None
+) -> tuple[WorkupLine, ...]:
+    """Return the minimum work-up as a checklist."""
+    return tuple(_line(item, results, age) for item in items)
+
+
+def _line(
+    item: WorkupItem, results: Sequence[TestResult], age: tuple[float, float] | None
+) -> WorkupLine:
+    own = tuple(r for r in results if r.test in item.tests)
+    if item.age_from is not None and age is not None and age[1] < item.age_from:
+        return WorkupLine(item=item, state="not_needed", results=own)
+    if item.if_finding is not None and any(
+        r.test == item.if_finding and r.result == "negative" for r in results
+    ):
+        return WorkupLine(item=item, state="not_needed", results=own)
+    done = {r.test for r in own if r.result not in NOT_RESULTS}
+    complete = bool(done) if item.need == "any" else done == set(item.tests)
+    if complete:
+        abnormal = item.closes and any(
+            r.result not in _NORMAL for r in own if r.result not in NOT_RESULTS
+        )
+        return WorkupLine(item=item, state="abnormal" if abnormal else "done", results=own)
+    stated = {r.result for r in own if r.result in NOT_RESULTS}
+    if "pending" in stated:
+        return WorkupLine(item=item, state="pending", results=own)
+    if "not_done" in stated:
+        return WorkupLine(item=item, state="not_done", results=own)
+    return WorkupLine(item=item, state="not_reported", results=own)
+
+
+def alternative(
+    findings: Sequence[Finding], workup: Sequence[WorkupLine], name: str = "alternative_nondrug"
+) -> Fact:
+    """Return the fact about diseases, infections and exposures as the cause."""
+    causes = [f for f in findings if f.entry.kind != "mimic"]
+    for state in ("more_likely", "possible"):
+        deciding = [f for f in causes if f.state == state]
+        if deciding:
+            return _decided(name, state, deciding)
+    required = [line for line in workup if not line.item.wanted]
+    if required and all(line.state in ("done", "not_needed") for line in required):
+        events = [r.event for line in required for r in line.results]
+        return settled(name, "ruled_out", "alternative.workup_negative").resting_on(events)
+    missing = [line.item.id for line in required if line.state not in ("done", "not_needed")]
+    fact = replace(not_reported(name), rule="alternative.workup_incomplete")
+    return replace(fact, params={"missing": len(missing), "of": len(required)})
+
+
+def _decided(name: str, state: str, deciding: Sequence[Finding]) -> Fact:
+    open_to = {"more_likely", "possible", "ruled_out"}
+    if state == "more_likely":
+        open_to = {"more_likely"}
+    elif any(f.by_tests for f in deciding):
+        open_to = {"more_likely", "possible"}
+    fact = Fact(
+        name=name,
+        value=state,
+        possible=in_order(name, open_to),
+        rule=f"alternative.{state}",
+        params={"alternatives": tuple(f.id for f in deciding)},
+        sources=tuple(dict.fromkeys(s for f in deciding for s in (f.source, *f.entry.sources) if s)),
+    )
+    return fact.resting_on([event for f in deciding for event in f.events])
+
+
+def coupled(own: Fact, rivals: Mapping[str, str], name: str = "alternative") -> Fact:
+    """Return the alternatives with the other suspects counted in.
+
+    Parameters
+    ----------
+    own
+        The fact from diseases alone.
+    rivals
+        The other suspects that matter: drug id to ``more_likely`` or ``possible``.
+    """
+    base = replace(own, name=name)
+    if not rivals:
+        return base
+    strongest = "more_likely" if "more_likely" in rivals.values() else "possible"
+    combined = {_stronger(value, strongest) for value in base.possible}
+    value = _stronger(base.value, strongest)
+    names = tuple(sorted(drug for drug, effect in rivals.items() if effect == strongest))
+    if value != base.value:
+        base = replace(base, rule=f"alternative.rival_{strongest}", params={"drugs": names})
+    fact = replace(base, value=value, possible=in_order(name, combined | {value}))
+    return fact.flagged(f"rival_{strongest}", drugs=names)
+
+
+_ORDER = ("more_likely", "possible", "not_assessed", "ruled_out")
+
+
+def _stronger(first: str, second: str) -> str:
+    return min(first, second, key=_ORDER.index)

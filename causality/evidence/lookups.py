@@ -1,0 +1,271 @@
+"""What the knowledge says about one drug and about one reaction of a case."""
+
+from collections.abc import Mapping
+from functools import cached_property
+
+from causality.case.model import Case, Drug, PastDrug, Reaction
+from causality.evidence.fact import Fact, not_reported, settled
+from causality.evidence.prior_knowledge import PublishedKnowledge, plain_doi, usable_reports
+from causality.evidence.windows import SyndromeWindow, Windows, persistence, widened
+from causality.evidence.withdrawal import RecoveryWindow
+from causality.knowledge.base import Knowledge
+from causality.knowledge.model import DrugRecord, ReportRecord, Syndrome, Window, WorkupItem
+from causality.measures.build import PairScope
+from causality.measures.values import YesNoUnknown
+from causality.terms.tables import holds
+from causality.terms.text import fold
+from causality.timeline.snapshot import Snapshot
+
+
+class ReactionLookup:
+    """A reaction of a case: what kind it is, and which reactions are of the same kind."""
+
+    def __init__(self, case: Case, reaction: Reaction, knowledge: Knowledge) -> None:
+        self.reaction = reaction
+        self.knowledge = knowledge
+        self.key = knowledge.reaction_key(reaction.term)
+        self.same = tuple(
+            other
+            for other in case.reactions
+            if other.id == reaction.id
+            or (self.key is not None and knowledge.reaction_key(other.term) == self.key)
+        )
+        self.same_ids = [str(other.id) for other in self.same]
+
+    @cached_property
+    def syndromes(self) -> dict[str, Syndrome]:
+        """Return the syndromes that the reaction may be; those without a window only if alone."""
+        keys = self.knowledge.reaction_syndromes(self.reaction.term)
+        found = {key: self.knowledge.syndromes[key] for key in keys}
+        with_window = {key: entry for key, entry in found.items() if entry.windows}
+        return with_window or found
+
+    @property
+    def relevant(self) -> frozenset[str]:
+        """Return every id under which the knowledge may speak about the reaction."""
+        keys = self.knowledge.reaction_syndromes(self.reaction.term)
+        return frozenset((*keys, self.key)) if self.key else frozenset()
+
+    def recovery(self, elimination: int) -> RecoveryWindow:
+        """Return the recovery limits, the longest of the syndromes that the reaction may be."""
+        known = [entry.recovery for entry in self.syndromes.values() if entry.recovery]
+        if not known:
+            return RecoveryWindow(elimination=elimination)
+        longest = max(known, key=lambda r: r.skin_limited)
+        return RecoveryWindow(
+            skin_limited=longest.skin_limited,
+            ulcerated=longest.ulcerated,
+            visceral=longest.visceral,
+            elimination=elimination,
+            source=self.knowledge.citation(longest.source),
+        )
+
+    def workup_items(self) -> tuple[WorkupItem, ...]:
+        """Return the minimum work-up of the reaction."""
+        entry = self.knowledge.syndromes.get(self.key or "")
+        names = [entry.workup] if entry and entry.workup else []
+        names += [s.workup for s in self.syndromes.values() if s.workup]
+        return self.knowledge.workups[names[0]].items if names else ()
+
+
+class DrugLookup:
+    """A drug of a case: its substance, classes, earlier exposures and publications."""
+
+    def __init__(self, snapshot: Snapshot, drug: Drug, knowledge: Knowledge) -> None:
+        self.snapshot = snapshot
+        self.drug = drug
+        self.knowledge = knowledge
+        self.record = self._record(drug)
+        self.own = tuple(other for other in snapshot.case.drugs if self._same(other))
+
+    def _record(self, drug: Drug) -> DrugRecord | None:
+        return self.knowledge.drug(drug.substance, drug.name)
+
+    def _same(self, other: Drug) -> bool:
+        if other.id == self.drug.id:
+            return True
+        if other.role == "not_administered":
+            return False
+        record = self._record(other)
+        if record is not None or self.record is not None:
+            return record == self.record
+        return fold(other.substance or other.name) == fold(self.drug.substance or self.drug.name)
+
+    def tags(self, name: str) -> frozenset[str]:
+        """Return what a drug's name stands for in the rules."""
+        found: set[str] = set()
+        for key in self.knowledge.classes_of(self.knowledge.drug(name), name):
+            entry = self.knowledge.classes[key]
+            found.add(key)
+            found |= ({"masks"} if entry.masks else set()) | ({"treats"} if entry.treats else set())
+        return frozenset(found)
+
+    @property
+    def half_life_days(self) -> float | None:
+        """Return the half-life: of the case file, else of the knowledge."""
+        if self.drug.half_life is not None:
+            return self.drug.half_life[1]
+        return self.record.half_life_days if self.record else None
+
+    def _is_own(self, past: PastDrug) -> bool:
+        if self.record is not None:
+            return self.knowledge.drug(past.drug) == self.record
+        return fold(past.drug) == fold(self.drug.name)
+
+    def _seen_past(self) -> list[tuple[PastDrug, str]]:
+        numbered = enumerate(self.snapshot.case.past_drugs, start=1)
+        return [(past, f"past.{n}") for n, past in numbered if self._counts(past, f"past.{n}")]
+
+    def _counts(self, past: PastDrug, event: str) -> bool:
+        """Earlier drugs lie before the case; only a date that is not past yet hides one."""
+        return past.date is None or not past.date.dated or self.snapshot.sees(event)
+
+    def previously_exposed(self) -> YesNoUnknown:
+        """Tell whether the patient had the substance before the case."""
+        if any(self._is_own(past) for past, _ in self._seen_past()):
+            return "yes"
+        return self.drug.previously_exposed or "unknown"
+
+    def _published_reports(self, reaction: ReactionLookup) -> tuple[ReportRecord, ...]:
+        if self.record is None:
+            return ()
+        return tuple(self.knowledge.reports_on(self.record, reaction.relevant))
+
+    def published(self, reaction: ReactionLookup) -> PublishedKnowledge:
+        """Return what was published about the pair, for the fact ``prior_knowledge``."""
+        source, event = self._listed(reaction)
+        return PublishedKnowledge(
+            reports=self._published_reports(reaction),
+            listed_source=source,
+            listed_event=event,
+            treats_source=self._treats(reaction),
+            as_of=self.snapshot.knowledge_day(),
+            own=frozenset(
+                text
+                for citation in self.snapshot.case.published_as
+                for text in (plain_doi(citation.doi or ""), citation.citation or "")
+                if text
+            ),
+        )
+
+    def _listed(self, reaction: ReactionLookup) -> tuple[str, str | None]:
+        day = self.snapshot.knowledge_day()
+        for listing in self.drug.product_information:
+            same = listing.reaction in reaction.same_ids or (
+                self.knowledge.reaction_key(listing.reaction) == reaction.key
+                and (reaction.key is not None or fold(listing.reaction) == fold(reaction.reaction.term))
+            )
+            since = listing.since.span if listing.since and not listing.since.anchor else None
+            out = since is None or day is None or (since.latest is not None and since.latest <= day)
+            if same and out:
+                return listing.source, None
+        return "", None
+
+    def _treats(self, reaction: ReactionLookup) -> str:
+        names = self.knowledge.classes_of(self.record, self.drug.name, self.drug.atc)
+        for name in sorted(names):
+            entry = self.knowledge.classes[name]
+            if reaction.relevant.intersection(entry.treats):
+                return self.knowledge.citation(entry.source or name)
+        return ""
+
+    def windows(self, reaction: ReactionLookup, conventions: Mapping[str, str]) -> Windows:
+        """Return the windows of onset, widened by what is published on the drug and its class."""
+        half_life = self.half_life_days
+        return Windows(
+            syndromes=tuple(
+                self._window(key, entry, reaction, conventions)
+                for key, entry in reaction.syndromes.items()
+            ),
+            persistence=persistence(half_life),
+            half_life_days=half_life,
+        )
+
+    def _window(
+        self,
+        key: str,
+        entry: Syndrome,
+        reaction: ReactionLookup,
+        conventions: Mapping[str, str],
+    ) -> SyndromeWindow:
+        rows: dict[str, Window] = {}
+        for row in entry.windows:
+            if holds(row.when, conventions):
+                rows.setdefault(row.exposure, row)
+        first = rows["first"].days if "first" in rows else None
+        sources = [self.knowledge.citation(row.source) for row in rows.values()]
+        for name in sorted(self.knowledge.classes_of(self.record, self.drug.name, self.drug.atc)):
+            for window in self.knowledge.classes[name].windows:
+                if key in window.syndromes and window.exposure == "first":
+                    first = widened(first, *window.days)
+                    sources.append(self.knowledge.citation(window.source))
+        usable, _, _ = usable_reports(self.published(reaction))
+        for report in usable:
+            if key in report.syndromes and report.latency_max_days is not None:
+                first = widened(first, report.latency_min_days, report.latency_max_days)
+                sources.append(report.citation)
+        again = rows["again"].days if "again" in rows else None
+        return SyndromeWindow(
+            syndrome=key,
+            first=first,
+            again=again,
+            impossible_below=entry.impossible_below,
+            sources=tuple(dict.fromkeys(sources)),
+        )
+
+    def previous_reaction(self, scope: PairScope, reaction: ReactionLookup) -> Fact:
+        """Return the fact ``previous_reaction``: episodes before the index episode, or history."""
+        name = "previous_reaction"
+        for past, event in self._seen_past():
+            same = past.reaction is not None and (
+                self.knowledge.reaction_key(past.reaction) == reaction.key
+                if reaction.key
+                else fold(past.reaction) == fold(reaction.reaction.term)
+            )
+            if past.outcome == "reacted" and same and self._is_own(past):
+                return settled(name, "same_substance", "previous.history").resting_on([event])
+            if past.outcome == "reacted" and same and self._cross_reacts(past.drug):
+                fact = settled(name, "cross_reactive", "previous.history_cross", drug=past.drug)
+                return fact.resting_on([event])
+        earlier = self._earlier_episode(scope)
+        if earlier is not None:
+            return earlier
+        tolerated = [e for past, e in self._seen_past() if past.outcome == "tolerated" and self._is_own(past)]
+        if tolerated:
+            return settled(name, "none", "previous.tolerated").resting_on(tolerated)
+        return not_reported(name)
+
+    def _earlier_episode(self, scope: PairScope) -> Fact | None:
+        name = "previous_reaction"
+        for episode in scope.episodes:
+            onset = f"{episode.id}.onset"
+            before = scope.snapshot.days(onset, scope.onset_event)
+            if before.earliest is None or before.earliest <= 0:
+                continue
+            if self._taken_before(scope, self.own, onset):
+                fact = settled(name, "same_substance", "previous.episode")
+                return fact.resting_on([onset])
+            for other in scope.snapshot.case.drugs:
+                if other in self.own or not self._cross_reacts(other.substance or other.name):
+                    continue
+                if self._taken_before(scope, (other,), onset):
+                    fact = settled(
+                        name, "cross_reactive", "previous.episode_cross", drug=other.name
+                    )
+                    return fact.resting_on([onset])
+        return None
+
+    def _taken_before(self, scope: PairScope, drugs: tuple[Drug, ...], onset: str) -> bool:
+        return any(
+            (scope.snapshot.days(f"{e.id}.start", onset).earliest or -1) >= 0
+            or scope.snapshot.days(f"{e.id}.start", onset).earliest == 0
+            for drug in drugs
+            for e in drug.exposures
+            if scope.snapshot.sees(f"{e.id}.start")
+        )
+
+    def _cross_reacts(self, name: str) -> bool:
+        other = self.knowledge.drug(name)
+        if other is None or self.record is None or other == self.record:
+            return False
+        return bool(set(other.cross_reactivity).intersection(self.record.cross_reactivity))

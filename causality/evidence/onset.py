@@ -1,0 +1,162 @@
+"""When did the reaction begin, counted from the drug (DESIGN section 5, rule 1)."""
+
+from collections.abc import Iterable
+from dataclasses import replace
+
+from causality.evidence.fact import Fact, among, not_reported, settled
+from causality.evidence.windows import SyndromeWindow, Windows
+from causality.measures.values import OnsetMeasures, Start
+from causality.terms.dates import Span, span_text
+from causality.terms.facts import ONSET_ORDER, in_order
+
+_FAR = 1_000_000  # days: later than anything
+_AFTER = frozenset({"compatible", "not_coherent", "incompatible", "after_unspecified"})
+
+
+def onset(measures: OnsetMeasures, windows: Windows) -> Fact:
+    """Return the fact ``onset``.
+
+    Parameters
+    ----------
+    measures
+        Days from each start that could explain the onset, as intervals.
+    windows
+        Of the syndromes the reaction may be; none for a reaction that is not known.
+    """
+    first = measures.starts[0] if measures.starts else None
+    if first is None or first.latency == Span(None, None):
+        return not_reported("onset").resting_on(_events(measures))
+    if first.latency.latest is not None and first.latency.latest < 0:
+        fact = settled("onset", "before_exposure", "onset.before", days=span_text(first.latency))
+        return fact.resting_on(_events(measures))
+    if not windows.syndromes or all(w.first is None for w in windows.syndromes):
+        return _without_window(first).resting_on(_events(measures))
+    possible, chosen = _possible(measures, windows)
+    fact = _fact(possible, chosen, measures, windows)
+    return fact.resting_on(
+        [chosen.event, measures.onset_event]
+        if "not_coherent" not in possible and "incompatible" not in possible
+        else [chosen.event, measures.onset_event, measures.last_dose_event]
+    )
+
+
+def _events(measures: OnsetMeasures) -> list[str | None]:
+    first = measures.starts[0].event if measures.starts else None
+    return [first, measures.onset_event]
+
+
+def _without_window(first: Start) -> Fact:
+    possible = set(_AFTER)
+    if first.latency.earliest is None or first.latency.earliest < 0:
+        return among("onset", possible | {"before_exposure"}, "onset.spans", days=span_text(first.latency))
+    fact = among("onset", possible, "onset.no_window", days=span_text(first.latency))
+    return replace(fact, value="after_unspecified")
+
+
+def _possible(measures: OnsetMeasures, windows: Windows) -> tuple[set[str], Start]:
+    """Return the values still possible and the start that explains the onset best."""
+    best: set[str] | None = None
+    chosen = measures.starts[0]
+    for number, start in enumerate(measures.starts):
+        if number and (start.latency.earliest is None or start.latency.earliest < 0):
+            continue  # a later start that may not come before the onset explains nothing
+        values = {
+            value
+            for window in windows.syndromes
+            for value in _values(start, window, measures.since_last_dose, windows.persistence)
+        }
+        if best is None:
+            best = values
+        else:
+            if min(map(_rank, values)) <= min(map(_rank, best)):
+                chosen = start
+            best = {min(a, b, key=_rank) for a in best for b in values}
+    return best or set(), chosen
+
+
+def _rank(value: str) -> int:
+    return ONSET_ORDER.index(value)
+
+
+def _values(
+    start: Start, window: SyndromeWindow, since_last_dose: Span | None, persistence: int
+) -> set[str]:
+    """Return the exact image of the intervals: every value that some day in them gives."""
+    days = window.days(again=start.again)
+    if days is None:
+        return set(_AFTER)
+    edges = [*days, days[0] - 1, days[1] + 1, 0, -1]
+    if window.impossible_below is not None:
+        edges += [window.impossible_below - 1, window.impossible_below]
+    gone = _gone(since_last_dose, persistence)
+    return {
+        _value(day, days, window.impossible_below, gone=is_gone)
+        for day in _points(start.latency, edges)
+        for is_gone in gone
+    }
+
+
+def _gone(since_last_dose: Span | None, persistence: int) -> set[bool]:
+    """Return whether the drug may, or may not, have left the body at the onset."""
+    if since_last_dose is None:
+        return {False}
+    if since_last_dose == Span(None, None):
+        return {False, True}
+    return {day > persistence for day in _points(since_last_dose, [persistence, persistence + 1])}
+
+
+def _points(span: Span, edges: Iterable[int]) -> set[int]:
+    low = -_FAR if span.earliest is None else span.earliest
+    high = _FAR if span.latest is None else span.latest
+    return {low, high, *(edge for edge in edges if low <= edge <= high)}
+
+
+def _value(day: int, days: tuple[int, int], impossible_below: int | None, *, gone: bool) -> str:
+    if day < 0:
+        return "before_exposure"
+    if impossible_below is not None and day < impossible_below:
+        return "incompatible"
+    if days[0] <= day <= days[1]:
+        return "compatible"
+    return "incompatible" if gone else "not_coherent"
+
+
+def _fact(
+    possible: set[str], chosen: Start, measures: OnsetMeasures, windows: Windows
+) -> Fact:
+    first = measures.starts[0]
+    unreported_end = measures.since_last_dose == Span(None, None)
+    params = {
+        "days": span_text(chosen.latency),
+        "window": _window_text(chosen, windows),
+        "start": chosen.kind,
+        "last_dose": span_text(measures.since_last_dose),
+        "persistence": windows.persistence,
+    }
+    ordered = in_order("onset", possible)
+    if "before_exposure" in possible:
+        fact = among("onset", possible, "onset.spans", **params)
+    elif first.latency.latest is None:
+        fact = among("onset", possible | {"after_unspecified"}, "onset.order_only", **params)
+        fact = replace(fact, value="after_unspecified")
+    elif len(ordered) == 1:
+        fact = settled("onset", ordered[0], f"onset.{ordered[0]}", **params)
+    elif unreported_end and ordered == ("not_coherent", "incompatible"):
+        # The end of the exposure is not reported: the drug is taken to have been there.
+        fact = among("onset", possible, "onset.not_coherent", **params)
+        fact = replace(fact, value="not_coherent").flagged("end_of_exposure_not_reported")
+    else:
+        usable = [v for v in ordered if not (unreported_end and v == "incompatible")] or ordered
+        fact = among("onset", possible, "onset.least_favourable", **params)
+        fact = replace(fact, value=usable[-1])
+    return _with_sources(fact, windows)
+
+
+def _with_sources(fact: Fact, windows: Windows) -> Fact:
+    sources = dict.fromkeys(s for window in windows.syndromes for s in window.sources)
+    return replace(fact, sources=tuple(sources))
+
+
+def _window_text(start: Start, windows: Windows) -> str:
+    days = [w.days(again=start.again) for w in windows.syndromes]
+    return ", ".join(dict.fromkeys(f"{d[0]}–{d[1]}" for d in days if d)) or "?"

@@ -1,0 +1,176 @@
+"""Which alternatives the conditions, indications and tests of a case bring into play."""
+
+from collections.abc import Iterator, Sequence
+
+from causality.case.events import first_period_event
+from causality.case.model import Condition, Period
+from causality.evidence.alternatives import Finding, Ground, Presence, TestResult, finding
+from causality.knowledge.base import Knowledge
+from causality.knowledge.model import Alternative
+from causality.measures.build import PairScope
+from causality.terms.dates import OPEN
+
+
+def findings(
+    scope: PairScope, knowledge: Knowledge, syndromes: frozenset[str]
+) -> tuple[Finding, ...]:
+    """Return every alternative that the knowledge holds for the reaction, with its state."""
+    results = test_results(scope, knowledge)
+    return tuple(
+        finding(key, entry, tuple(_presences(scope, knowledge, key, entry)), results)
+        for key, entry in knowledge.alternatives.items()
+        if syndromes.intersection(entry.syndromes)
+    )
+
+
+def test_results(scope: PairScope, knowledge: Knowledge) -> tuple[TestResult, ...]:
+    """Return the investigations on file by the id of their test."""
+    found = []
+    for test in scope.snapshot.case.investigations:
+        key = knowledge.test(test.test)
+        if key and test.result and scope.snapshot.sees(str(test.id)):
+            found.append(TestResult(test=key, result=test.result, event=str(test.id)))
+    return tuple(found)
+
+
+def _presences(
+    scope: PairScope, knowledge: Knowledge, key: str, entry: Alternative
+) -> Iterator[Presence]:
+    found = False
+    for condition in scope.snapshot.case.conditions:
+        named = key in knowledge.alternatives_named(condition.term)
+        begun = scope.snapshot.sees(first_period_event(condition))
+        if named and begun and condition.present != "no" and _present(scope, condition, entry):
+            found = True
+            yield Presence(
+                name=condition.term,
+                events=_period_events(scope, condition),
+                grounds_for=tuple(_for(scope, condition)),
+                grounds_against=tuple(_against(scope, condition)),
+            )
+    for drug in scope.snapshot.case.drugs if not found else ():
+        if not drug.indication or key not in knowledge.indications_named(drug.indication):
+            continue
+        starts = [f"{e.id}.start" for e in drug.exposures if scope.snapshot.sees(f"{e.id}.start")]
+        before = [s for s in starts if _not_after(scope, s, scope.onset_event)]
+        if before:
+            yield Presence(name=drug.indication, events=tuple(before[:1]), reason="indication")
+
+
+def _not_after(scope: PairScope, first: str, second: str) -> bool:
+    days = scope.snapshot.days(first, second)
+    return days.latest is None or days.latest >= 0
+
+
+def _present(scope: PairScope, condition: Condition, entry: Alternative) -> bool:
+    """Tell whether a condition may have been there at the onset, or shortly before if acute."""
+    if not condition.periods:
+        return True
+    acute = entry.onset_before_days
+    limit = acute[1] if acute else None
+    return any(_period_present(scope, period, limit) for period in condition.periods)
+
+
+def _period_present(scope: PairScope, period: Period, limit: int | None) -> bool:
+    start, stop = f"{period.id}.start", f"{period.id}.stop"
+    if not scope.snapshot.sees(start) or not _not_after(scope, start, scope.onset_event):
+        return False
+    if limit is None:
+        return period.activity != "resolved"
+    end = stop if scope.snapshot.sees(stop) else start
+    if period.ongoing:
+        return True
+    since = scope.snapshot.days(end, scope.onset_event)
+    return since.earliest is None or since.earliest <= limit
+
+
+def _period_events(scope: PairScope, condition: Condition) -> tuple[str, ...]:
+    starts = (f"{p.id}.start" for p in condition.periods)
+    seen = tuple(s for s in starts if scope.snapshot.sees(s))
+    return seen[:1] or (first_period_event(condition),)
+
+
+def _for(scope: PairScope, condition: Condition) -> Iterator[Ground]:
+    """The condition was active when an episode began."""
+    for episode in scope.episodes:
+        onset = f"{episode.id}.onset"
+        for period in _active(scope, condition):
+            if _during(scope, period, onset):
+                yield Ground(
+                    code="ground.active_at_episode",
+                    params={"episode": episode.id, "condition": condition.term},
+                    events=(f"{period.id}.start", onset),
+                )
+                break
+
+
+def _against(scope: PairScope, condition: Condition) -> Iterator[Ground]:
+    """The condition was active without the drug and nothing happened; the drug brought it back."""
+    onsets = [f"{episode.id}.onset" for episode in scope.episodes]
+    for period in _active(scope, condition):
+        start = f"{period.id}.start"
+        restarts = [
+            course.start_event
+            for course in scope.courses
+            if (scope.snapshot.days(start, course.start_event).earliest or 0) > 0
+        ]
+        if not restarts or any(
+            _between(scope, start, onset, restarts[0]) for onset in onsets
+        ):
+            continue
+        yield Ground(
+            code="ground.active_without_reaction",
+            params={
+                "condition": condition.term,
+                "days": scope.snapshot.days(start, restarts[0]).earliest,
+                "drug": scope.drug.name,
+            },
+            events=(start, restarts[0]),
+        )
+
+
+def _active(scope: PairScope, condition: Condition) -> Iterator[Period]:
+    for period in condition.periods:
+        if period.activity == "active" and scope.snapshot.sees(f"{period.id}.start"):
+            yield period
+
+
+def _during(scope: PairScope, period: Period, event: str) -> bool:
+    """Tell whether an event lies in a period as far as is known: begun before, not ended before."""
+    start, stop = f"{period.id}.start", f"{period.id}.stop"
+    begun = scope.snapshot.days(start, event)
+    ended = scope.snapshot.days(stop, event) if scope.snapshot.sees(stop) else OPEN
+    still = ended.earliest is None or ended.earliest <= 0
+    return begun.latest is not None and begun.earliest is not None and begun.earliest >= 0 and still
+
+
+def _between(scope: PairScope, start: str, event: str, end: str) -> bool:
+    after, before = scope.snapshot.days(start, event), scope.snapshot.days(event, end)
+    return (after.latest is None or after.latest >= 0) and (
+        before.latest is None or before.latest > 0
+    )
+
+
+def concerning(
+    scope: PairScope, knowledge: Knowledge, reaction_ids: Sequence[str], key: str | None
+) -> list[tuple[str, str, str]]:
+    """Return the tests that concern the reaction: named so, or known to confirm its kind.
+
+    A test that feeds the alternative causes never counts here as well.
+    """
+    same_kind = [
+        reaction.id
+        for reaction in scope.snapshot.case.reactions
+        if key is not None and knowledge.reaction_key(reaction.term) == key
+    ]
+    found = []
+    for test in scope.snapshot.case.investigations:
+        if not scope.snapshot.sees(str(test.id)) or test.result is None:
+            continue
+        entry = knowledge.tests.get(knowledge.test(test.test) or "")
+        if entry is not None and entry.role != "event":
+            continue
+        confirms = entry is not None and key in entry.confirms and bool(same_kind)
+        if set(test.concerns).intersection(reaction_ids) or (not test.concerns and confirms):
+            found.append((test.test, test.result, str(test.id)))
+    return found

@@ -1,0 +1,1 @@
+"""What is published about drugs, reactions, alternatives and tests: data with sources."""

@@ -1,0 +1,244 @@
+"""The knowledge base: lookups by name, with what each answer rests on."""
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+from typing import Any
+
+from causality.knowledge.model import (
+    Alternative,
+    Convention,
+    Coupling,
+    CrossReactivity,
+    DrugClass,
+    DrugRecord,
+    ReportRecord,
+    Source,
+    Syndrome,
+    Test,
+    Workup,
+)
+from causality.terms.text import Phrase, contains, find_longest, fold, phrase_index
+
+
+@dataclass(frozen=True)
+class Knowledge:
+    """Drugs, published reports, reactions, alternatives, tests and work-ups with their sources."""
+
+    sources: Mapping[str, Source]
+    conventions: Mapping[str, Convention]
+    syndromes: Mapping[str, Syndrome]
+    tests: Mapping[str, Test]
+    alternatives: Mapping[str, Alternative]
+    workups: Mapping[str, Workup]
+    groups: Mapping[str, CrossReactivity]
+    classes: Mapping[str, DrugClass]
+    coupling: Coupling
+    drugs: tuple[DrugRecord, ...]
+    reports: tuple[ReportRecord, ...]
+    version: str
+    hashes: Mapping[str, str]
+    prevention_terms: tuple[str, ...] = ()
+    layers: tuple[tuple[str, Mapping[str, str]], ...] = field(default=())
+    _memory: dict[tuple[str, str], Any] = field(default_factory=dict, repr=False, compare=False)
+
+    @classmethod
+    def from_layer(cls, layer: Mapping[str, Any]) -> "Knowledge":
+        """Build the knowledge of a complete folder."""
+        return cls(
+            sources=layer["sources.yaml"].sources,
+            conventions=layer["syndromes.yaml"].conventions,
+            syndromes=layer["syndromes.yaml"].syndromes,
+            tests=layer["tests.yaml"].tests,
+            alternatives=layer["alternatives.yaml"].alternatives,
+            workups=layer["workup.yaml"].workups,
+            groups=layer["cross_reactivity.yaml"].groups,
+            classes=layer["classes.yaml"].classes,
+            coupling=layer["coupling.yaml"],
+            drugs=tuple(replace_file(record) for record in layer["drugs.csv"]),
+            reports=tuple(replace_file(record) for record in layer["reports.csv"]),
+            version=layer["syndromes.yaml"].version,
+            prevention_terms=layer["alternatives.yaml"].prevention_terms,
+            hashes=layer["hashes"],
+        )
+
+    def with_layer(self, layer: Mapping[str, Any], name: str) -> "Knowledge":
+        """Return this knowledge with a user's folder laid over it."""
+        tables = {
+            "sources": ("sources.yaml", "sources"),
+            "conventions": ("syndromes.yaml", "conventions"),
+            "syndromes": ("syndromes.yaml", "syndromes"),
+            "tests": ("tests.yaml", "tests"),
+            "alternatives": ("alternatives.yaml", "alternatives"),
+            "workups": ("workup.yaml", "workups"),
+            "groups": ("cross_reactivity.yaml", "groups"),
+            "classes": ("classes.yaml", "classes"),
+        }
+        changes: dict[str, Any] = {
+            attribute: {**getattr(self, attribute), **getattr(layer[file], key)}
+            for attribute, (file, key) in tables.items()
+            if file in layer
+        }
+        drugs = layer.get("drugs.csv", [])
+        reports = layer.get("reports.csv", [])
+        named = {fold(record.name_en) for record in drugs}
+        replaced = {(fold(record.drug), s) for record in reports for s in record.syndromes}
+        return replace(
+            self,
+            **changes,
+            coupling=layer.get("coupling.yaml", self.coupling),
+            drugs=(*drugs, *(d for d in self.drugs if fold(d.name_en) not in named)),
+            reports=(
+                *reports,
+                *(
+                    r
+                    for r in self.reports
+                    if not any((fold(r.drug), s) in replaced for s in r.syndromes)
+                ),
+            ),
+            layers=(*self.layers, (name, layer["hashes"])),
+            _memory={},
+        )
+
+    @cached_property
+    def _drug_names(self) -> dict[Phrase, str]:
+        names = [
+            (name, record.name_en)
+            for record in self.drugs
+            for name in (record.name_en, record.name_es, *record.synonyms)
+        ]
+        return phrase_index(names)
+
+    @cached_property
+    def _drugs_by_name(self) -> dict[str, DrugRecord]:
+        return {record.name_en: record for record in reversed(self.drugs)}
+
+    @cached_property
+    def _reports_by_drug(self) -> dict[Phrase, list[ReportRecord]]:
+        found: dict[Phrase, list[ReportRecord]] = {}
+        for record in self.reports:
+            found.setdefault(fold(record.drug), []).append(record)
+        return found
+
+    @cached_property
+    def _syndrome_names(self) -> dict[Phrase, str]:
+        return phrase_index(
+            (term, key) for key, entry in self.syndromes.items() for term in entry.terms
+        )
+
+    @cached_property
+    def _test_names(self) -> dict[Phrase, str]:
+        return phrase_index(
+            (term, key)
+            for key, entry in self.tests.items()
+            for term in (*entry.terms, key, entry.label.en, entry.label.es)
+        )
+
+    @cached_property
+    def _class_names(self) -> dict[Phrase, str]:
+        return phrase_index(
+            (term, key) for key, entry in self.classes.items() for term in entry.terms
+        )
+
+    def drug(self, *names: str | None) -> DrugRecord | None:
+        """Return the substance that any of the names means, exact names before parts of names."""
+        given = [name for name in names if name]
+        found = [
+            self._remembered("drug", name, lambda words: find_longest(words, self._drug_names))
+            for name in given
+        ]
+        exact = [f for f, name in zip(found, given, strict=True) if f and f[1] == fold(name)]
+        best = next(iter(exact), None) or next((f for f in found if f), None)
+        return self._drugs_by_name[best[0]] if best else None
+
+    def classes_of(self, record: DrugRecord | None, name: str, atc: str | None = None) -> set[str]:
+        """Return the classes that a substance belongs to, by ATC code or by name."""
+        key = ("classes", f"{record.name_en if record else ''}|{name}|{atc}")
+        if key not in self._memory:
+            self._memory[key] = self._find_classes(record, name, atc)
+        known: set[str] = self._memory[key]
+        return known
+
+    def _find_classes(self, record: DrugRecord | None, name: str, atc: str | None) -> set[str]:
+        codes = [code for code in (atc, record.atc if record else None) if code]
+        found = {
+            key
+            for key, entry in self.classes.items()
+            for code in codes
+            if code.startswith(entry.atc or ("-",))
+            and not code.startswith(entry.except_atc or ("-",))
+        }
+        named = find_longest(fold(name), self._class_names) if not codes else None
+        return found | ({named[0]} if named else set())
+
+    def reaction_syndromes(self, term: str) -> tuple[str, ...]:
+        """Return the syndromes that a reaction may be; none when the term is not known.
+
+        A term that does not say which vasculitis it is gives all that it may be.
+        """
+        key = self.reaction_key(term)
+        if key is None:
+            return ()
+        return self.syndromes[key].may_be or (key,)
+
+    def reaction_key(self, term: str) -> str | None:
+        """Return the id of the entry that a reaction's name leads to."""
+        found = self._remembered(
+            "reaction", term, lambda words: find_longest(words, self._syndrome_names)
+        )
+        return found[0] if found else None
+
+    def test(self, name: str) -> str | None:
+        """Return the id of the investigation or finding that a name means."""
+        found = self._remembered("test", name, lambda words: find_longest(words, self._test_names))
+        return found[0] if found else None
+
+    @cached_property
+    def _alternative_names(self) -> tuple[tuple[Phrase, str], ...]:
+        return tuple(
+            (fold(name), key) for key, entry in self.alternatives.items() for name in entry.terms
+        )
+
+    def alternatives_named(self, term: str) -> frozenset[str]:
+        """Return the alternatives that a condition names."""
+        return self._remembered(
+            "alternative",
+            term,
+            lambda words: frozenset(
+                key for name, key in self._alternative_names if contains(words, name)
+            ),
+        )
+
+    def indications_named(self, term: str) -> frozenset[str]:
+        """Return the alternatives that an indication names; to prevent a disease is not to have it."""
+        prevents = self._remembered(
+            "prevention",
+            term,
+            lambda words: any(contains(words, fold(name)) for name in self.prevention_terms),
+        )
+        return frozenset() if prevents else self.alternatives_named(term)
+
+    def _remembered(self, table: str, name: str, find: Callable[[Phrase], Any]) -> Any:
+        key = (table, name)
+        if key not in self._memory:
+            self._memory[key] = find(fold(name))
+        return self._memory[key]
+
+    def reports_on(self, record: DrugRecord, syndromes: Iterable[str]) -> list[ReportRecord]:
+        """Return the publications about a substance and any of the syndromes."""
+        wanted = set(syndromes)
+        return [
+            report
+            for report in self._reports_by_drug.get(fold(record.name_en), [])
+            if wanted.intersection(report.syndromes)
+        ]
+
+    def citation(self, source: str) -> str:
+        """Return the text of a source key; a key that is not known is its own text."""
+        entry = self.sources.get(source)
+        return entry.text if entry else source
+
+
+def replace_file(record: Any) -> Any:
+    """Return a packaged record without its file: only a user's own file is named."""
+    return record.model_copy(update={"file": ""})

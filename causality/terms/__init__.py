@@ -1,0 +1,1 @@
+"""The closed vocabulary, dates and quantities that every stage shares."""

@@ -1,0 +1,1 @@
+"""Order and visibility of a case's events: what is certainly past at a moment."""

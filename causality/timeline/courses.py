@@ -1,0 +1,152 @@
+"""Courses of a drug: exposures that follow each other without a gap are one course."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from causality.case.events import Event
+from causality.case.model import Exposure
+from causality.case.positions import Position, days_between
+from causality.terms.dates import Span
+
+MISSED_DOSE_DAYS = 2
+"""A gap of up to this many days between last and next dose is a missed dose, not an interruption."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Step:
+    """A part of a course at one dose of one product."""
+
+    exposure: Exposure
+    start_event: str
+    start: Position | None
+    stop_event: str | None
+    stop: Position | None
+
+
+@dataclass(frozen=True, slots=True)
+class Course:
+    """An uninterrupted exposure: its steps in order of time, and the one that ends last."""
+
+    steps: tuple[Step, ...]
+    last: Step
+    seen_until: str  # the latest event known of the course: the drug was taken at least until then
+
+    @property
+    def start(self) -> Position | None:
+        """Return where the first dose lies."""
+        return self.steps[0].start
+
+    @property
+    def stop(self) -> Position | None:
+        """Return where the last dose lies, if it is reported."""
+        return None if self.ongoing else self.last.stop
+
+    @property
+    def ongoing(self) -> bool:
+        """Tell whether the file says that the course goes on."""
+        return any(step.exposure.ongoing for step in self.steps)
+
+    @property
+    def start_event(self) -> str:
+        """Return the id of the event of the first dose."""
+        return self.steps[0].start_event
+
+    @property
+    def stop_event(self) -> str | None:
+        """Return the id of the event of the last dose, if it is reported."""
+        return None if self.ongoing else self.last.stop_event
+
+    @property
+    def single(self) -> bool:
+        """Tell whether the course is one administration."""
+        return len(self.steps) == 1 and is_single(self.steps[0].exposure)
+
+    def last_dose(self) -> tuple[Position | None, str | None]:
+        """Return the last day of exposure and its event; a single dose ends on its day."""
+        if self.single and self.stop is None:
+            return self.start, self.start_event
+        return self.stop, self.stop_event
+
+
+_ONCE = frozenset({"once", "single dose", "one dose", "dosis unica", "dosis única", "una vez"})
+
+
+def is_single(exposure: Exposure) -> bool:
+    """Tell whether an exposure is one administration."""
+    if exposure.administrations is not None:
+        return exposure.administrations == 1
+    return (exposure.frequency or "").casefold() in _ONCE
+
+
+def courses(
+    exposures: Sequence[Exposure],
+    events: Mapping[str, Event],
+    visible: frozenset[str],
+    sequence: Mapping[str, int],
+) -> tuple[Course, ...]:
+    """Return the courses of a drug that have begun, in order of time.
+
+    Parameters
+    ----------
+    exposures
+        Of one substance, in any order.
+    visible
+        Ids of the events that are past; a stop that is not among them is not known yet.
+    sequence
+        Rank of every event id in the order of the case.
+    """
+    steps = sorted(
+        (
+            _step(exposure, events, visible)
+            for exposure in exposures
+            if f"{exposure.id}.start" in visible
+        ),
+        key=lambda step: sequence[step.start_event],
+    )
+    merged: list[list[Step]] = []
+    for step in steps:
+        if merged and _follows(merged[-1], step):
+            merged[-1].append(step)
+        else:
+            merged.append([step])
+    return tuple(
+        Course(tuple(group), _last(group, sequence), _seen_until(group, sequence))
+        for group in merged
+    )
+
+
+def _last(steps: list[Step], sequence: Mapping[str, int]) -> Step:
+    """Return the step that ends last; one whose end is not known yet ends last of all."""
+    return max(
+        steps,
+        key=lambda s: (s.stop_event is None, sequence[s.stop_event or s.start_event]),
+    )
+
+
+def _seen_until(steps: list[Step], sequence: Mapping[str, int]) -> str:
+    return max((s.stop_event or s.start_event for s in steps), key=sequence.__getitem__)
+
+
+def _step(exposure: Exposure, events: Mapping[str, Event], visible: frozenset[str]) -> Step:
+    start_event, stop_event = f"{exposure.id}.start", f"{exposure.id}.stop"
+    known = stop_event in visible
+    return Step(
+        exposure=exposure,
+        start_event=start_event,
+        start=events[start_event].position,
+        stop_event=stop_event if known else None,
+        stop=events[stop_event].position if known else None,
+    )
+
+
+def _follows(course: list[Step], step: Step) -> bool:
+    """Tell whether a step certainly begins before the course had been interrupted."""
+    return any(
+        _gap(earlier, step).latest is not None
+        and _gap(earlier, step).latest <= MISSED_DOSE_DAYS  # type: ignore[operator]
+        for earlier in course
+    )
+
+
+def _gap(earlier: Step, later: Step) -> Span:
+    return days_between(earlier.stop, later.start)

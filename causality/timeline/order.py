@@ -1,0 +1,163 @@
+"""Which events are certainly past at a moment: nothing known later leaks backwards.
+
+An event is past when its last possible day is not after the moment, or when the stated order says
+so. An event with no date that comes after another one takes its place in the order right behind
+it: it is past as soon as a later, dated event is.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from causality.case.events import Event
+from causality.case.positions import CALENDAR, Position
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """The moment of an assessment: events that have just happened, a day, or the end of the case."""
+
+    label: str
+    events: tuple[str, ...] = ()
+    position: Position | None = None
+    whole: bool = False
+
+
+class Order:
+    """The partial order of the events of a case, closed under "certainly not after".
+
+    Sets of events are bit masks over their place in ``names``, so that closing the order costs
+    little even for hundreds of events and no recursion.
+
+    Parameters
+    ----------
+    events
+        By id, as `case_events` gives them.
+    """
+
+    def __init__(self, events: Mapping[str, Event]) -> None:
+        self.events = events
+        self.names = sorted(events)  # by id, so that the order of the file cannot matter
+        self._number = {name: index for index, name in enumerate(self.names)}
+        self._past = [self._past_by_date(name) | 1 << i for i, name in enumerate(self.names)]
+        self._add_stated_order()
+        self._close()
+        while self._place_undated():
+            self._close()
+
+    def visible(self, moment: Moment) -> frozenset[str]:
+        """Return the ids of the events that are certainly past at a moment."""
+        if moment.whole:
+            return frozenset(self.events)
+        mask = 0
+        for name in moment.events:
+            mask |= self._past[self._number[name]]
+        if moment.position is not None:
+            for index, name in enumerate(self.names):
+                position = self.events[name].position
+                if position is not None and _is_past(position, moment.position):
+                    mask |= self._past[index]
+        return frozenset(self._members(mask))
+
+    def at_or_before(self, first: str, second: str) -> bool:
+        """Tell whether one event is certainly not after another."""
+        return bool(self._past[self._number[second]] >> self._number[first] & 1)
+
+    def in_sequence(self) -> list[str]:
+        """Return all events so that none stands before one that is certainly past by then."""
+        strictly = [
+            mask & ~sum(1 << j for j in range(len(self.names)) if self._past[j] >> i & 1 and j != i)
+            for i, mask in enumerate(self._past)
+        ]
+        remaining = (1 << len(self.names)) - 1
+        keys = [self._sort_key(name) for name in self.names]
+        sequence: list[str] = []
+        while remaining:
+            ready = [
+                i
+                for i in range(len(self.names))
+                if remaining >> i & 1 and not strictly[i] & remaining & ~(1 << i)
+            ]
+            chosen = min(ready, key=keys.__getitem__)
+            remaining &= ~(1 << chosen)
+            sequence.append(self.names[chosen])
+        return sequence
+
+    def _members(self, mask: int) -> Iterable[str]:
+        return (name for index, name in enumerate(self.names) if mask >> index & 1)
+
+    def _past_by_date(self, name: str) -> int:
+        now = self.events[name].position
+        if now is None:
+            return 0
+        mask = 0
+        for index, other in enumerate(self.names):
+            position = self.events[other].position
+            if position is not None and _is_past(position, now):
+                mask |= 1 << index
+        return mask
+
+    def _add_stated_order(self) -> None:
+        for index, name in enumerate(self.names):
+            event = self.events[name]
+            for earlier in (*event.after, *event.implied_after):
+                if earlier in self._number:
+                    self._past[index] |= 1 << self._number[earlier]
+            for later in (*event.before, *event.implied_before):
+                if later in self._number:
+                    self._past[self._number[later]] |= 1 << index
+
+    def _close(self) -> None:
+        for k in range(len(self.names)):
+            through = self._past[k]
+            bit = 1 << k
+            for i, mask in enumerate(self._past):
+                if mask & bit:
+                    self._past[i] = mask | through
+
+    def _place_undated(self) -> bool:
+        """Put events without a date right behind what they come after; tell whether any moved."""
+        changed = False
+        dated = [i for i, name in enumerate(self.names) if self.events[name].position is not None]
+        for index, name in enumerate(self.names):
+            event = self.events[name]
+            after = [
+                self._number[n] for n in (*event.after, *event.implied_after) if n in self._number
+            ]
+            if event.position is not None or not after:
+                continue
+            for later in dated:
+                mask = self._past[later]
+                if mask >> index & 1 or self._past[index] >> later & 1:
+                    continue
+                if all(mask >> a & 1 and not self._past[a] >> later & 1 for a in after):
+                    self._past[later] = mask | 1 << index
+                    changed = True
+        return changed
+
+    def _sort_key(self, name: str) -> tuple[int, int, int, str]:
+        """Undated events first among those ready: their place is right behind what they follow."""
+        event = self.events[name]
+        if event.position is None:
+            placed = event.after or event.before or event.implied_after or event.implied_before
+            return (0 if placed else 2, 0, 0, name)
+        calendar, own = event.position.calendar, event.position.span
+        return (1, calendar.earliest or 0, own.earliest or 0, name)
+
+
+def _is_past(event: Position, now: Position) -> bool:
+    """Tell whether an event's last day is not after the last day of a moment."""
+    if event.clock == now.clock:
+        last, moment = event.span.latest, now.span.latest
+    else:
+        last, moment = event.calendar.latest, _first_meaning(now)
+    return last is not None and moment is not None and last <= moment
+
+
+def _first_meaning(now: Position) -> int | None:
+    """Return the earliest calendar day on which a moment can have passed."""
+    if now.clock == CALENDAR:
+        return now.span.latest
+    first, span = now.calendar.earliest, now.span
+    if first is None or span.earliest is None or span.latest is None:
+        return None
+    return first + span.latest - span.earliest

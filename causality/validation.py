@@ -1,0 +1,114 @@
+"""Turn a parsed document into a checked model, or into all of its faults with their places."""
+
+import difflib
+from collections.abc import Iterator
+from typing import Any, TypeVar, get_args
+
+from pydantic import BaseModel, ValidationError
+
+from causality.document import Document, Path_
+from causality.errors import InputError, Problem, TermError
+
+M = TypeVar("M", bound=BaseModel)
+_CODES = {
+    "missing": "E103",
+    "literal_error": "E102",
+    "string_pattern_mismatch": "E104",
+    "model_type": "E106",
+    "dict_type": "E106",
+    "tuple_type": "E107",
+    "list_type": "E107",
+    "bool_parsing": "E108",
+    "bool_type": "E108",
+    "int_parsing": "E109",
+    "int_type": "E109",
+    "float_parsing": "E109",
+    "float_type": "E109",
+    "greater_than": "E109",
+    "greater_than_equal": "E109",
+    "less_than": "E109",
+    "string_type": "E110",
+    "string_too_short": "E110",
+    "string_too_long": "E111",
+}
+_SHOWN = 60
+
+
+def validated(model: type[M], document: Document) -> M:
+    """Return the document as a model.
+
+    Raises
+    ------
+    InputError
+        With one problem per fault.
+    """
+    try:
+        return model.model_validate(document.value)
+    except ValidationError as error:
+        raise InputError([_problem(model, document, e) for e in error.errors()]) from error
+
+
+def _problem(model: type[BaseModel], document: Document, error: Any) -> Problem:
+    path: Path_ = tuple(error["loc"])
+    kind = error["type"]
+    cause = error.get("ctx", {}).get("error")
+    if isinstance(cause, TermError):
+        at = cause.params.get("at", ())
+        params = {k: v for k, v in cause.params.items() if k != "at"}
+        return _at(document, cause.code, (*path, *at), **params)  # type: ignore[misc]
+    found = str(error.get("input"))[:_SHOWN]
+    if kind == "extra_forbidden":
+        allowed = sorted(_fields(model, path[:-1]))
+        near = difflib.get_close_matches(str(path[-1]), allowed, n=1, cutoff=0.6)
+        code = "E100" if near else "E101"
+        return _at(
+            document,
+            code,
+            path,
+            key=path[-1],
+            allowed=", ".join(allowed),
+            meant=near[0] if near else "",
+        )
+    if kind == "missing":
+        return _at(document, "E103", path[:-1], key=path[-1])
+    allowed_text = str(error.get("ctx", {}).get("expected", "")).replace(" or ", ", ")
+    return _at(
+        document, _CODES.get(kind, "E105"), path, found=found, allowed=allowed_text.replace("'", "")
+    )
+
+
+def _at(document: Document, code: str, path: Path_, **params: object) -> Problem:
+    line, column = document.keys.get(path) if code in {"E100", "E101"} and path in document.keys else document.place(path)  # type: ignore[misc]
+    return Problem(
+        code=code,
+        file=document.file,
+        line=line,
+        column=column,
+        path=".".join(str(step) for step in path),
+        params=params,
+    )
+
+
+def _fields(model: type[BaseModel], path: Path_) -> Iterator[str]:
+    """Yield the keys that the model at a path knows."""
+    current: Any = model
+    for step in path:
+        if isinstance(step, int):
+            continue
+        if isinstance(current, type) and issubclass(current, BaseModel):
+            field = current.model_fields.get(str(step))
+            if field is None:
+                return
+            current = _model_in(field.annotation) or field.annotation
+    if isinstance(current, type) and issubclass(current, BaseModel):
+        yield from current.model_fields
+
+
+def _model_in(annotation: Any) -> type[BaseModel] | None:
+    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        return annotation
+    for argument in get_args(annotation):
+        found = _model_in(argument)
+        if found is not None:
+            return found
+    return None
