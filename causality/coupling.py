@@ -1,13 +1,12 @@
 """The suspects of one case as alternatives to each other, whatever their order (rule 4)."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from causality.evidence.alternatives import coupled
 from causality.evidence.pair import PairEvidence
 from causality.knowledge.model import Coupling
-from causality.scoring.engine import score
-from causality.scoring.model import Algorithm
+from causality.scoring.engine import Scorer
 from causality.timeline.snapshot import Snapshot
 
 TOGETHER_DAYS = 3
@@ -18,15 +17,19 @@ RIVAL_ROLES = frozenset({"suspect", "interacting"})
 def couple(
     pairs: Sequence[PairEvidence],
     rule: Coupling,
-    algorithm: Algorithm,
-    conventions: Mapping[str, str],
+    scorer: Scorer,
 ) -> list[PairEvidence]:
     """Return the pairs with the other suspects counted among the alternative causes.
 
     Every suspect is scored without that item first, so the order of the drugs cannot matter. A
     person's decision about the alternatives stays as it is.
+
+    Parameters
+    ----------
+    scorer
+        Of the algorithm that the rule names, without the item that the rule names.
     """
-    own = {pair.key: _own_points(pair, rule, algorithm, conventions) for pair in pairs}
+    own = {pair.key: _own_points(pair, scorer) for pair in pairs}
     result = []
     for pair in pairs:
         if pair.facts["alternative"].origin == "stated":
@@ -42,11 +45,8 @@ def couple(
     return result
 
 
-def _own_points(
-    pair: PairEvidence, rule: Coupling, algorithm: Algorithm, conventions: Mapping[str, str]
-) -> int:
-    values = {name: fact.value for name, fact in pair.facts.items()}
-    return score(algorithm, values, conventions, without=rule.without).total
+def _own_points(pair: PairEvidence, scorer: Scorer) -> int:
+    return scorer({name: fact.value for name, fact in pair.facts.items()}).total
 
 
 def _rivals(
@@ -55,6 +55,7 @@ def _rivals(
     for other in pairs:
         if (
             other.reaction.id == pair.reaction.id
+            and other.index.id == pair.index.id  # weighed for the same episode
             and other.drug.id not in pair.own_drugs
             and other.drug.role in RIVAL_ROLES
             and not any(
@@ -70,9 +71,7 @@ def _effect(difference: int, rule: Coupling) -> str | None:
     return "possible" if difference >= rule.possible_from else None
 
 
-def flag_shared_withdrawal(
-    pairs: Sequence[PairEvidence], snapshot: Snapshot
-) -> list[PairEvidence]:
+def flag_shared_withdrawal(pairs: Sequence[PairEvidence], snapshot: Snapshot) -> list[PairEvidence]:
     """Return the pairs with a remark where suspects were stopped together.
 
     Such a dechallenge does not tell which of them it was.
@@ -80,9 +79,7 @@ def flag_shared_withdrawal(
     return [_flagged(pair, pairs, snapshot) for pair in pairs]
 
 
-def _flagged(
-    pair: PairEvidence, pairs: Sequence[PairEvidence], snapshot: Snapshot
-) -> PairEvidence:
+def _flagged(pair: PairEvidence, pairs: Sequence[PairEvidence], snapshot: Snapshot) -> PairEvidence:
     together = [
         other.drug.name
         for other in pairs

@@ -6,7 +6,7 @@ keys, deep nesting, oversized, binary and wrongly encoded input are refused with
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -52,6 +52,13 @@ class Document:
             params=params,
         )
 
+    def contradiction(self, code: str, path: Path_, other: Path_, **params: object) -> Problem:
+        """Return a problem between the values of two paths, which names both places."""
+        line, column = self.place(other)
+        shown = f"{line}:{column}" if line else "-"
+        problem = self.problem(code, path, **params, other=shown)
+        return replace(problem, other_line=line, other_column=column)
+
 
 def read_bytes(path: Path, *, max_bytes: int = MAX_BYTES) -> bytes:
     """Read a file, refusing an oversized one by its size before reading it.
@@ -64,15 +71,19 @@ def read_bytes(path: Path, *, max_bytes: int = MAX_BYTES) -> bytes:
     name = str(path)
     try:
         if path.is_file() and path.stat().st_size > max_bytes:
-            raise _fatal("E003", name, limit_mb=max_bytes // 2**20)
+            msg = "E003"
+            raise _fatal(msg, name, limit_mb=max_bytes // 2**20)
         with path.open("rb") as stream:
             data = stream.read(max_bytes + 1)
     except FileNotFoundError as error:
-        raise _fatal("E001", name) from error
+        msg = "E001"
+        raise _fatal(msg, name) from error
     except OSError as error:
-        raise _fatal("E002", name, reason=error.strerror or type(error).__name__) from error
+        msg = "E002"
+        raise _fatal(msg, name, reason=error.strerror or type(error).__name__) from error
     if len(data) > max_bytes:
-        raise _fatal("E003", name, limit_mb=max_bytes // 2**20)
+        msg = "E003"
+        raise _fatal(msg, name, limit_mb=max_bytes // 2**20)
     return data
 
 
@@ -85,15 +96,18 @@ def decode(data: bytes, name: str) -> str:
         E004 binary, E005 not UTF-8 (with the place of the first wrong byte).
     """
     if data.startswith((b"\xff\xfe", b"\xfe\xff")):
-        raise _fatal("E005", name, line=1, column=1)
+        msg = "E005"
+        raise _fatal(msg, name, line=1, column=1)
     if b"\x00" in data:
-        raise _fatal("E004", name)
+        msg = "E004"
+        raise _fatal(msg, name)
     try:
         return data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         before = data[: error.start]
         line = before.count(b"\n") + 1
-        raise _fatal("E005", name, line=line, column=error.start - before.rfind(b"\n")) from error
+        msg = "E005"
+        raise _fatal(msg, name, line=line, column=error.start - before.rfind(b"\n")) from error
 
 
 def parse(text: str, name: str) -> Document:
@@ -111,19 +125,22 @@ def parse(text: str, name: str) -> Document:
             builder.add(event)
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
+        msg = "E006"
         raise _fatal(
-            "E006",
+            msg,
             name,
             line=mark.line + 1 if mark else None,
             column=mark.column + 1 if mark else None,
             reason=error.problem or error.context or "",
         ) from error
     except yaml.reader.ReaderError as error:
-        raise _fatal("E004", name) from error
+        msg = "E004"
+        raise _fatal(msg, name) from error
     if builder.problems:
         raise InputError(builder.problems)
     if not builder.documents or builder.root is None:
-        raise _fatal("E007", name)
+        msg = "E007"
+        raise _fatal(msg, name)
     return Document(name, builder.root, builder.places, builder.keys)
 
 

@@ -1,4 +1,4 @@
-"""Errors: one tree, each class with a stable exit code, each problem with a stable code and a place.
+"""Errors: one tree, each class with an exit code, each problem with a stable code and a place.
 
 Texts are not here: a problem carries a code and its parameters, and the word catalogues hold one
 sentence per code and language.
@@ -14,7 +14,7 @@ Params = Mapping[str, object]
 class Problem:
     """One thing wrong with an input: where, what was found, what is allowed.
 
-    ``line`` and ``column`` count from 1; ``path`` is the way to the value (``drugs.0.exposures.1.stop``).
+    ``line`` and ``column`` count from 1; ``path`` is the way to the value (``drugs.0.name``).
     ``other_line`` and ``other_column`` name the second place of a contradiction.
     """
 

@@ -78,7 +78,8 @@ def _problem(model: type[BaseModel], document: Document, error: Any) -> Problem:
 
 
 def _at(document: Document, code: str, path: Path_, **params: object) -> Problem:
-    line, column = document.keys.get(path) if code in {"E100", "E101"} and path in document.keys else document.place(path)  # type: ignore[misc]
+    place = document.keys.get(path) if code in {"E100", "E101"} else None
+    line, column = place or document.place(path)
     return Problem(
         code=code,
         file=document.file,

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from causality.assessment.moment import parse_moment
 from causality.assessment.trajectory import Change, trajectory
@@ -10,7 +11,7 @@ from causality.coupling import couple, flag_shared_withdrawal
 from causality.errors import Problem, UsageError
 from causality.evidence.pair import PairEvidence, decided, pair_evidence
 from causality.knowledge.base import Knowledge
-from causality.scoring.engine import Score, score
+from causality.scoring.engine import Score, Scorer, score
 from causality.scoring.load import load_algorithm
 from causality.scoring.model import Algorithm
 from causality.scoring.ranges import Range, total_range
@@ -30,10 +31,17 @@ class Method:
     knowledge: Knowledge
     conventions: Mapping[str, str]
 
-    @property
-    def coupling_algorithm(self) -> Algorithm:
-        """Return the algorithm with which suspects are weighed against each other."""
-        return load_algorithm(self.knowledge.coupling.algorithm)[0]
+    @cached_property
+    def scorers(self) -> tuple[Scorer, ...]:
+        """Return a scorer per algorithm, under the conventions of the run."""
+        return tuple(Scorer(algorithm, self.conventions) for algorithm in self.algorithms)
+
+    @cached_property
+    def coupling_scorer(self) -> Scorer:
+        """Return the scorer with which suspects are weighed against each other."""
+        rule = self.knowledge.coupling
+        algorithm, _ = load_algorithm(rule.algorithm)
+        return Scorer(algorithm, self.conventions, without=rule.without)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -158,7 +166,7 @@ def evaluate(
             found = pair_evidence(snapshot, drug, reaction, method.knowledge, chosen)
             if found is not None:
                 pairs.append(decided(snapshot, found, overrides.get(found.key, {})))
-    coupled = couple(pairs, method.knowledge.coupling, method.coupling_algorithm, chosen)
+    coupled = couple(pairs, method.knowledge.coupling, method.coupling_scorer)
     return flag_shared_withdrawal(coupled, snapshot)
 
 
@@ -168,9 +176,9 @@ def _scores(
     found = {}
     for pair in pairs:
         values = _values(pair)
-        for algorithm in method.algorithms:
-            result = score(algorithm, values, method.conventions)
-            found[*pair.key, algorithm.id] = (result.total, result.category)
+        for scorer in method.scorers:
+            result = scorer(values)
+            found[*pair.key, scorer.algorithm.id] = (result.total, result.category)
     return found
 
 
@@ -213,9 +221,7 @@ def _assessment(
         algorithm=algorithm,
         score=score(algorithm, _values(pair), conventions),
         range=total_range(algorithm, possible, conventions),
-        conventions={
-            name: conventions[name] for name in conventions if name in otherwise
-        },
+        conventions={name: conventions[name] for name in conventions if name in otherwise},
         otherwise=otherwise,
     )
 
@@ -269,13 +275,9 @@ def parse_overrides(values: Sequence[str], case: Case) -> dict[tuple[str, str], 
             )
         elif not wanted:
             allowed_pairs = ", ".join(f"{d}/{r}" for d, r in pairs)
-            problems.append(
-                Problem(code="E506", params={"found": text, "allowed": allowed_pairs})
-            )
+            problems.append(Problem(code="E506", params={"found": text, "allowed": allowed_pairs}))
         for pair in wanted if not problems else ():
             found.setdefault(pair, {})[fact.strip()] = value.strip()
     if problems:
         raise UsageError(problems)
     return found
-
-

@@ -1,6 +1,6 @@
 """Read ``--as-of``: a date, a case day, or the events that have just happened."""
 
-from causality.case.checks import event_name
+from causality.case.events import event_name
 from causality.case.positions import resolve, resolve_anchors
 from causality.case.when import parse_when
 from causality.errors import Problem, TermError, UsageError

@@ -43,7 +43,9 @@ def trajectory(
         found = scores(Snapshot(timeline, moment, known))
         yield from _changes(timeline, moment, _cause(timeline, added, event), found, last)
     final = timeline.at(until)
-    yield from _changes(timeline, until, until.events[0] if until.events else "", scores(final), last)
+    yield from _changes(
+        timeline, until, until.events[0] if until.events else "", scores(final), last
+    )
 
 
 def _moment(timeline: Timeline, known: frozenset[str], event: str) -> Moment:

@@ -61,7 +61,20 @@ def case_events(case: Case) -> dict[str, Event]:
         *_test_events(case, anchors),
         *_other_events(case, anchors),
     ]
-    return _with_anchor_order(case, _with_indications(case, {e.id: e for e in events}))
+    by_id = {event.id: event for event in events}
+    named = {event.id: _with_full_names(event, by_id) for event in events}
+    return _with_anchor_order(case, _with_indications(case, named))
+
+
+def _with_full_names(event: Event, events: Mapping[str, Event]) -> Event:
+    """Return the event with the short names of others in full: ``e1`` is ``e1.onset``."""
+    if not (event.after or event.before):
+        return event
+    return replace(
+        event,
+        after=tuple(event_name(name, events) or name for name in event.after),
+        before=tuple(event_name(name, events) or name for name in event.before),
+    )
 
 
 def _event(
@@ -91,9 +104,7 @@ def _event(
 def _drug_events(case: Case, anchors: Mapping[str, Position]) -> Iterator[Event]:
     for number, drug in enumerate(case.drugs):
         for index, exposure in enumerate(drug.exposures):
-            yield from _exposure_events(
-                exposure, ("drugs", number, "exposures", index), anchors
-            )
+            yield from _exposure_events(exposure, ("drugs", number, "exposures", index), anchors)
 
 
 def _exposure_events(
@@ -206,7 +217,7 @@ def _implied_by_outcome(
 def withdrawal_stops(
     case: Case, episode: Episode, onset: Position | None, anchors: Mapping[str, Position]
 ) -> Iterator[str]:
-    """Yield the stop events of the drugs withdrawn in an episode: the first not before its onset."""
+    """Yield the stops of the drugs withdrawn in an episode: the first not before its onset."""
     for drug in case.drugs:
         if episode.actions.get(str(drug.id)) != "withdrawn":
             continue
@@ -256,9 +267,7 @@ def _condition_events(case: Case, anchors: Mapping[str, Position]) -> Iterator[E
             )
 
 
-def _period_events(
-    period: Period, path: Path_, anchors: Mapping[str, Position]
-) -> Iterator[Event]:
+def _period_events(period: Period, path: Path_, anchors: Mapping[str, Position]) -> Iterator[Event]:
     start_id, stop_id = f"{period.id}.start", f"{period.id}.stop"
     yield _event(
         start_id,
@@ -328,9 +337,7 @@ def _with_indications(case: Case, events: dict[str, Event]) -> dict[str, Event]:
             days = [days_between(begin.position, events[start].position) for start in starts]
             if any(span.latest is not None and span.latest < 0 for span in days):
                 continue  # given before the condition began: for something else
-            events[begin.id] = replace(
-                begin, implied_before=(*begin.implied_before, *starts)
-            )
+            events[begin.id] = replace(begin, implied_before=(*begin.implied_before, *starts))
     return events
 
 
@@ -345,15 +352,15 @@ def _with_anchor_order(case: Case, events: dict[str, Event]) -> dict[str, Event]
     for name, when in case.anchors.items():
         if when is None or not (when.after or when.before):
             continue
+        after = tuple(event_name(other, events) or other for other in when.after)
+        before = tuple(event_name(other, events) or other for other in when.before)
         for event in list(events.values()):
             position = event.position
             if position is None or position.clock != name or position.span.earliest is None:
                 continue
-            extra_after = when.after if position.span.earliest >= 0 else ()
+            extra_after = after if position.span.earliest >= 0 else ()
             extra_before = (
-                when.before
-                if position.span.latest is not None and position.span.latest <= 0
-                else ()
+                before if position.span.latest is not None and position.span.latest <= 0 else ()
             )
             events[event.id] = replace(
                 event,
@@ -361,3 +368,11 @@ def _with_anchor_order(case: Case, events: dict[str, Event]) -> dict[str, Event]
                 implied_before=(*event.implied_before, *extra_before),
             )
     return events
+
+
+def event_name(name: str, events: Mapping[str, Event]) -> str | None:
+    """Return the event that a name means: ``e1`` is its onset, ``len.1`` its start."""
+    for candidate in (name, f"{name}.onset", f"{name}.start", f"{name}.1.start"):
+        if candidate in events:
+            return candidate
+    return None

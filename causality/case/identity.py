@@ -53,8 +53,6 @@ def _named(parts: Sequence[Any], name: str) -> list[Any]:
 
 def _numbered(parts: Sequence[Part], owner: str) -> tuple[Part, ...]:
     return tuple(
-        part
-        if getattr(part, "id", None)
-        else part.model_copy(update={"id": f"{owner}.{number}"})
+        part if getattr(part, "id", None) else part.model_copy(update={"id": f"{owner}.{number}"})
         for number, part in enumerate(parts, start=1)
     )

@@ -47,13 +47,15 @@ def _dose(value: object) -> Dose:
     if isinstance(value, Dose):
         return value
     if not isinstance(value, str):
-        raise TermError("E211", found=str(value)[:60])
+        msg = "E211"
+        raise TermError(msg, found=str(value)[:60])
     return parse_dose(value)
 
 
 def _duration(value: object) -> tuple[float, float]:
     if not isinstance(value, str):
-        raise TermError("E212", found=str(value)[:60])
+        msg = "E212"
+        raise TermError(msg, found=str(value)[:60])
     return parse_duration(value)
 
 
@@ -86,9 +88,7 @@ def _listed(value: object) -> list[Any]:
 _QUANTITY = {"type": "string", "examples": ["25 mg", "2.5 mg", "1 tablet"]}
 _LENGTH = {"type": "string", "examples": ["4 days", "2 weeks", "3 months"]}
 DoseField = Annotated[Dose, PlainValidator(_dose), WithJsonSchema(_QUANTITY)]
-DurationField = Annotated[
-    tuple[float, float], PlainValidator(_duration), WithJsonSchema(_LENGTH)
-]
+DurationField = Annotated[tuple[float, float], PlainValidator(_duration), WithJsonSchema(_LENGTH)]
 AgeField = Annotated[
     tuple[float, float],
     PlainValidator(_age),
@@ -105,7 +105,11 @@ class Part(BaseModel):
     """A part of a case: frozen, and strict about keys it does not know."""
 
     model_config = ConfigDict(
-        frozen=True, extra="forbid", str_strip_whitespace=True, arbitrary_types_allowed=True
+        frozen=True,
+        extra="forbid",
+        str_strip_whitespace=True,
+        arbitrary_types_allowed=True,
+        defer_build=True,  # only the whole case is validated: build one validator, not twenty
     )
 
 
@@ -312,5 +316,3 @@ class Case(Part):
     past_drugs: tuple[PastDrug, ...] = ()
     assessor: tuple[Decision, ...] = ()
     note: Text | None = None
-
-

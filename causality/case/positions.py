@@ -74,7 +74,7 @@ def _resolve_anchor(
 
 
 def _own_clock(name: str, date: Span) -> Position:
-    """An anchor with an exact date is on the calendar; a vague one keeps a clock of its own."""
+    """Return an anchor with an exact date on the calendar, a vague one on a clock of its own."""
     if date.exact:
         return Position(CALENDAR, date, date)
     return Position(name, Span(0, 0), date)
@@ -89,6 +89,4 @@ def resolve(when: When | None, anchors: Mapping[str, Position]) -> Position | No
     anchor = anchors.get(when.anchor)
     if anchor is None:
         return None
-    return Position(
-        anchor.clock, anchor.span.plus(when.span), anchor.calendar.plus(when.span)
-    )
+    return Position(anchor.clock, anchor.span.plus(when.span), anchor.calendar.plus(when.span))

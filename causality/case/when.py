@@ -1,7 +1,7 @@
 """A moment as a case file states it: absolute, partial, relative to an anchor, or only ordered."""
 
 from dataclasses import dataclass
-from typing import Annotated, Any
+from typing import Annotated, Any, get_args
 
 from pydantic import PlainValidator, WithJsonSchema
 
@@ -10,7 +10,7 @@ from causality.terms.codes import NullFlavour
 from causality.terms.dates import OPEN, RelativeDay, Span, between, parse_date, parse_relative
 
 _KEYS = ("from", "to", "date", "after", "before", "assumed", "null_flavour")
-_NULL_FLAVOURS = NullFlavour.__args__
+_NULL_FLAVOURS: tuple[str, ...] = get_args(NullFlavour)
 _TRUE = frozenset({"true", "yes"})
 _FALSE = frozenset({"false", "no"})
 
@@ -55,20 +55,21 @@ def parse_when(value: object) -> When:
         anchor, span = _point(value)
         return When(value.strip(), anchor, span)
     if not isinstance(value, dict):
-        raise TermError("E207", found=_shown(value))
+        msg = "E207"
+        raise TermError(msg, found=_shown(value))
     return _from_mapping(value)
 
 
 def _from_mapping(value: dict[str, Any]) -> When:
     for key in value:
         if key not in _KEYS:
-            raise TermError("E101", key=key, allowed=", ".join(_KEYS), at=(key,))
+            msg = "E101"
+            raise TermError(msg, key=key, allowed=", ".join(_KEYS), at=(key,))
     anchor, span, text = _range(value)
     flavour = value.get("null_flavour")
     if flavour is not None and flavour not in _NULL_FLAVOURS:
-        raise TermError(
-            "E102", found=flavour, allowed=", ".join(_NULL_FLAVOURS), at=("null_flavour",)
-        )
+        msg = "E102"
+        raise TermError(msg, found=flavour, allowed=", ".join(_NULL_FLAVOURS), at=("null_flavour",))
     when = When(
         text,
         anchor,
@@ -79,7 +80,8 @@ def _from_mapping(value: dict[str, Any]) -> When:
         flavour,
     )
     if not (when.dated or when.after or when.before or when.null_flavour):
-        raise TermError("E209", allowed=", ".join(_KEYS))
+        msg = "E209"
+        raise TermError(msg, allowed=", ".join(_KEYS))
     return when
 
 
@@ -96,7 +98,8 @@ def _range(value: dict[str, Any]) -> tuple[str | None, Span, str]:
         anchor = other
     text = f"{first or '?'}/{last or '?'}"
     if anchor != other:
-        raise TermError("E208", found=text)
+        msg = "E208"
+        raise TermError(msg, found=text)
     if first is None or last is None:
         return anchor, Span(start.earliest, end.latest), text
     return anchor, between(start, end, text), text
@@ -113,7 +116,8 @@ def _text(value: object, key: str) -> str:
     if isinstance(value, int):
         return str(value)
     if not isinstance(value, str):
-        raise TermError("E207", found=_shown(value), at=(key,))
+        msg = "E207"
+        raise TermError(msg, found=_shown(value), at=(key,))
     return value
 
 
@@ -123,7 +127,8 @@ def event_ids(value: object, key: str) -> tuple[str, ...]:
         return ()
     items = value if isinstance(value, list) else [value]
     if not all(isinstance(item, str) for item in items):
-        raise TermError("E207", found=_shown(value), at=(key,))
+        msg = "E207"
+        raise TermError(msg, found=_shown(value), at=(key,))
     return tuple(item.strip().removeprefix("@") for item in items)
 
 
@@ -133,7 +138,8 @@ def flag(value: object, key: str) -> bool:
         return False
     if value is True or str(value).lower() in _TRUE:
         return True
-    raise TermError("E102", found=_shown(value), allowed="true, false", at=(key,))
+    msg = "E102"
+    raise TermError(msg, found=_shown(value), allowed="true, false", at=(key,))
 
 
 def _shown(value: object) -> str:

@@ -69,6 +69,16 @@ class WorkupLine:
     results: tuple[TestResult, ...] = ()
 
 
+def untouched(key: str, entry: Alternative) -> Finding:
+    """Return an alternative about which the case says nothing at all."""
+    return Finding(id=key, entry=entry, state="not_assessed", not_known=tests_in(entry))
+
+
+def tests_in(entry: Alternative) -> tuple[str, ...]:
+    """Return the tests that the decision table of an alternative reads."""
+    return tuple(dict.fromkeys(t for state in entry.states for row in state.when for t in row))
+
+
 def finding(
     key: str, entry: Alternative, present: Sequence[Presence], results: Sequence[TestResult]
 ) -> Finding:
@@ -78,7 +88,7 @@ def finding(
     ``possible`` until their own tests are filed.
     """
     values = {r.test: r.result for r in results if r.result not in NOT_RESULTS}
-    tests = tuple(dict.fromkeys(t for state in entry.states for row in state.when for t in row))
+    tests = tests_in(entry)
     for state in entry.states:
         row = matching_row(state.when, values)
         if row is None:
@@ -190,7 +200,9 @@ def _decided(name: str, state: str, deciding: Sequence[Finding]) -> Fact:
         possible=in_order(name, open_to),
         rule=f"alternative.{state}",
         params={"alternatives": tuple(f.id for f in deciding)},
-        sources=tuple(dict.fromkeys(s for f in deciding for s in (f.source, *f.entry.sources) if s)),
+        sources=tuple(
+            dict.fromkeys(s for f in deciding for s in (f.source, *f.entry.sources) if s)
+        ),
     )
     return fact.resting_on([event for f in deciding for event in f.events])
 

@@ -10,7 +10,7 @@ from causality.evidence.windows import SyndromeWindow, Windows, persistence, wid
 from causality.evidence.withdrawal import RecoveryWindow
 from causality.knowledge.base import Knowledge
 from causality.knowledge.model import DrugRecord, ReportRecord, Syndrome, Window, WorkupItem
-from causality.measures.build import PairScope
+from causality.measures.scope import PairScope
 from causality.measures.values import YesNoUnknown
 from causality.terms.tables import holds
 from causality.terms.text import fold
@@ -153,7 +153,10 @@ class DrugLookup:
         for listing in self.drug.product_information:
             same = listing.reaction in reaction.same_ids or (
                 self.knowledge.reaction_key(listing.reaction) == reaction.key
-                and (reaction.key is not None or fold(listing.reaction) == fold(reaction.reaction.term))
+                and (
+                    reaction.key is not None
+                    or fold(listing.reaction) == fold(reaction.reaction.term)
+                )
             )
             since = listing.since.span if listing.since and not listing.since.anchor else None
             out = since is None or day is None or (since.latest is not None and since.latest <= day)
@@ -230,7 +233,9 @@ class DrugLookup:
         earlier = self._earlier_episode(scope)
         if earlier is not None:
             return earlier
-        tolerated = [e for past, e in self._seen_past() if past.outcome == "tolerated" and self._is_own(past)]
+        tolerated = [
+            e for past, e in self._seen_past() if past.outcome == "tolerated" and self._is_own(past)
+        ]
         if tolerated:
             return settled(name, "none", "previous.tolerated").resting_on(tolerated)
         return not_reported(name)
@@ -239,8 +244,7 @@ class DrugLookup:
         name = "previous_reaction"
         for episode in scope.episodes:
             onset = f"{episode.id}.onset"
-            before = scope.snapshot.days(onset, scope.onset_event)
-            if before.earliest is None or before.earliest <= 0:
+            if not scope.snapshot.precedes(onset, scope.onset_event):
                 continue
             if self._taken_before(scope, self.own, onset):
                 fact = settled(name, "same_substance", "previous.episode")

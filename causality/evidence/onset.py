@@ -30,7 +30,7 @@ def onset(measures: OnsetMeasures, windows: Windows) -> Fact:
         fact = settled("onset", "before_exposure", "onset.before", days=span_text(first.latency))
         return fact.resting_on(_events(measures))
     if not windows.syndromes or all(w.first is None for w in windows.syndromes):
-        return _without_window(first).resting_on(_events(measures))
+        return _without_window(first, measures.starts[-1]).resting_on(_events(measures))
     possible, chosen = _possible(measures, windows)
     fact = _fact(possible, chosen, measures, windows)
     return fact.resting_on(
@@ -45,11 +45,15 @@ def _events(measures: OnsetMeasures) -> list[str | None]:
     return [first, measures.onset_event]
 
 
-def _without_window(first: Start) -> Fact:
+def _without_window(first: Start, latest: Start) -> Fact:
     possible = set(_AFTER)
     if first.latency.earliest is None or first.latency.earliest < 0:
-        return among("onset", possible | {"before_exposure"}, "onset.spans", days=span_text(first.latency))
-    fact = among("onset", possible, "onset.no_window", days=span_text(first.latency))
+        return among(
+            "onset", possible | {"before_exposure"}, "onset.spans", days=span_text(first.latency)
+        )
+    known = latest.latency.earliest is not None and latest.latency.earliest >= 0
+    days = span_text(latest.latency if known else first.latency)
+    fact = among("onset", possible, "onset.no_window", days=days)
     return replace(fact, value="after_unspecified")
 
 
@@ -121,9 +125,7 @@ def _value(day: int, days: tuple[int, int], impossible_below: int | None, *, gon
     return "incompatible" if gone else "not_coherent"
 
 
-def _fact(
-    possible: set[str], chosen: Start, measures: OnsetMeasures, windows: Windows
-) -> Fact:
+def _fact(possible: set[str], chosen: Start, measures: OnsetMeasures, windows: Windows) -> Fact:
     first = measures.starts[0]
     unreported_end = measures.since_last_dose == Span(None, None)
     params = {

@@ -17,16 +17,13 @@ from causality.evidence.onset import onset
 from causality.evidence.presence import concerning, findings, test_results
 from causality.evidence.prior_knowledge import prior_knowledge
 from causality.evidence.rechallenge import rechallenge
-from causality.evidence.withdrawal import action, course, improvement_explained_by
 from causality.evidence.windows import persistence, washout
+from causality.evidence.withdrawal import action, course, improvement_explained_by
 from causality.knowledge.base import Knowledge
-from causality.measures.build import (
-    PairScope,
-    index_episode,
-    onset_measures,
-    rechallenge_measures,
-    withdrawal_measures,
-)
+from causality.measures.dechallenge import withdrawal_measures
+from causality.measures.latency import onset_measures
+from causality.measures.re_exposure import rechallenge_measures
+from causality.measures.scope import PairScope, index_episode
 from causality.measures.values import OnsetMeasures, RechallengeMeasures, WithdrawalMeasures
 from causality.terms.dates import OPEN
 from causality.terms.facts import FACTS
@@ -95,9 +92,7 @@ def pair_evidence(
         prior_knowledge(about_drug.published(about_reaction)),
         nondrug,
         replace(nondrug, name="alternative"),
-        event_confirmed(
-            concerning(scope, knowledge, about_reaction.same_ids, about_reaction.key)
-        ),
+        event_confirmed(concerning(scope, knowledge, about_reaction.same_ids, about_reaction.key)),
         _worsened(scope.index),
     ]
     facts = {name: not_reported(name) for name in FACTS}

@@ -4,10 +4,17 @@ from collections.abc import Iterator, Sequence
 
 from causality.case.events import first_period_event
 from causality.case.model import Condition, Period
-from causality.evidence.alternatives import Finding, Ground, Presence, TestResult, finding
+from causality.evidence.alternatives import (
+    Finding,
+    Ground,
+    Presence,
+    TestResult,
+    finding,
+    untouched,
+)
 from causality.knowledge.base import Knowledge
 from causality.knowledge.model import Alternative
-from causality.measures.build import PairScope
+from causality.measures.scope import PairScope
 from causality.terms.dates import OPEN
 
 
@@ -16,11 +23,26 @@ def findings(
 ) -> tuple[Finding, ...]:
     """Return every alternative that the knowledge holds for the reaction, with its state."""
     results = test_results(scope, knowledge)
-    return tuple(
-        finding(key, entry, tuple(_presences(scope, knowledge, key, entry)), results)
-        for key, entry in knowledge.alternatives.items()
-        if syndromes.intersection(entry.syndromes)
-    )
+    tested = {result.test for result in results}
+    named = _named(scope, knowledge)
+    found = []
+    for key, entry in knowledge.alternatives.items():
+        if not syndromes.intersection(entry.syndromes):
+            continue
+        if key in named or not tested.isdisjoint(knowledge.tests_of(key)):
+            present = tuple(_presences(scope, knowledge, key, entry))
+            found.append(finding(key, entry, present, results))
+        else:
+            found.append(untouched(key, entry))
+    return tuple(found)
+
+
+def _named(scope: PairScope, knowledge: Knowledge) -> frozenset[str]:
+    """Return the alternatives that any condition or indication of the case names."""
+    case = scope.snapshot.case
+    conditions = (knowledge.alternatives_named(c.term) for c in case.conditions)
+    indications = (knowledge.indications_named(d.indication) for d in case.drugs if d.indication)
+    return frozenset().union(*conditions, *indications)
 
 
 def test_results(scope: PairScope, knowledge: Knowledge) -> tuple[TestResult, ...]:
@@ -91,7 +113,7 @@ def _period_events(scope: PairScope, condition: Condition) -> tuple[str, ...]:
 
 
 def _for(scope: PairScope, condition: Condition) -> Iterator[Ground]:
-    """The condition was active when an episode began."""
+    """Yield that the condition was active when an episode began."""
     for episode in scope.episodes:
         onset = f"{episode.id}.onset"
         for period in _active(scope, condition):
@@ -105,7 +127,7 @@ def _for(scope: PairScope, condition: Condition) -> Iterator[Ground]:
 
 
 def _against(scope: PairScope, condition: Condition) -> Iterator[Ground]:
-    """The condition was active without the drug and nothing happened; the drug brought it back."""
+    """Yield that the condition was active without the drug and the reaction did not come."""
     onsets = [f"{episode.id}.onset" for episode in scope.episodes]
     for period in _active(scope, condition):
         start = f"{period.id}.start"
@@ -114,9 +136,7 @@ def _against(scope: PairScope, condition: Condition) -> Iterator[Ground]:
             for course in scope.courses
             if (scope.snapshot.days(start, course.start_event).earliest or 0) > 0
         ]
-        if not restarts or any(
-            _between(scope, start, onset, restarts[0]) for onset in onsets
-        ):
+        if not restarts or any(_between(scope, start, onset, restarts[0]) for onset in onsets):
             continue
         yield Ground(
             code="ground.active_without_reaction",
@@ -163,7 +183,7 @@ def concerning(
         for reaction in scope.snapshot.case.reactions
         if key is not None and knowledge.reaction_key(reaction.term) == key
     ]
-    found = []
+    found: list[tuple[str, str, str]] = []
     for test in scope.snapshot.case.investigations:
         if not scope.snapshot.sees(str(test.id)) or test.result is None:
             continue

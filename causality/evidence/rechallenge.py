@@ -43,6 +43,8 @@ def rechallenge(m: RechallengeMeasures, washout_days: int) -> Fact:
     if value == "unknown" and set(possible) == {"unknown"}:
         fact = replace(fact, possible=in_order("rechallenge", _SILENT))
     fact = _with_remarks(fact, [a[0] for a in answers])
+    if washout_days and deciding.gap.latest is None and value in ("positive", "negative"):
+        fact = fact.flagged("gap_not_reported", days=washout_days)
     return fact.resting_on([deciding.event, deciding.recurrence_event])
 
 
@@ -71,6 +73,8 @@ def _separate(r: ReExposure, washout_days: int) -> tuple[set[bool], str]:
     why = "not_resolved_before"
     if r.gap.latest is not None and r.gap.latest < washout_days:
         return {False}, "before_washout"
+    if r.gap.latest is None and r.resolved_before == "yes":
+        return possible, why  # the gap is not reported, but the reaction had time to resolve
     if washout_days and (r.gap.earliest is None or r.gap.earliest < washout_days):
         possible = possible | {False}
         why = "before_washout" if r.resolved_before == "yes" else why
@@ -124,4 +128,3 @@ def _with_remarks(fact: Fact, re_exposures: list[ReExposure]) -> Fact:
     if any(r.recurred == "no" for r in later):
         fact = fact.flagged("tolerated_later")
     return fact
-

@@ -98,12 +98,12 @@ def _persisting(m: WithdrawalMeasures, limit: int | None) -> bool | None:
 
 
 def _improved(m: WithdrawalMeasures, taken: Fact, limit: int | None, source: str) -> Fact:
-    fact = settled("course", "improved", "course.improved", days=span_text(m.improvement))
-    fact = fact.resting_on([m.outcome_event])
+    fact = settled("course", "improved", "course.improved").resting_on([m.outcome_event])
     if taken.value not in _OFF:
         return fact
     if not m.improvement_dated or m.improvement is None:
         return fact.flagged("interval_to_improvement_not_reported")
+    fact = replace(fact, rule="course.improved_after", params={"days": span_text(m.improvement)})
     earliest = m.improvement.earliest
     if limit is not None and earliest is not None and earliest > limit:
         fact = fact.flagged("late_improvement", days=span_text(m.improvement), limit=limit)
@@ -123,12 +123,14 @@ def improvement_explained_by(m: WithdrawalMeasures, taken: Fact, outcome: Fact) 
     if m.treated:
         return settled(name, "treatment", "improvement.treated").resting_on([m.steroid_event])
     if m.other_treatment:
-        return among(name, {"treatment", "tolerance", "nothing_else"}, "improvement.other_treatment")
+        return among(
+            name, {"treatment", "tolerance", "nothing_else"}, "improvement.other_treatment"
+        )
     return not_reported(name)
 
 
 def _after_withdrawal(m: WithdrawalMeasures) -> Fact:
-    """A corticosteroid from 3 days before the withdrawal on treats the dechallenge."""
+    """Return whether a corticosteroid treated the dechallenge (from 3 days before it on)."""
     name = "improvement_explained_by"
     if m.steroid is None:
         return not_reported(name)

@@ -201,16 +201,28 @@ class Knowledge:
 
     def alternatives_named(self, term: str) -> frozenset[str]:
         """Return the alternatives that a condition names."""
-        return self._remembered(
+        found: frozenset[str] = self._remembered(
             "alternative",
             term,
             lambda words: frozenset(
                 key for name, key in self._alternative_names if contains(words, name)
             ),
         )
+        return found
+
+    @cached_property
+    def _alternative_tests(self) -> dict[str, frozenset[str]]:
+        return {
+            key: frozenset(t for state in entry.states for row in state.when for t in row)
+            for key, entry in self.alternatives.items()
+        }
+
+    def tests_of(self, alternative: str) -> frozenset[str]:
+        """Return the tests that bear on an alternative."""
+        return self._alternative_tests[alternative]
 
     def indications_named(self, term: str) -> frozenset[str]:
-        """Return the alternatives that an indication names; to prevent a disease is not to have it."""
+        """Return the alternatives an indication names; to prevent a disease is not to have it."""
         prevents = self._remembered(
             "prevention",
             term,

@@ -13,7 +13,7 @@ Days = Annotated[tuple[int, int], Field()]
 class Entry(BaseModel):
     """A part of a knowledge file: frozen, strict about its keys."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
 
 
 class Label(Entry):

@@ -5,7 +5,7 @@ that each question reads.
 """
 
 from collections.abc import Iterator, Mapping
-from itertools import product
+from itertools import pairwise, product
 
 from causality.document import Document, Path_
 from causality.errors import Problem
@@ -91,7 +91,7 @@ def _bands(algorithm: Algorithm, document: Document) -> Iterator[Problem]:
     limits = [entry.max for entry in algorithm.bands]
     if limits[-1] is not None:
         yield document.problem("E516", ("bands", len(limits) - 1))
-    for number, (first, second) in enumerate(zip(limits, limits[1:], strict=False)):
+    for number, (first, second) in enumerate(pairwise(limits)):
         if first is None or (second is not None and second <= first):
             yield document.problem("E517", ("bands", number + 1), first=first, second=second)
 
@@ -107,9 +107,7 @@ def _conventions(algorithm: Algorithm, document: Document) -> Iterator[Problem]:
             )
 
 
-def truth_table(
-    algorithm: Algorithm, question: str
-) -> Iterator[tuple[Mapping[str, str], int]]:
+def truth_table(algorithm: Algorithm, question: str) -> Iterator[tuple[Mapping[str, str], int]]:
     """Yield every combination of what a question reads, with the number of the option chosen."""
     names = reads(algorithm, question)
     options = algorithm.questions[question].options
@@ -131,7 +129,7 @@ def _unreachable(algorithm: Algorithm, document: Document) -> Iterator[Problem]:
                     "E519",
                     ("questions", name, "options", number),
                     question=name,
-                    code=question.options[number].code,
+                    option=question.options[number].code,
                 )
 
 

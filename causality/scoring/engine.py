@@ -73,6 +73,30 @@ def score(
     return Score(tuple(items), total, band(algorithm, total).category, tuple(flags))
 
 
+class Scorer:
+    """An algorithm under fixed conventions that remembers the distinct facts it has scored.
+
+    A batch scores each distinct set of facts once with it; so does a case over time.
+    """
+
+    def __init__(
+        self, algorithm: Algorithm, conventions: Mapping[str, str], *, without: str | None = None
+    ) -> None:
+        self.algorithm = algorithm
+        self.conventions = conventions
+        self.without = without
+        self._known: dict[tuple[str, ...], Score] = {}
+
+    def __call__(self, facts: Mapping[str, str]) -> Score:
+        """Score one set of facts, which has a value for every fact of the vocabulary."""
+        key = tuple(facts[name] for name in FACTS)
+        known = self._known.get(key)
+        if known is None:
+            known = score(self.algorithm, facts, self.conventions, without=self.without)
+            self._known[key] = known
+        return known
+
+
 def answer(algorithm: Algorithm, name: str, values: Mapping[str, str]) -> tuple[Item, Option]:
     """Return the first option of a question whose ``when`` holds."""
     options = algorithm.questions[name].options

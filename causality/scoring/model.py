@@ -24,7 +24,7 @@ Keys = Annotated[tuple[str, ...], BeforeValidator(_listed)]
 class Entry(BaseModel):
     """A part of an algorithm file: frozen, strict about its keys."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
 
 
 class Label(Entry):

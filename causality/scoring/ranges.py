@@ -43,16 +43,15 @@ def total_range(
     return Range(low, high, band(algorithm, low).category, band(algorithm, high).category)
 
 
-def groups(
-    algorithm: Algorithm, possible: Mapping[str, tuple[str, ...]]
-) -> list[tuple[str, ...]]:
+def groups(algorithm: Algorithm, possible: Mapping[str, tuple[str, ...]]) -> list[tuple[str, ...]]:
     """Return the questions in groups: those that share an open fact, or read one another."""
     found: list[tuple[set[str], list[str]]] = []
     for question in algorithm.questions:
         names = {
             name
             for name in reads(algorithm, question)
-            if (name in algorithm.questions and name not in FACTS) or len(possible.get(name, ())) > 1
+            if (name in algorithm.questions and name not in FACTS)
+            or len(possible.get(name, ())) > 1
         } | {question}
         joined = [group for group in found if group[0] & names]
         merged = (

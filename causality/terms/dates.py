@@ -52,14 +52,10 @@ class Span:
     def minus(self, other: "Span") -> "Span":
         """Return the span of a difference in days, the two ends taken as independent."""
         low = (
-            None
-            if self.earliest is None or other.latest is None
-            else self.earliest - other.latest
+            None if self.earliest is None or other.latest is None else self.earliest - other.latest
         )
         high = (
-            None
-            if self.latest is None or other.earliest is None
-            else self.latest - other.earliest
+            None if self.latest is None or other.earliest is None else self.latest - other.earliest
         )
         return Span(low, high)
 
@@ -108,7 +104,8 @@ def parse_date(text: str) -> Span:
     """
     value = text.strip()
     if _SEPARATED.fullmatch(value):
-        raise TermError("E205", found=text)
+        msg = "E205"
+        raise TermError(msg, found=text)
     first, slash, last = value.partition("/")
     if slash:
         start, end = _parse_one(first, text), _parse_one(last, text)
@@ -119,28 +116,30 @@ def parse_date(text: str) -> Span:
 def between(start: Span, end: Span, found: str) -> Span:
     """Return the span from the first day of one date to the last day of another."""
     if start.earliest is not None and end.latest is not None and end.latest < start.earliest:
-        raise TermError("E204", found=found)
+        msg = "E204"
+        raise TermError(msg, found=found)
     return Span(start.earliest, end.latest)
 
 
 def _parse_one(text: str, found: str) -> Span:
     match = _ISO.fullmatch(text.strip())
     if match is None:
-        raise TermError("E201", found=found)
+        msg = "E201"
+        raise TermError(msg, found=found)
     year = int(match[1])
     if not FIRST_YEAR <= year <= LAST_YEAR:
-        raise TermError("E203", found=found, first=FIRST_YEAR, last=LAST_YEAR)
+        msg = "E203"
+        raise TermError(msg, found=found, first=FIRST_YEAR, last=LAST_YEAR)
     try:
         if match[3]:
             day = date(year, int(match[2]), int(match[3])).toordinal()
             return Span(day, day)
         if match[2]:
             first = date(year, int(match[2]), 1)
-            return Span(
-                first.toordinal(), first.toordinal() + monthrange(year, first.month)[1] - 1
-            )
+            return Span(first.toordinal(), first.toordinal() + monthrange(year, first.month)[1] - 1)
     except ValueError as error:
-        raise TermError("E202", found=found) from error
+        msg = "E202"
+        raise TermError(msg, found=found) from error
     return Span(date(year, 1, 1).toordinal(), date(year, 12, 31).toordinal())
 
 
@@ -158,16 +157,19 @@ def parse_relative(text: str) -> RelativeDay | None:
     first = _offset(match["first"], text)
     last = _offset(match["last"], text) if match["last"] else first
     if last < first:
-        raise TermError("E204", found=text)
+        msg = "E204"
+        raise TermError(msg, found=text)
     return RelativeDay(match["anchor"], Span(first, last))
 
 
 def _offset(digits: str, found: str) -> int:
     day = int(digits)
     if day == 0:
-        raise TermError("E206", found=found)
+        msg = "E206"
+        raise TermError(msg, found=found)
     if abs(day) > 100_000:  # noqa: PLR2004 - 270 years: a typing error
-        raise TermError("E203", found=found, first=FIRST_YEAR, last=LAST_YEAR)
+        msg = "E203"
+        raise TermError(msg, found=found, first=FIRST_YEAR, last=LAST_YEAR)
     return day - 1 if day > 0 else day
 
 

@@ -9,7 +9,7 @@ from causality.case.positions import Position, days_between
 from causality.terms.dates import Span
 
 MISSED_DOSE_DAYS = 2
-"""A gap of up to this many days between last and next dose is a missed dose, not an interruption."""
+"""A gap of up to so many days between two doses is a missed dose, not an interruption."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -142,8 +142,7 @@ def _step(exposure: Exposure, events: Mapping[str, Event], visible: frozenset[st
 def _follows(course: list[Step], step: Step) -> bool:
     """Tell whether a step certainly begins before the course had been interrupted."""
     return any(
-        _gap(earlier, step).latest is not None
-        and _gap(earlier, step).latest <= MISSED_DOSE_DAYS  # type: ignore[operator]
+        _gap(earlier, step).latest is not None and _gap(earlier, step).latest <= MISSED_DOSE_DAYS  # type: ignore[operator]
         for earlier in course
     )
 

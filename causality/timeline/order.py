@@ -14,7 +14,7 @@ from causality.case.positions import CALENDAR, Position
 
 @dataclass(frozen=True, slots=True)
 class Moment:
-    """The moment of an assessment: events that have just happened, a day, or the end of the case."""
+    """The moment of an assessment: events that have just happened, a day, or the end."""
 
     label: str
     events: tuple[str, ...] = ()

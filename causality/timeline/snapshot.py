@@ -1,4 +1,4 @@
-"""What is known of a case at a moment: its events so far, the courses of its drugs, its episodes."""
+"""What is known of a case at a moment: events so far, courses of drugs, episodes."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -74,6 +74,15 @@ class Snapshot:
             elif self.timeline.order.at_or_before(second, first):
                 span = span.at_most(0)
         return span
+
+    def precedes(self, first: str, second: str) -> bool:
+        """Tell whether one visible event is certainly before another, by date or by order."""
+        days = days_between(self.position(first), self.position(second))
+        if days.earliest is not None and days.earliest > 0:
+            return True
+        order = self.timeline.order
+        seen = self.sees(first) and self.sees(second)
+        return seen and order.at_or_before(first, second) and not order.at_or_before(second, first)
 
     def assumed(self, events: Iterable[str]) -> bool:
         """Tell whether any of the events stands where it does by assumption."""

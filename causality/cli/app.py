@@ -1,0 +1,155 @@
+"""The commands and their options; what a command does is in a module of its own.
+
+Help texts are keys of the word catalogues until `translated` puts in the words of the run.
+"""
+
+import sys
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+import typer
+
+from causality import __version__
+from causality.cli.language import peeked_language
+from causality.words import Language, Words
+
+app = typer.Typer(
+    name="causality",
+    help="help.app",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,  # plain help starts in half the time
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+
+Lang = Annotated[Language | None, typer.Option("--lang", help="help.lang")]
+Cases = Annotated[list[str], typer.Argument(metavar="CASE", help="help.paths")]
+Knowledge = Annotated[
+    Path | None, typer.Option("--knowledge", metavar="DIR", help="help.knowledge")
+]
+Algorithms = Annotated[
+    list[str] | None, typer.Option("--algorithm", "-a", metavar="ID", help="help.algorithm")
+]
+Conventions = Annotated[
+    list[str] | None,
+    typer.Option("--convention", metavar="NAME=VALUE", help="help.convention"),
+]
+Output = Annotated[Literal["text", "json"], typer.Option("--format", "-f", help="help.format")]
+AsOf = Annotated[str | None, typer.Option("--as-of", metavar="MOMENT", help="help.as_of")]
+WhatIf = Annotated[
+    list[str] | None, typer.Option("--set", metavar="FACT=VALUE", help="help.set")
+]
+Explain = Annotated[str | None, typer.Option("--explain", metavar="ITEM", help="help.explain")]
+
+
+def run_words() -> Words:
+    """Return the words of the run."""
+    return Words(peeked_language(sys.argv[1:]))
+
+
+def translated(words: Words) -> Any:
+    """Return the command line with its help in the words of the run."""
+    command: Any = typer.main.get_command(app)
+    for entry in (command, *command.commands.values()):
+        entry.help = words(entry.help) if words.has(entry.help or "") else entry.help
+        for parameter in entry.params:
+            help_text = getattr(parameter, "help", None)
+            if help_text and words.has(help_text):
+                parameter.help = words(help_text)
+    return command
+
+
+def _show_version(value: bool) -> None:
+    if value:
+        typer.echo(f"causality {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def root(
+    *,
+    version: Annotated[
+        bool, typer.Option("--version", callback=_show_version, is_eager=True, help="help.version")
+    ] = False,
+    lang: Lang = None,
+) -> None:
+    """Take the options that stand before a command."""
+    del version, lang
+
+
+@app.command(help="help.assess")
+def assess(
+    cases: Cases,
+    *,
+    algorithm: Algorithms = None,
+    as_of: AsOf = None,
+    what_if: WhatIf = None,
+    explain: Explain = None,
+    output: Output = "text",
+    convention: Conventions = None,
+    knowledge: Knowledge = None,
+    lang: Lang = None,
+) -> None:
+    """Score every pair of a case."""
+    del lang
+    from causality.cli.assess import AssessOptions, run
+
+    options = AssessOptions(
+        algorithms=tuple(algorithm or ()),
+        as_of=as_of,
+        what_if=tuple(what_if or ()),
+        explain=explain,
+        output=output,
+        conventions=tuple(convention or ()),
+        knowledge=knowledge,
+    )
+    raise typer.Exit(run(cases, options, run_words()))
+
+
+@app.command(help="help.validate")
+def validate(cases: Cases, lang: Lang = None) -> None:
+    """Check case files."""
+    del lang
+    from causality.cli.validate import run
+
+    raise typer.Exit(run(cases, run_words()))
+
+
+@app.command(help="help.schema")
+def schema(
+    what: Annotated[Literal["case", "algorithm"], typer.Argument(help="help.schema_what")],
+    lang: Lang = None,
+) -> None:
+    """Print a JSON Schema."""
+    del lang
+    from causality.cli.schema import run
+
+    run(what)
+
+
+@app.command(help="help.template")
+def template(
+    what: Annotated[Literal["case"], typer.Argument(help="help.what")], lang: Lang = None
+) -> None:
+    """Print a commented case file."""
+    del lang, what
+    from causality.cli.example import print_template
+
+    print_template(run_words())
+
+
+@app.command(help="help.example")
+def example(
+    name: Annotated[str | None, typer.Argument(metavar="NAME", help="help.example_name")] = None,
+    *,
+    names: Annotated[bool, typer.Option("--list", help="help.example_list")] = False,
+    lang: Lang = None,
+) -> None:
+    """Print or list the examples."""
+    del lang
+    from causality.cli.example import list_examples, print_example
+
+    if names or name is None:
+        list_examples()
+    else:
+        print_example(name)

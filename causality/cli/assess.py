@@ -1,0 +1,125 @@
+"""``causality assess``: score the pairs of one case, or of a folder of them."""
+
+import json
+import sys
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+from causality.assessment.assess import (
+    CaseAssessment,
+    Method,
+    assess_case,
+    make_method,
+    parse_overrides,
+)
+from causality.assessment.result import as_json
+from causality.case.model import Case
+from causality.cli.inputs import case_files, read_cases
+from causality.cli.problems import print_problems
+from causality.errors import CausalityError, InputError, Problem, UsageError
+from causality.knowledge.load import load_knowledge
+from causality.scoring.load import algorithm_ids
+from causality.words import Words
+
+SOME_REJECTED, UNREADABLE = 1, 3
+
+
+@dataclass(frozen=True, kw_only=True)
+class AssessOptions:
+    """What the user asked for."""
+
+    algorithms: tuple[str, ...] = ()
+    as_of: str | None = None
+    what_if: tuple[str, ...] = ()
+    explain: str | None = None
+    output: Literal["text", "json"] = "text"
+    conventions: tuple[str, ...] = ()
+    knowledge: Path | None = None
+
+
+def run(paths: Sequence[str], options: AssessOptions, words: Words) -> int:
+    """Assess the cases and print them; return the exit code."""
+    method = make_method(
+        options.algorithms or algorithm_ids(),
+        load_knowledge(options.knowledge),
+        parse_conventions(options.conventions),
+    )
+    files = case_files(paths)
+    many = len(files) > 1 or (paths and paths[0] != "-" and Path(paths[0]).is_dir())
+    results: list[tuple[str, CaseAssessment]] = []
+    failed = 0
+    for file, case in read_cases(files):
+        try:
+            if isinstance(case, InputError):
+                raise case
+            results.append((file, _assess(case, method, options)))
+        except CausalityError as error:
+            if not many:
+                raise
+            print_problems([_with_file(p, file) for p in error.problems], words)
+            failed += 1
+    _print(results, options, words, many=bool(many), failed=failed)
+    if failed:
+        return SOME_REJECTED if results else UNREADABLE
+    return 0
+
+
+def _assess(case: Case, method: Method, options: AssessOptions) -> CaseAssessment:
+    overrides = parse_overrides(options.what_if, case)
+    return assess_case(case, method, as_of=options.as_of, overrides=overrides)
+
+
+def _with_file(problem: Problem, file: str) -> Problem:
+    if problem.file:
+        return problem
+    return Problem(code=problem.code, file=file, path=problem.path, params=problem.params)
+
+
+def parse_conventions(texts: Sequence[str]) -> dict[str, str]:
+    """Read ``NAME=VALUE`` choices.
+
+    Raises
+    ------
+    UsageError
+        E502 for another form (unknown names are found when the method is made).
+    """
+    found: dict[str, str] = {}
+    for text in texts:
+        name, equals, value = text.partition("=")
+        if not equals:
+            raise UsageError(
+                [Problem(code="E502", params={"found": text, "allowed": "NAME=VALUE"})]
+            )
+        found[name.strip()] = value.strip()
+    return found
+
+
+def _print(
+    results: Sequence[tuple[str, CaseAssessment]],
+    options: AssessOptions,
+    words: Words,
+    *,
+    many: bool,
+    failed: int,
+) -> None:
+    if options.output == "json":
+        shapes = [as_json(result) for _, result in results]
+        json.dump(shapes if many else shapes[0], sys.stdout, indent=2, ensure_ascii=False)
+        sys.stdout.write("\n")
+        return
+    # The terminal view is imported late: JSON output does without rich.
+    from causality.cli.terminal import TerminalView  # noqa: PLC0415
+
+    view = TerminalView(words)
+    if many:
+        view.worklist(results, failed)
+        return
+    for file, result in results:
+        if options.explain is not None:
+            view.explain(result, options.explain)
+        else:
+            view.case(result, file)
+            if options.what_if:
+                view.what_if(result, assess_case(result.case, result.method, as_of=options.as_of))

@@ -1,0 +1,53 @@
+"""Case files named on the command line: files, folders of them, or standard input."""
+
+import sys
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+from causality.case.model import Case
+from causality.case.reader import parse_case, read_case
+from causality.document import MAX_BYTES, decode
+from causality.errors import InputError, Problem
+
+SUFFIXES = frozenset({".yaml", ".yml", ".json"})
+STDIN = "-"
+
+
+def case_files(paths: Sequence[str]) -> list[str]:
+    """Return the files that the arguments name, those of a folder in order of name.
+
+    Raises
+    ------
+    InputError
+        E509 for a folder without case files.
+    """
+    found: list[str] = []
+    for path in paths:
+        folder = Path(path)
+        if path == STDIN or not folder.is_dir():
+            found.append(path)
+            continue
+        files = sorted(str(f) for f in folder.iterdir() if f.suffix in SUFFIXES and f.is_file())
+        if not files:
+            raise InputError([Problem(code="E509", file=path)])
+        found += files
+    return found
+
+
+def read_cases(files: Sequence[str]) -> Iterator[tuple[str, Case | InputError]]:
+    """Yield every file with its case, or with what is wrong with it; one does not stop the rest."""
+    for file in files:
+        try:
+            yield file, _read(file)
+        except InputError as error:
+            yield file, error
+
+
+def _read(file: str) -> Case:
+    if file != STDIN:
+        return read_case(file)
+    data = sys.stdin.buffer.read(MAX_BYTES + 1)
+    if len(data) > MAX_BYTES:
+        limit = MAX_BYTES // 2**20
+        raise InputError([Problem(code="E003", file="stdin", params={"limit_mb": limit})])
+    return parse_case(decode(data, "stdin"), "stdin")
