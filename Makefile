@@ -70,6 +70,10 @@ format: $(VENV)/.development  ## Format the code and mend what ruff can mend
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 
+.PHONY: words
+words: $(VENV)/.development  ## Compile the Spanish and English catalogues
+	$(BIN)/pybabel --quiet compile -d reports/locale -D causality
+
 .PHONY: bench
 bench: $(VENV)/.run-time  ## Measure the start-up time
 	$(BIN)/python tests/benchmarks/startup.py

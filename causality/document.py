@@ -71,18 +71,18 @@ def read_bytes(path: Path, *, max_bytes: int = MAX_BYTES) -> bytes:
     name = str(path)
     try:
         if path.is_file() and path.stat().st_size > max_bytes:
-            msg = "E003"
+            code = "E003"
             raise _fatal(msg, name, limit_mb=max_bytes // 2**20)
         with path.open("rb") as stream:
             data = stream.read(max_bytes + 1)
     except FileNotFoundError as error:
-        msg = "E001"
+        code = "E001"
         raise _fatal(msg, name) from error
     except OSError as error:
-        msg = "E002"
+        code = "E002"
         raise _fatal(msg, name, reason=error.strerror or type(error).__name__) from error
     if len(data) > max_bytes:
-        msg = "E003"
+        code = "E003"
         raise _fatal(msg, name, limit_mb=max_bytes // 2**20)
     return data
 
@@ -96,17 +96,17 @@ def decode(data: bytes, name: str) -> str:
         E004 binary, E005 not UTF-8 (with the place of the first wrong byte).
     """
     if data.startswith((b"\xff\xfe", b"\xfe\xff")):
-        msg = "E005"
+        code = "E005"
         raise _fatal(msg, name, line=1, column=1)
     if b"\x00" in data:
-        msg = "E004"
+        code = "E004"
         raise _fatal(msg, name)
     try:
         return data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         before = data[: error.start]
         line = before.count(b"\n") + 1
-        msg = "E005"
+        code = "E005"
         raise _fatal(msg, name, line=line, column=error.start - before.rfind(b"\n")) from error
 
 
@@ -125,7 +125,7 @@ def parse(text: str, name: str) -> Document:
             builder.add(event)
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
-        msg = "E006"
+        code = "E006"
         raise _fatal(
             msg,
             name,
@@ -134,12 +134,12 @@ def parse(text: str, name: str) -> Document:
             reason=error.problem or error.context or "",
         ) from error
     except yaml.reader.ReaderError as error:
-        msg = "E004"
+        code = "E004"
         raise _fatal(msg, name) from error
     if builder.problems:
         raise InputError(builder.problems)
     if not builder.documents or builder.root is None:
-        msg = "E007"
+        code = "E007"
         raise _fatal(msg, name)
     return Document(name, builder.root, builder.places, builder.keys)
 

@@ -106,7 +106,7 @@ def _ongoing(case: Case, document: Document) -> Iterator[Problem]:
 
 
 def _recurrences(case: Case, events: Mapping[str, Event], document: Document) -> Iterator[Problem]:
-    """Report recurrences before their re-exposure, and a stated "no" that an episode contradicts."""
+    """Report recurrences before their re-exposure, and a "no" that an episode contradicts."""
     for n, reaction in enumerate(case.reactions):
         for m, episode in enumerate(reaction.episodes):
             if episode.recurrence_on is None:

@@ -47,15 +47,15 @@ def _dose(value: object) -> Dose:
     if isinstance(value, Dose):
         return value
     if not isinstance(value, str):
-        msg = "E211"
-        raise TermError(msg, found=str(value)[:60])
+        code = "E211"
+        raise TermError(code, found=str(value)[:60])
     return parse_dose(value)
 
 
 def _duration(value: object) -> tuple[float, float]:
     if not isinstance(value, str):
-        msg = "E212"
-        raise TermError(msg, found=str(value)[:60])
+        code = "E212"
+        raise TermError(code, found=str(value)[:60])
     return parse_duration(value)
 
 

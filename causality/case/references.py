@@ -14,7 +14,7 @@ from causality.terms.facts import FACTS
 
 
 def check_names(case: Case, document: Document) -> list[Problem]:
-    """Return ids given twice, and references to parts, anchors, facts or values that are not there."""
+    """Return ids given twice, and references to things that are not there."""
     return [
         *_duplicate_ids(case, document),
         *_anchors(case, document),

@@ -55,21 +55,23 @@ def parse_when(value: object) -> When:
         anchor, span = _point(value)
         return When(value.strip(), anchor, span)
     if not isinstance(value, dict):
-        msg = "E207"
-        raise TermError(msg, found=_shown(value))
+        code = "E207"
+        raise TermError(code, found=_shown(value))
     return _from_mapping(value)
 
 
 def _from_mapping(value: dict[str, Any]) -> When:
     for key in value:
         if key not in _KEYS:
-            msg = "E101"
-            raise TermError(msg, key=key, allowed=", ".join(_KEYS), at=(key,))
+            code = "E101"
+            raise TermError(code, key=key, allowed=", ".join(_KEYS), at=(key,))
     anchor, span, text = _range(value)
     flavour = value.get("null_flavour")
     if flavour is not None and flavour not in _NULL_FLAVOURS:
-        msg = "E102"
-        raise TermError(msg, found=flavour, allowed=", ".join(_NULL_FLAVOURS), at=("null_flavour",))
+        code = "E102"
+        raise TermError(
+            code, found=flavour, allowed=", ".join(_NULL_FLAVOURS), at=("null_flavour",)
+        )
     when = When(
         text,
         anchor,
@@ -80,8 +82,8 @@ def _from_mapping(value: dict[str, Any]) -> When:
         flavour,
     )
     if not (when.dated or when.after or when.before or when.null_flavour):
-        msg = "E209"
-        raise TermError(msg, allowed=", ".join(_KEYS))
+        code = "E209"
+        raise TermError(code, allowed=", ".join(_KEYS))
     return when
 
 
@@ -98,8 +100,8 @@ def _range(value: dict[str, Any]) -> tuple[str | None, Span, str]:
         anchor = other
     text = f"{first or '?'}/{last or '?'}"
     if anchor != other:
-        msg = "E208"
-        raise TermError(msg, found=text)
+        code = "E208"
+        raise TermError(code, found=text)
     if first is None or last is None:
         return anchor, Span(start.earliest, end.latest), text
     return anchor, between(start, end, text), text
@@ -116,8 +118,8 @@ def _text(value: object, key: str) -> str:
     if isinstance(value, int):
         return str(value)
     if not isinstance(value, str):
-        msg = "E207"
-        raise TermError(msg, found=_shown(value), at=(key,))
+        code = "E207"
+        raise TermError(code, found=_shown(value), at=(key,))
     return value
 
 
@@ -125,10 +127,10 @@ def event_ids(value: object, key: str) -> tuple[str, ...]:
     """Read one event id or a list of them (a leading ``@`` is dropped)."""
     if value is None:
         return ()
-    items = value if isinstance(value, list) else [value]
+    items: list[Any] = value if isinstance(value, list) else [value]
     if not all(isinstance(item, str) for item in items):
-        msg = "E207"
-        raise TermError(msg, found=_shown(value), at=(key,))
+        code = "E207"
+        raise TermError(code, found=_shown(value), at=(key,))
     return tuple(item.strip().removeprefix("@") for item in items)
 
 
@@ -138,8 +140,8 @@ def flag(value: object, key: str) -> bool:
         return False
     if value is True or str(value).lower() in _TRUE:
         return True
-    msg = "E102"
-    raise TermError(msg, found=_shown(value), allowed="true, false", at=(key,))
+    code = "E102"
+    raise TermError(code, found=_shown(value), allowed="true, false", at=(key,))
 
 
 def _shown(value: object) -> str:

@@ -36,9 +36,7 @@ Conventions = Annotated[
 ]
 Output = Annotated[Literal["text", "json"], typer.Option("--format", "-f", help="help.format")]
 AsOf = Annotated[str | None, typer.Option("--as-of", metavar="MOMENT", help="help.as_of")]
-WhatIf = Annotated[
-    list[str] | None, typer.Option("--set", metavar="FACT=VALUE", help="help.set")
-]
+WhatIf = Annotated[list[str] | None, typer.Option("--set", metavar="FACT=VALUE", help="help.set")]
 Explain = Annotated[str | None, typer.Option("--explain", metavar="ITEM", help="help.explain")]
 
 

@@ -58,10 +58,7 @@ class TerminalView:
     def worklist(self, results: Sequence[tuple[str, CaseAssessment]], failed: int) -> None:
         """Print one line per case and pair."""
         words = self.words
-        table = self._table(
-            words("view.file"), words("view.drug"), words("view.reaction"),
-            words("view.algorithm"), words("view.total"), words("view.range"), words("view.category"),
-        )  # fmt: skip
+        table = self._table("file", "drug", "reaction", "algorithm", "total", "range", "category")
         for file, result in results:
             for pair in result.pairs:
                 for entry in pair.assessments:
@@ -116,9 +113,10 @@ class TerminalView:
         self.console.print(Padding(Text(text, style=style), (0, 0, 0, indent)))
 
     def _table(self, *columns: str) -> Table:
+        """Return a table with columns headed by words; a bar has no heading."""
         table = Table(box=box.SIMPLE_HEAD, pad_edge=False, show_edge=False)
         for column in columns:
-            table.add_column(column, overflow="fold")
+            table.add_column(self.words(f"view.{column}") if column else "", overflow="fold")
         return table
 
     def _names(self, pair: AssessedPair) -> tuple[Text, Text]:
@@ -142,10 +140,7 @@ class TerminalView:
 
     def _summary(self, result: CaseAssessment) -> None:
         words = self.words
-        table = self._table(
-            words("view.drug"), words("view.reaction"), words("view.algorithm"),
-            words("view.total"), words("view.range"), words("view.category"),
-        )  # fmt: skip
+        table = self._table("drug", "reaction", "algorithm", "total", "range", "category")
         for pair in result.pairs:
             for entry in pair.assessments:
                 table.add_row(*self._names(pair), *self._result(entry))
@@ -162,12 +157,7 @@ class TerminalView:
 
     def _items(self, entry: Assessment, pair: AssessedPair, say: Sentences) -> None:
         words = self.words
-        table = self._table(
-            words("view.question"),
-            words("view.answer"),
-            words("view.points"),
-            words("view.because"),
-        )
+        table = self._table("question", "answer", "points", "because")
         for item in entry.score.items:
             question = entry.algorithm.questions[item.question]
             letter = f"{question.letter}) " if question.letter else ""
@@ -284,10 +274,7 @@ class TerminalView:
             for a in result.method.algorithms
         }
         for pair in result.pairs:
-            table = self._table(
-                words("view.moment"), words("view.event"), words("view.algorithm"),
-                words("view.total"), "", words("view.category"),
-            )  # fmt: skip
+            table = self._table("moment", "event", "algorithm", "total", "", "category")
             for change in result.trajectory:
                 if (change.drug, change.reaction) != pair.evidence.key:
                     continue

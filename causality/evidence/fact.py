@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
+from functools import cache
 from typing import Literal
 
 from causality.terms.facts import default, in_order, open_values
@@ -43,9 +44,12 @@ class Fact:
     def resting_on(self, events: Iterable[str | None]) -> "Fact":
         """Return the fact with more events that it rests on."""
         more = [event for event in events if event and event not in self.events]
+        if not more:
+            return self
         return replace(self, events=(*self.events, *dict.fromkeys(more)))
 
 
+@cache
 def not_reported(name: str) -> Fact:
     """Return the fact about which nothing is stated and nothing can be derived."""
     return Fact(name=name, value=default(name), possible=open_values(name), rule=NOT_REPORTED)

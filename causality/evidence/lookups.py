@@ -139,7 +139,7 @@ class DrugLookup:
             listed_source=source,
             listed_event=event,
             treats_source=self._treats(reaction),
-            as_of=self.snapshot.knowledge_day(),
+            as_of=self.snapshot.knowledge_day,
             own=frozenset(
                 text
                 for citation in self.snapshot.case.published_as
@@ -149,7 +149,7 @@ class DrugLookup:
         )
 
     def _listed(self, reaction: ReactionLookup) -> tuple[str, str | None]:
-        day = self.snapshot.knowledge_day()
+        day = self.snapshot.knowledge_day
         for listing in self.drug.product_information:
             same = listing.reaction in reaction.same_ids or (
                 self.knowledge.reaction_key(listing.reaction) == reaction.key
@@ -172,12 +172,17 @@ class DrugLookup:
                 return self.knowledge.citation(entry.source or name)
         return ""
 
-    def windows(self, reaction: ReactionLookup, conventions: Mapping[str, str]) -> Windows:
+    def windows(
+        self,
+        reaction: ReactionLookup,
+        published: PublishedKnowledge,
+        conventions: Mapping[str, str],
+    ) -> Windows:
         """Return the windows of onset, widened by what is published on the drug and its class."""
         half_life = self.half_life_days
         return Windows(
             syndromes=tuple(
-                self._window(key, entry, reaction, conventions)
+                self._window(key, entry, published, conventions)
                 for key, entry in reaction.syndromes.items()
             ),
             persistence=persistence(half_life),
@@ -188,7 +193,7 @@ class DrugLookup:
         self,
         key: str,
         entry: Syndrome,
-        reaction: ReactionLookup,
+        published: PublishedKnowledge,
         conventions: Mapping[str, str],
     ) -> SyndromeWindow:
         rows: dict[str, Window] = {}
@@ -202,7 +207,7 @@ class DrugLookup:
                 if key in window.syndromes and window.exposure == "first":
                     first = widened(first, *window.days)
                     sources.append(self.knowledge.citation(window.source))
-        usable, _, _ = usable_reports(self.published(reaction))
+        usable, _, _ = usable_reports(published)
         for report in usable:
             if key in report.syndromes and report.latency_max_days is not None:
                 first = widened(first, report.latency_min_days, report.latency_max_days)

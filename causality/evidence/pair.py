@@ -65,7 +65,8 @@ def pair_evidence(
     not_begun = not scope.courses and not snapshot.moment.whole
     if scope.index is None or not_begun:
         return None
-    windows = about_drug.windows(about_reaction, conventions)
+    published = about_drug.published(about_reaction)
+    windows = about_drug.windows(about_reaction, published, conventions)
     half_life = windows.half_life_days
     days = onset_measures(scope, about_drug.previously_exposed())
     taken = withdrawal_measures(scope)
@@ -89,7 +90,7 @@ def pair_evidence(
         improvement_explained_by(taken, action_fact, course_fact),
         rechallenge(again, washout(half_life)),
         about_drug.previous_reaction(scope, about_reaction),
-        prior_knowledge(about_drug.published(about_reaction)),
+        prior_knowledge(published),
         nondrug,
         replace(nondrug, name="alternative"),
         event_confirmed(concerning(scope, knowledge, about_reaction.same_ids, about_reaction.key)),

@@ -1,9 +1,10 @@
 """Which alternatives the conditions, indications and tests of a case bring into play."""
 
 from collections.abc import Iterator, Sequence
+from functools import partial
 
 from causality.case.events import first_period_event
-from causality.case.model import Condition, Period
+from causality.case.model import Condition, Drug, Period
 from causality.evidence.alternatives import (
     Finding,
     Ground,
@@ -33,7 +34,7 @@ def findings(
             present = tuple(_presences(scope, knowledge, key, entry))
             found.append(finding(key, entry, present, results))
         else:
-            found.append(untouched(key, entry))
+            found.append(knowledge.remembered("untouched", key, partial(untouched, key, entry)))
     return tuple(found)
 
 
@@ -73,10 +74,14 @@ def _presences(
     for drug in scope.snapshot.case.drugs if not found else ():
         if not drug.indication or key not in knowledge.indications_named(drug.indication):
             continue
-        starts = [f"{e.id}.start" for e in drug.exposures if scope.snapshot.sees(f"{e.id}.start")]
-        before = [s for s in starts if _not_after(scope, s, scope.onset_event)]
-        if before:
-            yield Presence(name=drug.indication, events=tuple(before[:1]), reason="indication")
+        start = _first_start(scope, drug)
+        if start is not None and _not_after(scope, start, scope.onset_event):
+            yield Presence(name=drug.indication, events=(start,), reason="indication")
+
+
+def _first_start(scope: PairScope, drug: Drug) -> str | None:
+    starts = [f"{e.id}.start" for e in drug.exposures if scope.snapshot.sees(f"{e.id}.start")]
+    return min(starts, key=scope.snapshot.timeline.rank.__getitem__, default=None)
 
 
 def _not_after(scope: PairScope, first: str, second: str) -> bool:

@@ -153,10 +153,10 @@ class Knowledge:
 
     def classes_of(self, record: DrugRecord | None, name: str, atc: str | None = None) -> set[str]:
         """Return the classes that a substance belongs to, by ATC code or by name."""
-        key = ("classes", f"{record.name_en if record else ''}|{name}|{atc}")
-        if key not in self._memory:
-            self._memory[key] = self._find_classes(record, name, atc)
-        known: set[str] = self._memory[key]
+        key = f"{record.name_en if record else ''}|{name}|{atc}"
+        known: set[str] = self.remembered(
+            "classes", key, lambda: self._find_classes(record, name, atc)
+        )
         return known
 
     def _find_classes(self, record: DrugRecord | None, name: str, atc: str | None) -> set[str]:
@@ -231,10 +231,14 @@ class Knowledge:
         return frozenset() if prevents else self.alternatives_named(term)
 
     def _remembered(self, table: str, name: str, find: Callable[[Phrase], Any]) -> Any:
-        key = (table, name)
-        if key not in self._memory:
-            self._memory[key] = find(fold(name))
-        return self._memory[key]
+        return self.remembered(table, name, lambda: find(fold(name)))
+
+    def remembered(self, table: str, key: str, make: Callable[[], Any]) -> Any:
+        """Return what was found under a key before, or find it now: names repeat in a case."""
+        place = (table, key)
+        if place not in self._memory:
+            self._memory[place] = make()
+        return self._memory[place]
 
     def reports_on(self, record: DrugRecord, syndromes: Iterable[str]) -> list[ReportRecord]:
         """Return the publications about a substance and any of the syndromes."""

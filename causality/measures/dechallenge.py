@@ -13,7 +13,7 @@ _WORKING = frozenset({"corticosteroid", "treats", "immunosuppressant"})
 
 def withdrawal_measures(scope: PairScope) -> WithdrawalMeasures:
     """Return what was done with the drug in the index episode and what the reaction did."""
-    number, episode, snapshot = scope.index_course(), scope.index, scope.snapshot
+    number, episode, snapshot = scope.index_course, scope.index, scope.snapshot
     if episode is None or number is None:
         return WithdrawalMeasures()
     course = scope.courses[number]

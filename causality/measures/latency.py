@@ -13,7 +13,7 @@ _ON_THE_DRUG = frozenset({"withdrawn", "dose_reduced", "dose_increased", "contin
 
 def onset_measures(scope: PairScope, previously_exposed: YesNoUnknown) -> OnsetMeasures:
     """Return the days from every start that could explain the index onset."""
-    last = scope.index_course()
+    last = scope.index_course
     if not scope.courses or scope.index is None:
         return OnsetMeasures(starts=(), previously_exposed=previously_exposed)
     starts: list[Start] = []

@@ -23,7 +23,7 @@ def rechallenge_measures(
     recovery_days
         Published days to recovery, after which an undated recovery is taken to have happened.
     """
-    number = scope.index_course()
+    number = scope.index_course
     if number is None or scope.index is None:
         return RechallengeMeasures(original_latency=original_latency)
     found = [
@@ -37,7 +37,7 @@ def _re_exposure(
     scope: PairScope, number: int, persistence: int, recovery_days: int | None
 ) -> ReExposure:
     course, before = scope.courses[number], scope.courses[number - 1]
-    index_number = scope.index_course() or 0
+    index_number = scope.index_course or 0
     reacting = step_at(scope, scope.courses[index_number], scope.onset_event)
     recurrence = _recurrence(scope, course, persistence)
     event = f"{recurrence.id}.onset" if recurrence else None

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 from causality.case.model import Drug, Episode, Exposure
 from causality.terms.dates import Span
@@ -12,7 +13,7 @@ Tags = Callable[[str], frozenset[str]]
 """What a drug's name stands for: ``corticosteroid``, ``masks``, ``treats`` or nothing known."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class PairScope:
     """One substance and one phenotype within a snapshot."""
 
@@ -29,6 +30,7 @@ class PairScope:
         """Return the event with which the index episode begins."""
         return f"{self.index.id}.onset" if self.index else ""
 
+    @cached_property
     def index_course(self) -> int | None:
         """Return the number of the last course that may have begun before the index onset."""
         begun = [
@@ -63,9 +65,5 @@ def dose_ratio(dose: Exposure, other: Exposure) -> float | None:
 
 def step_at(scope: PairScope, course: Course, event: str) -> Step | None:
     """Return the last step of a course that had begun at an event."""
-    begun = [
-        step
-        for step in course.steps
-        if not scope.snapshot.precedes(event, step.start_event)
-    ]
+    begun = [step for step in course.steps if not scope.snapshot.precedes(event, step.start_event)]
     return begun[-1] if begun else None

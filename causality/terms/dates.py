@@ -104,8 +104,8 @@ def parse_date(text: str) -> Span:
     """
     value = text.strip()
     if _SEPARATED.fullmatch(value):
-        msg = "E205"
-        raise TermError(msg, found=text)
+        code = "E205"
+        raise TermError(code, found=text)
     first, slash, last = value.partition("/")
     if slash:
         start, end = _parse_one(first, text), _parse_one(last, text)
@@ -116,20 +116,20 @@ def parse_date(text: str) -> Span:
 def between(start: Span, end: Span, found: str) -> Span:
     """Return the span from the first day of one date to the last day of another."""
     if start.earliest is not None and end.latest is not None and end.latest < start.earliest:
-        msg = "E204"
-        raise TermError(msg, found=found)
+        code = "E204"
+        raise TermError(code, found=found)
     return Span(start.earliest, end.latest)
 
 
 def _parse_one(text: str, found: str) -> Span:
     match = _ISO.fullmatch(text.strip())
     if match is None:
-        msg = "E201"
-        raise TermError(msg, found=found)
+        code = "E201"
+        raise TermError(code, found=found)
     year = int(match[1])
     if not FIRST_YEAR <= year <= LAST_YEAR:
-        msg = "E203"
-        raise TermError(msg, found=found, first=FIRST_YEAR, last=LAST_YEAR)
+        code = "E203"
+        raise TermError(code, found=found, first=FIRST_YEAR, last=LAST_YEAR)
     try:
         if match[3]:
             day = date(year, int(match[2]), int(match[3])).toordinal()
@@ -138,8 +138,8 @@ def _parse_one(text: str, found: str) -> Span:
             first = date(year, int(match[2]), 1)
             return Span(first.toordinal(), first.toordinal() + monthrange(year, first.month)[1] - 1)
     except ValueError as error:
-        msg = "E202"
-        raise TermError(msg, found=found) from error
+        code = "E202"
+        raise TermError(code, found=found) from error
     return Span(date(year, 1, 1).toordinal(), date(year, 12, 31).toordinal())
 
 
@@ -157,19 +157,19 @@ def parse_relative(text: str) -> RelativeDay | None:
     first = _offset(match["first"], text)
     last = _offset(match["last"], text) if match["last"] else first
     if last < first:
-        msg = "E204"
-        raise TermError(msg, found=text)
+        code = "E204"
+        raise TermError(code, found=text)
     return RelativeDay(match["anchor"], Span(first, last))
 
 
 def _offset(digits: str, found: str) -> int:
     day = int(digits)
     if day == 0:
-        msg = "E206"
-        raise TermError(msg, found=found)
+        code = "E206"
+        raise TermError(code, found=found)
     if abs(day) > 100_000:  # noqa: PLR2004 - 270 years: a typing error
-        msg = "E203"
-        raise TermError(msg, found=found, first=FIRST_YEAR, last=LAST_YEAR)
+        code = "E203"
+        raise TermError(code, found=found, first=FIRST_YEAR, last=LAST_YEAR)
     return day - 1 if day > 0 else day
 
 

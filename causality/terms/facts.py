@@ -1,6 +1,6 @@
 """The closed facts about a drug-reaction pair with their values; the last one is the default.
 
-The names and values are a contract: algorithm files, batch columns and tests use them as they are.
+The names and values are a contract: algorithm files, batch columns and tests use them so.
 """
 
 from types import MappingProxyType

@@ -74,8 +74,8 @@ def parse_dose(text: str) -> Dose:
     """
     match = _QUANTITY.fullmatch(text.strip())
     if match is None or match[1] or not match[3]:
-        msg = "E211"
-        raise TermError(msg, found=text)
+        code = "E211"
+        raise TermError(code, found=text)
     amount, unit = float(match[2].replace(",", ".")), match[3].strip().lower()
     factor = _MASS_MG.get(unit)
     if factor is not None:
@@ -94,8 +94,8 @@ def parse_duration(text: str) -> tuple[float, float]:
     match = _QUANTITY.fullmatch(text.strip())
     unit = _DAYS.get(match[3].strip().lower()) if match and match[3] and not match[1] else None
     if match is None or unit is None:
-        msg = "E212"
-        raise TermError(msg, found=text)
+        code = "E212"
+        raise TermError(code, found=text)
     number = float(match[2].replace(",", "."))
     return number * unit[0], number * unit[1]
 

@@ -2,11 +2,12 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 
 from causality.case.events import Event, case_events
 from causality.case.model import Case, Drug, Episode, Exposure, Reaction
 from causality.case.positions import CALENDAR, Position, days_between
-from causality.terms.dates import Span
+from causality.terms.dates import OPEN, Span
 from causality.timeline.courses import Course, courses
 from causality.timeline.order import Moment, Order
 
@@ -32,6 +33,22 @@ class Timeline:
     def at(self, moment: Moment) -> "Snapshot":
         """Return what is known at a moment."""
         return Snapshot(self, moment, self.order.visible(moment))
+
+    @cached_property
+    def _known_days(self) -> dict[tuple[str, str], Span]:
+        return {}
+
+    def days(self, first: str, second: str) -> Span:
+        """Return the days from one event to another; the same at every moment that sees both."""
+        known = self._known_days.get((first, second))
+        if known is None:
+            known = days_between(self.events[first].position, self.events[second].position)
+            if self.order.at_or_before(first, second):
+                known = known.at_least(0)
+            elif self.order.at_or_before(second, first):
+                known = known.at_most(0)
+            self._known_days[first, second] = known
+        return known
 
     def last_date(self) -> Position | None:
         """Return the latest position of any event, or None for a case without dates."""
@@ -67,13 +84,9 @@ class Snapshot:
         Where the stated order says that the second is not before the first, no negative number
         of days is left.
         """
-        span = days_between(self.position(first), self.position(second))
-        if first and second and self.sees(first) and self.sees(second):
-            if self.timeline.order.at_or_before(first, second):
-                span = span.at_least(0)
-            elif self.timeline.order.at_or_before(second, first):
-                span = span.at_most(0)
-        return span
+        if not (first and second and self.sees(first) and self.sees(second)):
+            return OPEN
+        return self.timeline.days(first, second)
 
     def precedes(self, first: str, second: str) -> bool:
         """Tell whether one visible event is certainly before another, by date or by order."""
@@ -108,6 +121,7 @@ class Snapshot:
         ]
         return sorted(begun, key=lambda e: self.timeline.rank[f"{e.id}.onset"])
 
+    @cached_property
     def knowledge_day(self) -> int | None:
         """Return the last day whose publications count; None for a case without dates.
 
