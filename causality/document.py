@@ -72,18 +72,18 @@ def read_bytes(path: Path, *, max_bytes: int = MAX_BYTES) -> bytes:
     try:
         if path.is_file() and path.stat().st_size > max_bytes:
             code = "E003"
-            raise _fatal(msg, name, limit_mb=max_bytes // 2**20)
+            raise _fatal(code, name, limit_mb=max_bytes // 2**20)
         with path.open("rb") as stream:
             data = stream.read(max_bytes + 1)
     except FileNotFoundError as error:
         code = "E001"
-        raise _fatal(msg, name) from error
+        raise _fatal(code, name) from error
     except OSError as error:
         code = "E002"
-        raise _fatal(msg, name, reason=error.strerror or type(error).__name__) from error
+        raise _fatal(code, name, reason=error.strerror or type(error).__name__) from error
     if len(data) > max_bytes:
         code = "E003"
-        raise _fatal(msg, name, limit_mb=max_bytes // 2**20)
+        raise _fatal(code, name, limit_mb=max_bytes // 2**20)
     return data
 
 
@@ -97,17 +97,17 @@ def decode(data: bytes, name: str) -> str:
     """
     if data.startswith((b"\xff\xfe", b"\xfe\xff")):
         code = "E005"
-        raise _fatal(msg, name, line=1, column=1)
+        raise _fatal(code, name, line=1, column=1)
     if b"\x00" in data:
         code = "E004"
-        raise _fatal(msg, name)
+        raise _fatal(code, name)
     try:
         return data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         before = data[: error.start]
         line = before.count(b"\n") + 1
         code = "E005"
-        raise _fatal(msg, name, line=line, column=error.start - before.rfind(b"\n")) from error
+        raise _fatal(code, name, line=line, column=error.start - before.rfind(b"\n")) from error
 
 
 def parse(text: str, name: str) -> Document:
@@ -127,7 +127,7 @@ def parse(text: str, name: str) -> Document:
         mark = error.problem_mark or error.context_mark
         code = "E006"
         raise _fatal(
-            msg,
+            code,
             name,
             line=mark.line + 1 if mark else None,
             column=mark.column + 1 if mark else None,
@@ -135,12 +135,12 @@ def parse(text: str, name: str) -> Document:
         ) from error
     except yaml.reader.ReaderError as error:
         code = "E004"
-        raise _fatal(msg, name) from error
+        raise _fatal(code, name) from error
     if builder.problems:
         raise InputError(builder.problems)
     if not builder.documents or builder.root is None:
         code = "E007"
-        raise _fatal(msg, name)
+        raise _fatal(code, name)
     return Document(name, builder.root, builder.places, builder.keys)
 
 

@@ -30,7 +30,7 @@ class Words:
         self.language: Language = language
         self._catalogue = _catalogue(language)
 
-    def __call__(self, key: str, **params: object) -> str:
+    def __call__(self, key: str, /, **params: object) -> str:
         """Return the sentence with a key, its ``{names}`` filled in.
 
         A parameter ``count`` chooses the grammatical number where the catalogue has both.

@@ -41,7 +41,7 @@ def trajectory(
         added, known = now - known, now
         moment = _moment(timeline, known, event)
         found = scores(Snapshot(timeline, moment, known))
-        yield from _changes(timeline, moment, _cause(timeline, added, event), found, last)
+        yield from _changes(timeline, moment, _cause(timeline, added), found, last)
     final = timeline.at(until)
     yield from _changes(
         timeline, until, until.events[0] if until.events else "", scores(final), last
@@ -66,9 +66,27 @@ def _moment(timeline: Timeline, known: frozenset[str], event: str) -> Moment:
     return Moment(",".join(f"@{name}" for name in latest), tuple(latest))
 
 
-def _cause(timeline: Timeline, added: frozenset[str], event: str) -> str:
-    """Return the event that is named as the cause: of several on one day the stated one."""
-    return event if event in added else min(added, key=timeline.rank.__getitem__)
+_TELLING = (
+    "onset",
+    "died",
+    "recovered",
+    "improved",
+    "outcome",
+    "last_new_lesions",
+    "test",
+    "decision",
+)
+"""Kinds of events that change a score by themselves, the most telling first."""
+
+
+def _cause(timeline: Timeline, added: frozenset[str]) -> str:
+    """Return the event that is named as the cause: of several on one day the most telling one."""
+    return min(added, key=lambda name: (_weight(timeline, name), timeline.rank[name]))
+
+
+def _weight(timeline: Timeline, name: str) -> int:
+    kind = timeline.events[name].kind
+    return _TELLING.index(kind) if kind in _TELLING else len(_TELLING)
 
 
 def _changes(

@@ -1,12 +1,16 @@
 """Read a case file: all of its faults at once, each with file, line and column."""
 
+import copy
 from pathlib import Path
+from typing import Any
+
+from pydantic import ValidationError
 
 from causality.case.checks import check_case
 from causality.case.identity import with_ids
 from causality.case.model import Case
 from causality.document import Document, decode, parse, read_bytes
-from causality.errors import InputError
+from causality.errors import InputError, Problem
 from causality.validation import validated
 
 
@@ -35,8 +39,38 @@ def case_from(document: Document) -> Case:
     """Check a parsed document and return its case."""
     if not isinstance(document.value, dict):
         raise InputError([document.problem("E106", (), found=str(document.value)[:60])])
-    case = with_ids(validated(Case, document))
+    try:
+        case = with_ids(validated(Case, document))
+    except InputError as error:
+        raise InputError([*error.problems, *_problems_of_the_rest(document, error)]) from error
     problems = check_case(case, document)
     if problems:
         raise InputError(problems)
     return case
+
+
+def _problems_of_the_rest(document: Document, error: InputError) -> list[Problem]:
+    """Return the faults that only a whole case shows, found in what is left of it.
+
+    Nothing when the wrong parts cannot be left out (a key that every case needs).
+    """
+    value = copy.deepcopy(document.value)
+    for problem in error.problems:
+        _drop(value, problem.path.split("."))
+    try:
+        case = with_ids(Case.model_validate(value))
+    except ValidationError:
+        return []
+    return check_case(case, document)
+
+
+def _drop(value: Any, path: list[str]) -> None:
+    """Take an unknown key out, and leave any other value out as not reported."""
+    for step in path[:-1]:
+        value = value[int(step)] if isinstance(value, list) else value.get(step)
+        if not isinstance(value, dict | list):
+            return
+    if isinstance(value, dict):
+        value.pop(path[-1], None)
+    elif path[-1].isdigit() and int(path[-1]) < len(value):
+        value[int(path[-1])] = None

@@ -66,7 +66,7 @@ class Sentences:
         """Return the values that are still possible, when there is more than one."""
         if fact.known:
             return ""
-        values = ", ".join(self.words.value(fact.name, value) for value in fact.possible)
+        values = " / ".join(self.words.value(fact.name, value) for value in fact.possible)
         return self.words("view.still_possible", values=values)
 
     def event(self, name: str) -> str:

@@ -11,6 +11,7 @@ from rich.text import Text
 
 from causality import __version__
 from causality.assessment.assess import AssessedPair, Assessment, CaseAssessment
+from causality.assessment.moment import END
 from causality.cli.explain import chain
 from causality.cli.sentences import Sentences
 from causality.evidence.alternatives import Finding
@@ -43,7 +44,10 @@ class TerminalView:
         words, say = self.words, Sentences(self.words, result)
         self._title(words("view.case", case_id=result.case.case_id), result.case.title)
         moment = result.snapshot.moment
-        label = f"{words('view.end_of_case')}, {moment.label}" if moment.whole else moment.label
+        label = moment.label
+        if moment.whole:
+            dated = "" if moment.label == END else f", {moment.label}"
+            label = words("view.end_of_case") + dated
         self._line(words("view.as_of", moment=label))
         if not result.pairs:
             self._line(words("view.no_pairs"))
@@ -139,7 +143,6 @@ class TerminalView:
         return bands[entry.score.category].text(self.words.language)
 
     def _summary(self, result: CaseAssessment) -> None:
-        words = self.words
         table = self._table("drug", "reaction", "algorithm", "total", "range", "category")
         for pair in result.pairs:
             for entry in pair.assessments:

@@ -63,13 +63,14 @@ def _presences(
     for condition in scope.snapshot.case.conditions:
         named = key in knowledge.alternatives_named(condition.term)
         begun = scope.snapshot.sees(first_period_event(condition))
+        chronic = entry.onset_before_days is None
         if named and begun and condition.present != "no" and _present(scope, condition, entry):
             found = True
             yield Presence(
                 name=condition.term,
                 events=_period_events(scope, condition),
                 grounds_for=tuple(_for(scope, condition)),
-                grounds_against=tuple(_against(scope, condition)),
+                grounds_against=tuple(_against(scope, condition)) if chronic else (),
             )
     for drug in scope.snapshot.case.drugs if not found else ():
         if not drug.indication or key not in knowledge.indications_named(drug.indication):
@@ -147,7 +148,7 @@ def _against(scope: PairScope, condition: Condition) -> Iterator[Ground]:
             code="ground.active_without_reaction",
             params={
                 "condition": condition.term,
-                "days": scope.snapshot.days(start, restarts[0]).earliest,
+                "count": scope.snapshot.days(start, restarts[0]).earliest,
                 "drug": scope.drug.name,
             },
             events=(start, restarts[0]),

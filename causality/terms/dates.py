@@ -216,4 +216,5 @@ def span_text(span: Span | None) -> str:
         return f"≥ {span.earliest}"
     if span.earliest == span.latest:
         return str(span.earliest)
-    return f"{span.earliest}–{span.latest}"
+    joint = " … " if span.earliest < 0 else "–"
+    return f"{span.earliest}{joint}{span.latest}"

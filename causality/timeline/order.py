@@ -5,7 +5,7 @@ so. An event with no date that comes after another one takes its place in the or
 it: it is past as soon as a later, dated event is.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 
 from causality.case.events import Event
@@ -23,7 +23,11 @@ class Moment:
 
 
 class Order:
-    """The partial order of the events of a case, closed under "certainly not after".
+    """The order of the events of a case, as two relations.
+
+    ``at_or_before`` says that an event is certainly known at the moment of another one (its last
+    day is not later): it decides visibility. ``not_after`` says that it certainly did not happen
+    later, whatever the exact dates: only this one says anything about intervals.
 
     Sets of events are bit masks over their place in ``names``, so that closing the order costs
     little even for hundreds of events and no recursion.
@@ -38,11 +42,18 @@ class Order:
         self.events = events
         self.names = sorted(events)  # by id, so that the order of the file cannot matter
         self._number = {name: index for index, name in enumerate(self.names)}
-        self._past = [self._past_by_date(name) | 1 << i for i, name in enumerate(self.names)]
-        self._add_stated_order()
-        self._close()
+        stated = self._stated_order()
+        self._certain = _closed(
+            [
+                s | self._by_date(name, _is_not_after)
+                for name, s in zip(self.names, stated, strict=True)
+            ]
+        )
+        self._past = _closed(
+            [s | self._by_date(name, _is_past) for name, s in zip(self.names, stated, strict=True)]
+        )
         while self._place_undated():
-            self._close()
+            self._past = _closed(self._past)
 
     def visible(self, moment: Moment) -> frozenset[str]:
         """Return the ids of the events that are certainly past at a moment."""
@@ -59,8 +70,12 @@ class Order:
         return frozenset(self._members(mask))
 
     def at_or_before(self, first: str, second: str) -> bool:
-        """Tell whether one event is certainly not after another."""
+        """Tell whether one event is certainly known at the moment of another."""
         return bool(self._past[self._number[second]] >> self._number[first] & 1)
+
+    def not_after(self, first: str, second: str) -> bool:
+        """Tell whether one event certainly did not happen after another, by date or stated order."""
+        return bool(self._certain[self._number[second]] >> self._number[first] & 1)
 
     def in_sequence(self) -> list[str]:
         """Return all events so that none stands before one that is certainly past by then."""
@@ -85,34 +100,29 @@ class Order:
     def _members(self, mask: int) -> Iterable[str]:
         return (name for index, name in enumerate(self.names) if mask >> index & 1)
 
-    def _past_by_date(self, name: str) -> int:
+    def _by_date(self, name: str, relation: Callable[[Position, Position], bool]) -> int:
         now = self.events[name].position
         if now is None:
             return 0
         mask = 0
         for index, other in enumerate(self.names):
             position = self.events[other].position
-            if position is not None and _is_past(position, now):
+            if position is not None and relation(position, now):
                 mask |= 1 << index
         return mask
 
-    def _add_stated_order(self) -> None:
+    def _stated_order(self) -> list[int]:
+        """Return, for every event, itself and what the file puts before it."""
+        masks = [1 << index for index in range(len(self.names))]
         for index, name in enumerate(self.names):
             event = self.events[name]
             for earlier in (*event.after, *event.implied_after):
                 if earlier in self._number:
-                    self._past[index] |= 1 << self._number[earlier]
+                    masks[index] |= 1 << self._number[earlier]
             for later in (*event.before, *event.implied_before):
                 if later in self._number:
-                    self._past[self._number[later]] |= 1 << index
-
-    def _close(self) -> None:
-        for k in range(len(self.names)):
-            through = self._past[k]
-            bit = 1 << k
-            for i, mask in enumerate(self._past):
-                if mask & bit:
-                    self._past[i] = mask | through
+                    masks[self._number[later]] |= 1 << index
+        return masks
 
     def _place_undated(self) -> bool:
         """Put events without a date right behind what they come after; tell whether any moved."""
@@ -161,3 +171,23 @@ def _first_meaning(now: Position) -> int | None:
     if first is None or span.earliest is None or span.latest is None:
         return None
     return first + span.latest - span.earliest
+
+
+def _is_not_after(first: Position, second: Position) -> bool:
+    """Tell whether the last possible day of one is not later than the first possible of another."""
+    if first.clock == second.clock:
+        last, start = first.span.latest, second.span.earliest
+    else:
+        last, start = first.calendar.latest, second.calendar.earliest
+    return last is not None and start is not None and last <= start
+
+
+def _closed(masks: list[int]) -> list[int]:
+    """Return a relation with all that follows from it."""
+    result = list(masks)
+    for k in range(len(result)):
+        through, bit = result[k], 1 << k
+        for i, mask in enumerate(result):
+            if mask & bit:
+                result[i] = mask | through
+    return result

@@ -43,9 +43,9 @@ class Timeline:
         known = self._known_days.get((first, second))
         if known is None:
             known = days_between(self.events[first].position, self.events[second].position)
-            if self.order.at_or_before(first, second):
+            if self.order.not_after(first, second):
                 known = known.at_least(0)
-            elif self.order.at_or_before(second, first):
+            elif self.order.not_after(second, first):
                 known = known.at_most(0)
             self._known_days[first, second] = known
         return known
@@ -95,7 +95,7 @@ class Snapshot:
             return True
         order = self.timeline.order
         seen = self.sees(first) and self.sees(second)
-        return seen and order.at_or_before(first, second) and not order.at_or_before(second, first)
+        return seen and order.not_after(first, second) and not order.not_after(second, first)
 
     def assumed(self, events: Iterable[str]) -> bool:
         """Tell whether any of the events stands where it does by assumption."""
