@@ -2,46 +2,30 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cached_property
 
+from causality.assessment.evaluate import Evaluator, Overrides
+from causality.assessment.method import Method, make_method
 from causality.assessment.moment import parse_moment
 from causality.assessment.trajectory import Change, trajectory
 from causality.case.model import Case
-from causality.coupling import couple, flag_shared_withdrawal
 from causality.errors import Problem, UsageError
-from causality.evidence.pair import PairEvidence, decided, pair_evidence
-from causality.knowledge.base import Knowledge
-from causality.scoring.engine import Score, Scorer, score
-from causality.scoring.load import load_algorithm
+from causality.evidence.pair import PairEvidence
+from causality.scoring.engine import Score, score
 from causality.scoring.model import Algorithm
 from causality.scoring.ranges import Range, total_range
 from causality.terms.facts import FACTS, in_order
 from causality.timeline.snapshot import Snapshot, Timeline
 
-SCORED_ROLES = frozenset({"suspect", "interacting"})
-Overrides = Mapping[tuple[str, str], Mapping[str, str]]
-
-
-@dataclass(frozen=True, kw_only=True)
-class Method:
-    """The algorithms, the knowledge and the conventions of a run."""
-
-    algorithms: tuple[Algorithm, ...]
-    hashes: Mapping[str, str]
-    knowledge: Knowledge
-    conventions: Mapping[str, str]
-
-    @cached_property
-    def scorers(self) -> tuple[Scorer, ...]:
-        """Return a scorer per algorithm, under the conventions of the run."""
-        return tuple(Scorer(algorithm, self.conventions) for algorithm in self.algorithms)
-
-    @cached_property
-    def coupling_scorer(self) -> Scorer:
-        """Return the scorer with which suspects are weighed against each other."""
-        rule = self.knowledge.coupling
-        algorithm, _ = load_algorithm(rule.algorithm)
-        return Scorer(algorithm, self.conventions, without=rule.without)
+__all__ = [
+    "AssessedPair",
+    "Assessment",
+    "CaseAssessment",
+    "Method",
+    "Overrides",
+    "assess_case",
+    "make_method",
+    "parse_overrides",
+]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -76,45 +60,6 @@ class CaseAssessment:
     overrides: Overrides = field(default_factory=dict)
 
 
-def make_method(
-    algorithms: Sequence[str], knowledge: Knowledge, conventions: Mapping[str, str]
-) -> Method:
-    """Return the method of a run.
-
-    Raises
-    ------
-    UsageError
-        E501 for an unknown algorithm; E502 for a convention or a choice that none of them has.
-    """
-    loaded = [load_algorithm(name) for name in algorithms]
-    known = {name: (entry.default, tuple(entry.choices)) for name, entry in _all(loaded, knowledge)}
-    problems = [
-        Problem(
-            code="E502",
-            params={
-                "found": f"{name}={value}",
-                "allowed": "; ".join(f"{n}={'|'.join(c)}" for n, (_, c) in known.items()),
-            },
-        )
-        for name, value in conventions.items()
-        if name not in known or value not in known[name][1]
-    ]
-    if problems:
-        raise UsageError(problems)
-    return Method(
-        algorithms=tuple(algorithm for algorithm, _ in loaded),
-        hashes={algorithm.id: digest for algorithm, digest in loaded},
-        knowledge=knowledge,
-        conventions={**{name: default for name, (default, _) in known.items()}, **conventions},
-    )
-
-
-def _all(loaded: Sequence[tuple[Algorithm, str]], knowledge: Knowledge):  # type: ignore[no-untyped-def]
-    yield from knowledge.conventions.items()
-    for algorithm, _ in loaded:
-        yield from algorithm.conventions.items()
-
-
 def assess_case(
     case: Case,
     method: Method,
@@ -135,7 +80,9 @@ def assess_case(
     moment = parse_moment(as_of, timeline)
     what_if = overrides or {}
     snapshot = timeline.at(moment)
-    pairs = evaluate(snapshot, method, what_if)
+    evaluate = Evaluator(timeline, method, what_if)
+    changes = trajectory(timeline, moment, lambda s: _scores(evaluate(s), method))
+    pairs = evaluate(snapshot)
     others = _other_conventions(snapshot, method, what_if)
     return CaseAssessment(
         case=case,
@@ -143,31 +90,9 @@ def assess_case(
         snapshot=snapshot,
         method=method,
         pairs=tuple(_assessed(pair, method, others) for pair in pairs),
-        trajectory=tuple(
-            trajectory(timeline, moment, lambda s: _scores(evaluate(s, method, what_if), method))
-        ),
+        trajectory=tuple(changes),
         overrides=what_if,
     )
-
-
-def evaluate(
-    snapshot: Snapshot,
-    method: Method,
-    overrides: Overrides,
-    conventions: Mapping[str, str] | None = None,
-) -> list[PairEvidence]:
-    """Return the facts of every pair at a moment: derived, decided, then coupled."""
-    chosen = method.conventions if conventions is None else conventions
-    pairs: list[PairEvidence] = []
-    for drug in snapshot.case.drugs:
-        if drug.role not in SCORED_ROLES:
-            continue
-        for reaction in snapshot.case.reactions:
-            found = pair_evidence(snapshot, drug, reaction, method.knowledge, chosen)
-            if found is not None:
-                pairs.append(decided(snapshot, found, overrides.get(found.key, {})))
-    coupled = couple(pairs, method.knowledge.coupling, method.coupling_scorer)
-    return flag_shared_withdrawal(coupled, snapshot)
 
 
 def _scores(
@@ -232,7 +157,9 @@ def _other_conventions(
     """Return the facts that every other choice of the knowledge's conventions would give."""
     return {
         name: {
-            choice: evaluate(snapshot, method, overrides, {**method.conventions, name: choice})
+            choice: Evaluator(
+                snapshot.timeline, method, overrides, {**method.conventions, name: choice}
+            )(snapshot)
             for choice in entry.choices
             if choice != method.conventions[name]
         }

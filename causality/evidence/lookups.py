@@ -68,15 +68,40 @@ class ReactionLookup:
         return self.knowledge.workups[names[0]].items if names else ()
 
 
+_BEARING = frozenset({"corticosteroid", "masks", "treats", "immunosuppressant"})
+
+
 class DrugLookup:
     """A drug of a case: its substance, classes, earlier exposures and publications."""
 
-    def __init__(self, snapshot: Snapshot, drug: Drug, knowledge: Knowledge) -> None:
-        self.snapshot = snapshot
+    def __init__(self, case: Case, drug: Drug, knowledge: Knowledge) -> None:
+        self.case = case
         self.drug = drug
         self.knowledge = knowledge
         self.record = self._record(drug)
-        self.own = tuple(other for other in snapshot.case.drugs if self._same(other))
+        self.own = tuple(other for other in case.drugs if self._same(other))
+        own = {other.id for other in self.own}
+        self.others = tuple(other for other in case.drugs if other.id not in own)
+        self.steroids = tuple(
+            other for other in self.others if "corticosteroid" in self.tags(other.name)
+        )
+        self.masking = tuple(other for other in self.others if "masks" in self.tags(other.name))
+        self.cross_reacting = tuple(
+            other for other in self.others if self._cross_reacts(other.substance or other.name)
+        )
+        self._bearing = own | {other.id for other in self.others if self._bears(other)}
+
+    def matters(self, other: Drug) -> bool:
+        """Tell whether a drug can bear on the facts of this one beyond coupling.
+
+        It can mask or treat the reaction, cross-react, or have been given for an alternative.
+        """
+        return other.id in self._bearing
+
+    def _bears(self, other: Drug) -> bool:
+        return bool(
+            other.indication or self.tags(other.name) & _BEARING or other in self.cross_reacting
+        )
 
     def _record(self, drug: Drug) -> DrugRecord | None:
         return self.knowledge.drug(drug.substance, drug.name)
@@ -112,17 +137,17 @@ class DrugLookup:
             return self.knowledge.drug(past.drug) == self.record
         return fold(past.drug) == fold(self.drug.name)
 
-    def _seen_past(self) -> list[tuple[PastDrug, str]]:
-        numbered = enumerate(self.snapshot.case.past_drugs, start=1)
-        return [(past, f"past.{n}") for n, past in numbered if self._counts(past, f"past.{n}")]
+    def _seen_past(self, snapshot: Snapshot) -> list[tuple[PastDrug, str]]:
+        """Return earlier drugs: they lie before the case, only a date not past yet hides one."""
+        return [
+            (past, f"past.{n}")
+            for n, past in enumerate(self.case.past_drugs, start=1)
+            if past.date is None or not past.date.dated or snapshot.sees(f"past.{n}")
+        ]
 
-    def _counts(self, past: PastDrug, event: str) -> bool:
-        """Earlier drugs lie before the case; only a date that is not past yet hides one."""
-        return past.date is None or not past.date.dated or self.snapshot.sees(event)
-
-    def previously_exposed(self) -> YesNoUnknown:
+    def previously_exposed(self, snapshot: Snapshot) -> YesNoUnknown:
         """Tell whether the patient had the substance before the case."""
-        if any(self._is_own(past) for past, _ in self._seen_past()):
+        if any(self._is_own(past) for past, _ in self._seen_past(snapshot)):
             return "yes"
         return self.drug.previously_exposed or "unknown"
 
@@ -131,25 +156,24 @@ class DrugLookup:
             return ()
         return tuple(self.knowledge.reports_on(self.record, reaction.relevant))
 
-    def published(self, reaction: ReactionLookup) -> PublishedKnowledge:
+    def published(self, reaction: ReactionLookup, snapshot: Snapshot) -> PublishedKnowledge:
         """Return what was published about the pair, for the fact ``prior_knowledge``."""
-        source, event = self._listed(reaction)
+        source, event = self._listed(reaction, snapshot.knowledge_day)
         return PublishedKnowledge(
             reports=self._published_reports(reaction),
             listed_source=source,
             listed_event=event,
             treats_source=self._treats(reaction),
-            as_of=self.snapshot.knowledge_day,
+            as_of=snapshot.knowledge_day,
             own=frozenset(
                 text
-                for citation in self.snapshot.case.published_as
+                for citation in self.case.published_as
                 for text in (plain_doi(citation.doi or ""), citation.citation or "")
                 if text
             ),
         )
 
-    def _listed(self, reaction: ReactionLookup) -> tuple[str, str | None]:
-        day = self.snapshot.knowledge_day
+    def _listed(self, reaction: ReactionLookup, day: int | None) -> tuple[str, str | None]:
         for listing in self.drug.product_information:
             same = listing.reaction in reaction.same_ids or (
                 self.knowledge.reaction_key(listing.reaction) == reaction.key
@@ -224,7 +248,7 @@ class DrugLookup:
     def previous_reaction(self, scope: PairScope, reaction: ReactionLookup) -> Fact:
         """Return the fact ``previous_reaction``: episodes before the index episode, or history."""
         name = "previous_reaction"
-        for past, event in self._seen_past():
+        for past, event in self._seen_past(scope.snapshot):
             same = past.reaction is not None and (
                 self.knowledge.reaction_key(past.reaction) == reaction.key
                 if reaction.key
@@ -239,7 +263,9 @@ class DrugLookup:
         if earlier is not None:
             return earlier
         tolerated = [
-            e for past, e in self._seen_past() if past.outcome == "tolerated" and self._is_own(past)
+            e
+            for past, e in self._seen_past(scope.snapshot)
+            if past.outcome == "tolerated" and self._is_own(past)
         ]
         if tolerated:
             return settled(name, "none", "previous.tolerated").resting_on(tolerated)
@@ -254,9 +280,7 @@ class DrugLookup:
             if self._taken_before(scope, self.own, onset):
                 fact = settled(name, "same_substance", "previous.episode")
                 return fact.resting_on([onset])
-            for other in scope.snapshot.case.drugs:
-                if other in self.own or not self._cross_reacts(other.substance or other.name):
-                    continue
+            for other in self.cross_reacting:
                 if self._taken_before(scope, (other,), onset):
                     fact = settled(
                         name, "cross_reactive", "previous.episode_cross", drug=other.name

@@ -2,7 +2,9 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
+from datetime import date
 
+from causality.case.events import Event
 from causality.case.model import Drug, Episode, Reaction
 from causality.evidence.alternatives import (
     Finding,
@@ -27,7 +29,7 @@ from causality.measures.scope import PairScope, index_episode
 from causality.measures.values import OnsetMeasures, RechallengeMeasures, WithdrawalMeasures
 from causality.terms.dates import OPEN
 from causality.terms.facts import FACTS
-from causality.timeline.snapshot import Snapshot
+from causality.timeline.snapshot import Snapshot, Timeline
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -51,6 +53,49 @@ class PairEvidence:
         return str(self.drug.id), str(self.reaction.id)
 
 
+class PairDeriver:
+    """Derives the facts of one pair, once for each distinct state of what bears on it.
+
+    Over the moments of a case most events concern other pairs; what is known of this one is then
+    the same as before.
+    """
+
+    def __init__(
+        self,
+        timeline: Timeline,
+        drug: Drug,
+        reaction: Reaction,
+        knowledge: Knowledge,
+        conventions: Mapping[str, str],
+    ) -> None:
+        self.timeline = timeline
+        self.drug = DrugLookup(timeline.case, drug, knowledge)
+        self.reaction = ReactionLookup(timeline.case, reaction, knowledge)
+        self.knowledge = knowledge
+        self.conventions = conventions
+        self.relevant = frozenset(e.id for e in timeline.events.values() if self._bears(e))
+        self._known: dict[tuple[frozenset[str], bool, int | None], PairEvidence | None] = {}
+
+    def _bears(self, event: Event) -> bool:
+        """Tell whether an event can bear on the facts of the pair."""
+        kind, number = event.path[0], int(event.path[1])
+        if kind == "drugs":
+            return self.drug.matters(self.timeline.case.drugs[number])
+        if kind == "reactions":
+            return str(self.timeline.case.reactions[number].id) in self.reaction.same_ids
+        return True
+
+    def at(self, snapshot: Snapshot) -> PairEvidence | None:
+        """Return the facts at a moment; None when the reaction or the drug has not begun yet."""
+        day = snapshot.knowledge_day
+        if day is not None and not self.drug.drug.product_information:
+            day = date.fromordinal(day + 1).year  # publications count by whole years
+        key = (snapshot.visible & self.relevant, snapshot.moment.whole, day)
+        if key not in self._known:
+            self._known[key] = _derive(self, snapshot)
+        return self._known[key]
+
+
 def pair_evidence(
     snapshot: Snapshot,
     drug: Drug,
@@ -59,16 +104,19 @@ def pair_evidence(
     conventions: Mapping[str, str],
 ) -> PairEvidence | None:
     """Derive every fact of a pair; None when the reaction or the drug has not begun yet."""
-    about_drug = DrugLookup(snapshot, drug, knowledge)
-    about_reaction = ReactionLookup(snapshot.case, reaction, knowledge)
-    scope = _scope(snapshot, about_drug, about_reaction)
+    return PairDeriver(snapshot.timeline, drug, reaction, knowledge, conventions).at(snapshot)
+
+
+def _derive(pair: PairDeriver, snapshot: Snapshot) -> PairEvidence | None:
+    about_drug, about_reaction, knowledge = pair.drug, pair.reaction, pair.knowledge
+    scope = _scope(snapshot, pair)
     not_begun = not scope.courses and not snapshot.moment.whole
     if scope.index is None or not_begun:
         return None
-    published = about_drug.published(about_reaction)
-    windows = about_drug.windows(about_reaction, published, conventions)
+    published = about_drug.published(about_reaction, snapshot)
+    windows = about_drug.windows(about_reaction, published, pair.conventions)
     half_life = windows.half_life_days
-    days = onset_measures(scope, about_drug.previously_exposed())
+    days = onset_measures(scope, about_drug.previously_exposed(snapshot))
     taken = withdrawal_measures(scope)
     recovery = about_reaction.recovery(washout(half_life))
     again = rechallenge_measures(
@@ -99,8 +147,8 @@ def pair_evidence(
     facts = {name: not_reported(name) for name in FACTS}
     facts.update({fact.name: fact for fact in derived})
     return PairEvidence(
-        drug=drug,
-        reaction=reaction,
+        drug=about_drug.drug,
+        reaction=about_reaction.reaction,
         facts={name: _assumed(snapshot, fact) for name, fact in facts.items()},
         onset=days,
         withdrawal=taken,
@@ -112,7 +160,8 @@ def pair_evidence(
     )
 
 
-def _scope(snapshot: Snapshot, drug: DrugLookup, reaction: ReactionLookup) -> PairScope:
+def _scope(snapshot: Snapshot, pair: PairDeriver) -> PairScope:
+    drug, reaction = pair.drug, pair.reaction
     courses = snapshot.courses(drug.own)
     own_episodes = snapshot.episodes([reaction.reaction])
     return PairScope(
@@ -123,6 +172,9 @@ def _scope(snapshot: Snapshot, drug: DrugLookup, reaction: ReactionLookup) -> Pa
         episodes=tuple(snapshot.episodes(reaction.same)),
         index=index_episode(snapshot, courses, own_episodes),
         tags=drug.tags,
+        steroids=drug.steroids,
+        masking=drug.masking,
+        relevant=pair.relevant,
     )
 
 

@@ -144,8 +144,7 @@ def _steroid(
     ]
     others = [
         f"{exposure.id}.start"
-        for drug in snapshot.case.drugs
-        if drug not in scope.own and "corticosteroid" in scope.tags(drug.name)
+        for drug in scope.steroids
         for exposure in drug.exposures
         if improvement and not_after(snapshot.days(f"{exposure.id}.start", improvement))
     ]

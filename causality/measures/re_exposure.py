@@ -169,7 +169,8 @@ def _duration(scope: PairScope, course: Course, recurrence: str | None) -> Span:
     if last is not None and not course.single:
         return scope.snapshot.days(course.start_event, last)
     observed = [
-        scope.snapshot.days(course.start_event, event).earliest for event in scope.snapshot.visible
+        scope.snapshot.days(course.start_event, event).earliest
+        for event in scope.snapshot.visible & scope.relevant
     ]
     return Span(max((d for d in observed if d is not None), default=0), None)
 
@@ -188,8 +189,7 @@ def _covered(scope: PairScope, steps: Sequence[Step]) -> YesNoUnknown:
 def _masking(scope: PairScope) -> list[Exposure]:
     return [
         exposure
-        for drug in scope.snapshot.case.drugs
-        if drug not in scope.own and "masks" in scope.tags(drug.name)
+        for drug in scope.masking
         for exposure in drug.exposures
         if scope.snapshot.sees(f"{exposure.id}.start")
     ]

@@ -24,6 +24,9 @@ class PairScope:
     episodes: tuple[Episode, ...]  # of the same phenotype, in order of time
     index: Episode | None
     tags: Tags
+    steroids: tuple[Drug, ...]  # other drugs of the case that are corticosteroids
+    masking: tuple[Drug, ...]  # other drugs of the case that can mask the reaction
+    relevant: frozenset[str]  # events that can bear on the pair
 
     @property
     def onset_event(self) -> str:

@@ -1,0 +1,76 @@
+"""How a run assesses: its algorithms, its knowledge and its conventions."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+from causality.errors import Problem, UsageError
+from causality.knowledge.base import Knowledge
+from causality.knowledge.model import Convention as KnowledgeConvention
+from causality.scoring.engine import Scorer
+from causality.scoring.load import load_algorithm
+from causality.scoring.model import Algorithm
+from causality.scoring.model import Convention as AlgorithmConvention
+
+
+@dataclass(frozen=True, kw_only=True)
+class Method:
+    """The algorithms, the knowledge and the conventions of a run."""
+
+    algorithms: tuple[Algorithm, ...]
+    hashes: Mapping[str, str]
+    knowledge: Knowledge
+    conventions: Mapping[str, str]
+
+    @cached_property
+    def scorers(self) -> tuple[Scorer, ...]:
+        """Return a scorer per algorithm, under the conventions of the run."""
+        return tuple(Scorer(algorithm, self.conventions) for algorithm in self.algorithms)
+
+    @cached_property
+    def coupling_scorer(self) -> Scorer:
+        """Return the scorer with which suspects are weighed against each other."""
+        rule = self.knowledge.coupling
+        algorithm, _ = load_algorithm(rule.algorithm)
+        return Scorer(algorithm, self.conventions, without=rule.without)
+
+
+def make_method(
+    algorithms: Sequence[str], knowledge: Knowledge, conventions: Mapping[str, str]
+) -> Method:
+    """Return the method of a run.
+
+    Raises
+    ------
+    UsageError
+        E501 for an unknown algorithm; E502 for a convention or a choice that none of them has.
+    """
+    loaded = [load_algorithm(name) for name in algorithms]
+    known = {name: (entry.default, tuple(entry.choices)) for name, entry in _all(loaded, knowledge)}
+    problems = [
+        Problem(
+            code="E502",
+            params={
+                "found": f"{name}={value}",
+                "allowed": "; ".join(f"{n}={'|'.join(c)}" for n, (_, c) in known.items()),
+            },
+        )
+        for name, value in conventions.items()
+        if name not in known or value not in known[name][1]
+    ]
+    if problems:
+        raise UsageError(problems)
+    return Method(
+        algorithms=tuple(algorithm for algorithm, _ in loaded),
+        hashes={algorithm.id: digest for algorithm, digest in loaded},
+        knowledge=knowledge,
+        conventions={**{name: default for name, (default, _) in known.items()}, **conventions},
+    )
+
+
+def _all(
+    loaded: Sequence[tuple[Algorithm, str]], knowledge: Knowledge
+) -> Iterator[tuple[str, KnowledgeConvention | AlgorithmConvention]]:
+    yield from knowledge.conventions.items()
+    for algorithm, _ in loaded:
+        yield from algorithm.conventions.items()
