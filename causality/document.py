@@ -107,7 +107,9 @@ def decode(data: bytes, name: str) -> str:
         before = data[: error.start]
         line = before.count(b"\n") + 1
         code = "E005"
-        raise _fatal(code, name, line=line, column=error.start - before.rfind(b"\n")) from error
+        start = before[before.rfind(b"\n") + 1 :]
+        column = len(start.decode("utf-8", "replace").removeprefix("\ufeff")) + 1
+        raise _fatal(code, name, line=line, column=column) from error
 
 
 def parse(text: str, name: str) -> Document:
@@ -120,8 +122,10 @@ def parse(text: str, name: str) -> Document:
         is not a word, E012 more than one document.
     """
     builder = _Builder(name)
+    # Only JSON writes characters as pairs of escapes, and only JSON begins so.
+    source = _yaml_escapes(text) if text.lstrip()[:1] in {"{", "[", '"'} else text
     try:
-        for event in yaml.parse(_yaml_escapes(text), Loader=_LOADER):
+        for event in yaml.parse(source, Loader=_LOADER):
             builder.add(event)
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
@@ -133,6 +137,9 @@ def parse(text: str, name: str) -> Document:
             column=mark.column + 1 if mark else None,
             reason=error.problem or error.context or "",
         ) from error
+    except UnicodeEncodeError as error:  # half a character: no text file can hold it
+        code = "E005"
+        raise _fatal(code, name) from error
     except yaml.reader.ReaderError as error:
         code = "E004"
         raise _fatal(code, name) from error

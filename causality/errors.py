@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 Params = Mapping[str, object]
+_SHOWN = 60
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,6 +62,14 @@ class DataFolderError(CausalityError):
     """An installation without its data files."""
 
     exit_code = 4
+
+
+def shown(value: object) -> str:
+    """Return a value as a message may show it: never what is inside a group or a list."""
+    if isinstance(value, dict | list | tuple):
+        return "…"
+    text = str(value)
+    return text if len(text) <= _SHOWN else f"{text[: _SHOWN - 1]}…"
 
 
 class TermError(ValueError):

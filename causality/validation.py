@@ -7,7 +7,7 @@ from typing import Any, TypeVar, get_args
 from pydantic import BaseModel, ValidationError
 
 from causality.document import Document, Path_
-from causality.errors import InputError, Problem, TermError
+from causality.errors import InputError, Problem, TermError, shown
 
 M = TypeVar("M", bound=BaseModel)
 _CODES = {
@@ -31,7 +31,6 @@ _CODES = {
     "string_too_short": "E110",
     "string_too_long": "E111",
 }
-_SHOWN = 60
 
 
 def validated(model: type[M], document: Document) -> M:
@@ -56,7 +55,7 @@ def _problem(model: type[BaseModel], document: Document, error: Any) -> Problem:
         at = cause.params.get("at", ())
         params = {k: v for k, v in cause.params.items() if k != "at"}
         return _at(document, cause.code, (*path, *at), **params)  # type: ignore[misc]
-    found = str(error.get("input"))[:_SHOWN]
+    found = shown(_as_written(document.value, path, error.get("input")))
     if kind == "extra_forbidden":
         allowed = sorted(_fields(model, path[:-1]))
         near = difflib.get_close_matches(str(path[-1]), allowed, n=1, cutoff=0.6)
@@ -75,6 +74,16 @@ def _problem(model: type[BaseModel], document: Document, error: Any) -> Problem:
     return _at(
         document, _CODES.get(kind, "E105"), path, found=found, allowed=allowed_text.replace("'", "")
     )
+
+
+def _as_written(value: Any, path: Path_, otherwise: object) -> object:
+    """Return the value at a path as the file has it, before any spelling was put right."""
+    for step in path:
+        try:
+            value = value[step]
+        except (KeyError, IndexError, TypeError):
+            return otherwise
+    return value
 
 
 def _at(document: Document, code: str, path: Path_, **params: object) -> Problem:

@@ -9,9 +9,13 @@ from causality.errors import Problem
 
 
 def check_case(case: Case, document: Document) -> list[Problem]:
-    """Return every broken reference of a case, or else every contradiction in it."""
+    """Return every broken reference of a case and every contradiction in it."""
     problems = check_names(case, document)
-    if problems:
-        return problems
+    if any(problem.code == "E301" for problem in problems):
+        return problems  # with two parts of one name nothing else is clear
     events = case_events(case)
-    return check_event_names(events, case, document) or check_dates(case, events, document)
+    return [
+        *problems,
+        *check_event_names(events, case, document),
+        *check_dates(case, events, document),
+    ]

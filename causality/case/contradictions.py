@@ -7,83 +7,131 @@ places.
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from datetime import date
 
 from causality.case.events import Event
 from causality.case.model import Case
 from causality.case.positions import certainly_before
 from causality.document import Document, Path_
 from causality.errors import Problem
-from causality.terms.dates import format_span
+from causality.terms.dates import FIRST_YEAR, LAST_YEAR, OPEN, format_span
 
 
 def check_dates(case: Case, events: Mapping[str, Event], document: Document) -> list[Problem]:
     """Return every contradiction of a case."""
     return [
-        *_stated_order(events, document),
-        *_implied_order(events, document),
+        *_beyond_the_calendar(events, document),
+        *_order(events, document),
+        *_outcomes(case, document),
         *_ongoing(case, document),
         *_recurrences(case, events, document),
     ]
 
 
-def _stated_order(events: Mapping[str, Event], document: Document) -> Iterator[Problem]:
-    """Report a stated order that the dates contradict, and orders that lead in a circle."""
-    edges: dict[str, set[str]] = defaultdict(set)
+_CODES = {
+    "exposure_stop": "E311",
+    "treatment_stop": "E311",
+    "condition_stop": "E311",
+    "improved": "E312",
+    "recovered": "E312",
+    "died": "E312",
+    "last_new_lesions": "E312",
+}
+_FIRST_DAY = date(FIRST_YEAR - 100, 1, 1).toordinal()
+_LAST_DAY = date(LAST_YEAR + 100, 1, 1).toordinal()
+
+
+def _beyond_the_calendar(events: Mapping[str, Event], document: Document) -> Iterator[Problem]:
     for event in events.values():
-        for name in event.after:
-            edges[name].add(event.id)
-            if certainly_before(event.position, events[name].position):
-                yield document.contradiction(
-                    "E305", event.path, events[name].path, first=name, second=event.id
-                )
-        for name in event.before:
-            edges[event.id].add(name)
-            if certainly_before(events[name].position, event.position):
-                yield document.contradiction(
-                    "E305", event.path, events[name].path, first=event.id, second=name
-                )
-    circle = _circle(edges)
+        calendar = event.position.calendar if event.position else OPEN
+        low, high = calendar.earliest, calendar.latest
+        if (low is not None and low < _FIRST_DAY) or (high is not None and high > _LAST_DAY):
+            yield document.problem(
+                "E203", event.path, found=event.text, first=FIRST_YEAR, last=LAST_YEAR
+            )
+
+
+def _order(events: Mapping[str, Event], document: Document) -> Iterator[Problem]:
+    """Report orders that lead in a circle, and orders that the dates contradict."""
+    earlier: dict[str, set[str]] = {name: set() for name in events}
+    for event in events.values():
+        for name in (*event.after, *event.implied_after):
+            if name in events:
+                earlier[event.id].add(name)
+        for name in (*event.before, *event.implied_before):
+            if name in events:
+                earlier[name].add(event.id)
+    circle = _circle(earlier)
     if circle:
         yield document.problem("E306", events[circle[0]].path, circle=" > ".join(circle))
+        return
+    for event in events.values():
+        for other in _dated_before(event, earlier, events):
+            if certainly_before(event.position, other.position):
+                yield _against_dates(event, other, document)
 
 
-def _circle(edges: Mapping[str, set[str]]) -> list[str]:
-    """Return the events of one circle in the stated order, if there is any."""
-    waiting = {name: 0 for pair in edges.items() for name in (pair[0], *pair[1])}
-    for targets in edges.values():
-        for name in targets:
-            waiting[name] += 1
+def _dated_before(
+    event: Event, earlier: Mapping[str, set[str]], events: Mapping[str, Event]
+) -> Iterator[Event]:
+    """Yield the nearest dated events that an event comes after, through undated ones."""
+    waiting, seen = sorted(earlier[event.id]), {event.id}
+    while waiting:
+        name = waiting.pop(0)
+        if name in seen:
+            continue
+        seen.add(name)
+        if events[name].position is not None:
+            yield events[name]
+        else:
+            waiting += sorted(earlier[name])
+
+
+def _against_dates(event: Event, other: Event, document: Document) -> Problem:
+    """Return the contradiction between an event and one that it comes after."""
+    own = event.id.rpartition(".")[0] == other.id.rpartition(".")[0]
+    if own and other.id in event.implied_after and event.kind in _CODES:
+        code = _CODES[event.kind]
+        return document.contradiction(code, event.path, other.path, **_both(event, other))
+    return document.contradiction("E305", event.path, other.path, first=other.id, second=event.id)
+
+
+def _outcomes(case: Case, document: Document) -> Iterator[Problem]:
+    """Report an outcome that a date of the same episode contradicts."""
+    against = {
+        "not_recovered": ("recovered", "died"),
+        "fatal": ("recovered",),
+        "recovered": ("died",),
+        "recovering": ("recovered", "died"),
+        "recovered_with_sequelae": ("died",),
+    }
+    for n, reaction in enumerate(case.reactions):
+        for m, episode in enumerate(reaction.episodes):
+            base: Path_ = ("reactions", n, "episodes", m)
+            for name in against.get(episode.outcome or "", ()):
+                when = getattr(episode, name)
+                if when is not None and when.dated:
+                    yield document.contradiction(
+                        "E316", (*base, "outcome"), (*base, name), found=episode.outcome, key=name
+                    )
+
+
+def _circle(earlier: Mapping[str, set[str]]) -> list[str]:
+    """Return the events of the circles in an order, if there are any."""
+    waiting = {name: len(before) for name, before in earlier.items()}
+    later: dict[str, list[str]] = defaultdict(list)
+    for name, before in earlier.items():
+        for other in before:
+            later[other].append(name)
     free = [name for name, count in waiting.items() if count == 0]
     while free:
         name = free.pop()
         del waiting[name]
-        for target in edges.get(name, ()):
-            waiting[target] -= 1
-            if waiting[target] == 0:
-                free.append(target)
+        for following in later[name]:
+            waiting[following] -= 1
+            if waiting[following] == 0:
+                free.append(following)
     return sorted(waiting)
-
-
-def _implied_order(events: Mapping[str, Event], document: Document) -> Iterator[Problem]:
-    """Report a stop before its start, a recovery before its onset and the like."""
-    codes = {
-        "exposure_stop": "E311",
-        "improved": "E312",
-        "recovered": "E312",
-        "died": "E312",
-        "last_new_lesions": "E312",
-        "treatment_stop": "E311",
-        "condition_stop": "E311",
-    }
-    for event in events.values():
-        code = codes.get(event.kind)
-        if code is None:
-            continue
-        for name in event.implied_after:
-            other = events.get(name)
-            own = other is not None and other.id.rpartition(".")[0] == event.id.rpartition(".")[0]
-            if other and own and certainly_before(event.position, other.position):
-                yield document.contradiction(code, event.path, other.path, **_both(event, other))
 
 
 def _shown(event: Event) -> str:
@@ -109,7 +157,7 @@ def _recurrences(case: Case, events: Mapping[str, Event], document: Document) ->
     """Report recurrences before their re-exposure, and a "no" that an episode contradicts."""
     for n, reaction in enumerate(case.reactions):
         for m, episode in enumerate(reaction.episodes):
-            if episode.recurrence_on is None:
+            if episode.recurrence_on is None or f"{episode.recurrence_on}.start" not in events:
                 continue
             start, onset = (
                 events[f"{episode.recurrence_on}.start"],
@@ -131,6 +179,8 @@ class _Statement:
     start: Event
     stop: Event | None
     onsets: tuple[Event, ...]
+    said_to_be_on: frozenset[str]  # onsets of the episodes that name this exposure
+    ongoing: bool
 
 
 def _statements(case: Case, events: Mapping[str, Event]) -> Iterator[_Statement]:
@@ -146,6 +196,12 @@ def _statements(case: Case, events: Mapping[str, Event]) -> Iterator[_Statement]
                         events[f"{exposure.id}.start"],
                         events.get(f"{exposure.id}.stop"),
                         onsets,
+                        frozenset(
+                            f"{e.id}.onset"
+                            for e in reaction.episodes
+                            if e.recurrence_on == exposure.id
+                        ),
+                        bool(exposure.ongoing),
                     )
 
 
@@ -158,11 +214,10 @@ def _stated_recurrence(stated: _Statement, document: Document) -> Iterator[Probl
             )
         return
     for onset in stated.onsets:
-        inside = (
-            stated.stop is not None
-            and certainly_before(stated.start.position, onset.position)
-            and certainly_before(onset.position, stated.stop.position)
-        )
+        begun = certainly_before(stated.start.position, onset.position)
+        stop = stated.stop.position if stated.stop else None
+        not_ended = stated.ongoing or certainly_before(onset.position, stop)
+        inside = onset.id in stated.said_to_be_on or (begun and not_ended)
         if inside:
             yield document.contradiction(
                 "E315", stated.path, onset.path, event=onset.id, found=_shown(onset)

@@ -49,6 +49,7 @@ class Event:
     implied_before: tuple[str, ...] = ()
     assumed: bool = False
     text: str = ""
+    anchor: str | None = None
 
 
 def case_events(case: Case) -> dict[str, Event]:
@@ -98,6 +99,7 @@ def _event(
         implied_before=implied_before,
         assumed=bool(when and when.assumed),
         text=when.text if when else "",
+        anchor=when.anchor if when else None,
     )
 
 
@@ -197,6 +199,8 @@ def _has(episode: Episode, name: str) -> bool:
         "recovered": ("recovered", "recovered_with_sequelae"),
         "died": ("fatal",),
     }
+    if name == "recovered" and episode.duration is not None and episode.outcome is None:
+        return True  # E.i.6: it lasted so long, so it ended
     return getattr(episode, name) is not None or episode.outcome in by_outcome[name]
 
 
@@ -348,26 +352,35 @@ def first_period_event(condition: Condition) -> str:
 
 
 def _with_anchor_order(case: Case, events: dict[str, Event]) -> dict[str, Event]:
-    """Let the events on an anchor's clock, from day 1 on, follow what the anchor comes after."""
+    """Let the events counted from an anchor, from day 1 on, follow what the anchor comes after."""
+    anchors = resolve_anchors(case.anchors)
     for name, when in case.anchors.items():
-        if when is None or not (when.after or when.before):
+        if when is None or not (when.after or when.before) or name not in anchors:
             continue
         after = tuple(event_name(other, events) or other for other in when.after)
         before = tuple(event_name(other, events) or other for other in when.before)
         for event in list(events.values()):
-            position = event.position
-            if position is None or position.clock != name or position.span.earliest is None:
+            if name not in _bases(event.anchor, case.anchors):
                 continue
-            extra_after = after if position.span.earliest >= 0 else ()
-            extra_before = (
-                before if position.span.latest is not None and position.span.latest <= 0 else ()
-            )
+            days = days_between(anchors[name], event.position)
+            later = days.earliest is not None and days.earliest >= 0
+            earlier = days.latest is not None and days.latest <= 0
             events[event.id] = replace(
                 event,
-                implied_after=(*event.implied_after, *extra_after),
-                implied_before=(*event.implied_before, *extra_before),
+                implied_after=(*event.implied_after, *(after if later else ())),
+                implied_before=(*event.implied_before, *(before if earlier else ())),
             )
     return events
+
+
+def _bases(anchor: str | None, anchors: Mapping[str, When | None]) -> list[str]:
+    """Return an anchor and those that it stands on."""
+    found: list[str] = []
+    while anchor is not None and anchor not in found and anchor in anchors:
+        found.append(anchor)
+        when = anchors[anchor]
+        anchor = when.anchor if when is not None else None
+    return found
 
 
 def event_name(name: str, events: Mapping[str, Event]) -> str | None:

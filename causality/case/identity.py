@@ -13,30 +13,35 @@ def with_ids(case: Case) -> Case:
     Drugs, reactions and conditions are called by the words of their name, their parts by number:
     ``lenalidomide.1`` is the first exposure listed.
     """
+    taken = {
+        str(part.id)
+        for parts in (case.drugs, case.reactions, case.conditions, case.investigations)
+        for part in parts
+        if part.id
+    }
     drugs = [
         drug.model_copy(update={"exposures": _numbered(drug.exposures, str(drug.id))})
-        for drug in _named(case.drugs, "name")
+        for drug in _named(case.drugs, "name", taken)
     ]
     reactions = [
         reaction.model_copy(update={"episodes": _numbered(reaction.episodes, str(reaction.id))})
-        for reaction in _named(case.reactions, "term")
+        for reaction in _named(case.reactions, "term", taken)
     ]
     conditions = [
         condition.model_copy(update={"periods": _numbered(condition.periods, str(condition.id))})
-        for condition in _named(case.conditions, "term")
+        for condition in _named(case.conditions, "term", taken)
     ]
     return case.model_copy(
         update={
             "drugs": tuple(drugs),
             "reactions": tuple(reactions),
             "conditions": tuple(conditions),
-            "investigations": tuple(_named(case.investigations, "test")),
+            "investigations": tuple(_named(case.investigations, "test", taken)),
         }
     )
 
 
-def _named(parts: Sequence[Any], name: str) -> list[Any]:
-    taken = {part.id for part in parts if part.id}
+def _named(parts: Sequence[Any], name: str, taken: set[str]) -> list[Any]:
     result = []
     for part in parts:
         if part.id:

@@ -5,10 +5,18 @@
 
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PlainValidator, WithJsonSchema
+from pydantic import (
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    PlainValidator,
+    WithJsonSchema,
+    model_validator,
+)
 
 from causality.case.when import When, WhenField, event_ids
-from causality.errors import TermError
+from causality.errors import TermError, shown
 from causality.terms.codes import (
     NO_TREATMENT,
     ActionTaken,
@@ -28,6 +36,8 @@ from causality.terms.quantities import Dose, parse_dose, parse_duration
 _ID_PATTERN = r"^[^\s.@,/]+$"
 Id = Annotated[str, Field(pattern=_ID_PATTERN, max_length=60)]
 Text = Annotated[str, Field(min_length=1, max_length=20_000)]
+_OLDEST = 130  # years
+_LONG_NUMBER = 10
 _SYNONYMS = {"dose_not_changed": "continued", "recovered_resolved": "recovered"}
 
 
@@ -43,42 +53,56 @@ def _word(value: object) -> object:
     return _SYNONYMS.get(word, word)
 
 
+def _yes_no(value: object) -> object:
+    """Accept true and false for yes and no."""
+    word = _word("true" if value is True else "false" if value is False else value)
+    return {"true": "yes", "false": "no"}.get(str(word), word)
+
+
+def _words(value: object) -> object:
+    return [_word(item) for item in value] if isinstance(value, list) else _word(value)
+
+
 def _dose(value: object) -> Dose:
     if isinstance(value, Dose):
         return value
     if not isinstance(value, str):
         code = "E211"
-        raise TermError(code, found=str(value)[:60])
+        raise TermError(code, found=shown(value))
     return parse_dose(value)
 
 
 def _duration(value: object) -> tuple[float, float]:
     if not isinstance(value, str):
         code = "E212"
-        raise TermError(code, found=str(value)[:60])
+        raise TermError(code, found=shown(value))
     return parse_duration(value)
 
 
 def _age(value: object) -> tuple[float, float]:
     """Return the youngest and oldest age in years; a bare number is in years."""
     text = str(value).strip()
-    if text.replace(".", "", 1).isdigit():
-        years = float(text)
-        return years, years
-    shortest, longest = parse_duration(text)
-    return shortest / 366, longest / 365
+    if text.isascii() and text.replace(".", "", 1).isdigit() and len(text) < _LONG_NUMBER:
+        shortest = longest = float(text)
+    else:
+        days = parse_duration(text)
+        shortest, longest = days[0] / 366, days[1] / 365
+    if longest > _OLDEST:
+        code = "E213"
+        raise TermError(code, found=text[:60], limit=_OLDEST)
+    return shortest, longest
 
 
 def _treatment(value: object) -> object:
     """``treatment: none`` is a treatment that was not given, not one that is not reported."""
-    if value == NO_TREATMENT:
+    if _word(value) == NO_TREATMENT:
         return []
     return [{"drug": item} if isinstance(item, str) else item for item in _listed(value)]
 
 
 def _cover(value: object) -> object:
     """``cover: none`` is a re-exposure without cover, not one whose cover is not reported."""
-    return [] if value == NO_TREATMENT else _as_list(value)
+    return [] if _word(value) == NO_TREATMENT else _as_list(value)
 
 
 def _listed(value: object) -> list[Any]:
@@ -87,6 +111,7 @@ def _listed(value: object) -> list[Any]:
 
 _QUANTITY = {"type": "string", "examples": ["25 mg", "2.5 mg", "1 tablet"]}
 _LENGTH = {"type": "string", "examples": ["4 days", "2 weeks", "3 months"]}
+YesNoField = Annotated[YesNo, BeforeValidator(_yes_no)]
 DoseField = Annotated[Dose, PlainValidator(_dose), WithJsonSchema(_QUANTITY)]
 DurationField = Annotated[tuple[float, float], PlainValidator(_duration), WithJsonSchema(_LENGTH)]
 AgeField = Annotated[
@@ -96,7 +121,7 @@ AgeField = Annotated[
 ]
 EventIds = Annotated[
     tuple[str, ...],
-    BeforeValidator(lambda value: event_ids(value, "after")),
+    BeforeValidator(event_ids),
 ]
 Names = Annotated[tuple[str, ...], BeforeValidator(_as_list)]
 
@@ -111,6 +136,14 @@ class Part(BaseModel):
         arbitrary_types_allowed=True,
         defer_build=True,  # only the whole case is validated: build one validator, not twenty
     )
+
+    @model_validator(mode="before")
+    @classmethod
+    def _not_reported(cls, value: object) -> object:
+        """Take a key without a value as left out."""
+        if not isinstance(value, dict):
+            return value
+        return {key: item for key, item in value.items() if item is not None}
 
 
 class Citation(Part):
@@ -128,7 +161,7 @@ class Patient(Part):
     sex: Annotated[Sex, BeforeValidator(_word)] | None = None  # D.5
     sex_null_flavour: NullFlavour | None = None
     weight_kg: float | None = Field(default=None, gt=0, lt=1000)  # D.3
-    pregnant: YesNo | None = None
+    pregnant: YesNoField | None = None
     note: Text | None = None
 
 
@@ -150,7 +183,7 @@ class Exposure(Part):
     purpose: Annotated[Purpose, BeforeValidator(_word)] | None = None
     cover: Annotated[tuple[str, ...], BeforeValidator(_cover)] | None = None
     recurrence: Annotated[
-        dict[str, YesNo],
+        dict[str, YesNoField],
         BeforeValidator(lambda v: {"*": v} if isinstance(v, str | bool) else v),
     ] = Field(default_factory=dict)  # G.k.9.i.4, per reaction
     note: Text | None = None
@@ -173,7 +206,7 @@ class Drug(Part):
     atc: Annotated[str, Field(pattern=r"^[A-Z](\d\d([A-Z]([A-Z](\d\d)?)?)?)?$")] | None = None
     role: Annotated[DrugRole, BeforeValidator(_word)] = "suspect"  # G.k.1
     indication: Text | None = None  # G.k.7
-    previously_exposed: YesNo | None = None
+    previously_exposed: YesNoField | None = None
     half_life: DurationField | None = None
     half_life_source: Text | None = None
     product_information: tuple[Listing, ...] = ()
@@ -221,7 +254,9 @@ class Reaction(Part):
 
     id: Id | None = None
     term: Text  # E.i.1, E.i.2
-    seriousness: Annotated[tuple[Seriousness, ...], BeforeValidator(_as_list)] | None = None
+    seriousness: (
+        Annotated[tuple[Seriousness, ...], BeforeValidator(lambda v: _as_list(_words(v)))] | None
+    ) = None
     episodes: tuple[Episode, ...] = ()
     e2b_id: Text | None = None
     note: Text | None = None
@@ -243,7 +278,7 @@ class Condition(Part):
 
     id: Id | None = None
     term: Text
-    present: YesNo = "yes"
+    present: YesNoField = "yes"
     periods: tuple[Period, ...] = ()
     note: Text | None = None
 
@@ -283,7 +318,9 @@ class PastDrug(Part):
     """An earlier exposure to this or another drug, before the case (D.8.r)."""
 
     drug: Text
-    outcome: Literal["reacted", "tolerated", "unknown"] = "unknown"
+    outcome: Annotated[Literal["reacted", "tolerated", "unknown"], BeforeValidator(_word)] = (
+        "unknown"
+    )
     reaction: Text | None = None
     date: WhenField | None = None
     note: Text | None = None

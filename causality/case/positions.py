@@ -40,37 +40,33 @@ def certainly_before(first: Position | None, second: Position | None) -> bool:
 def resolve_anchors(anchors: Mapping[str, When | None]) -> dict[str, Position]:
     """Return the clock and calendar of every anchor; an anchor may stand on another one's clock.
 
-    An anchor that leads back to itself is left out (the checks report it).
+    An anchor that leads back to itself, or to one that is not there, is left out.
     """
     resolved: dict[str, Position] = {}
     for name in anchors:
-        _resolve_anchor(name, anchors, resolved, ())
+        waiting = [name]
+        while waiting:
+            base = _base(anchors[waiting[-1]])
+            if base is None or base in resolved:
+                current = waiting.pop()
+                resolved[current] = _anchor(current, anchors[current], resolved.get(base or ""))
+            elif base in waiting or base not in anchors:
+                break
+            else:
+                waiting.append(base)
     return resolved
 
 
-def _resolve_anchor(
-    name: str,
-    anchors: Mapping[str, When | None],
-    resolved: dict[str, Position],
-    above: tuple[str, ...],
-) -> Position | None:
-    if name in resolved:
-        return resolved[name]
-    if name in above or name not in anchors:
-        return None
-    when = anchors[name]
+def _base(when: When | None) -> str | None:
+    return when.anchor if when is not None and when.dated else None
+
+
+def _anchor(name: str, when: When | None, base: Position | None) -> Position:
     if when is None or not when.dated:
-        resolved[name] = Position(name, Span(0, 0), OPEN)
-    elif when.anchor is None:
-        resolved[name] = _own_clock(name, when.span)
-    else:
-        base = _resolve_anchor(when.anchor, anchors, resolved, (*above, name))
-        if base is None:
-            return None
-        resolved[name] = Position(
-            base.clock, base.span.plus(when.span), base.calendar.plus(when.span)
-        )
-    return resolved[name]
+        return Position(name, Span(0, 0), OPEN)
+    if base is None:
+        return _own_clock(name, when.span)
+    return Position(base.clock, base.span.plus(when.span), base.calendar.plus(when.span))
 
 
 def _own_clock(name: str, date: Span) -> Position:

@@ -10,7 +10,7 @@ from causality.case.checks import check_case
 from causality.case.identity import with_ids
 from causality.case.model import Case
 from causality.document import Document, decode, parse, read_bytes
-from causality.errors import InputError, Problem
+from causality.errors import InputError, Problem, shown
 from causality.validation import validated
 
 
@@ -38,7 +38,7 @@ def parse_case(text: str, name: str) -> Case:
 def case_from(document: Document) -> Case:
     """Check a parsed document and return its case."""
     if not isinstance(document.value, dict):
-        raise InputError([document.problem("E106", (), found=str(document.value)[:60])])
+        raise InputError([document.problem("E106", (), found=shown(document.value))])
     try:
         case = with_ids(validated(Case, document))
     except InputError as error:

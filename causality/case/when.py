@@ -1,11 +1,12 @@
 """A moment as a case file states it: absolute, partial, relative to an anchor, or only ordered."""
 
+import difflib
 from dataclasses import dataclass
 from typing import Annotated, Any, get_args
 
 from pydantic import PlainValidator, WithJsonSchema
 
-from causality.errors import TermError
+from causality.errors import TermError, shown
 from causality.terms.codes import NullFlavour
 from causality.terms.dates import OPEN, RelativeDay, Span, between, parse_date, parse_relative
 
@@ -56,15 +57,17 @@ def parse_when(value: object) -> When:
         return When(value.strip(), anchor, span)
     if not isinstance(value, dict):
         code = "E207"
-        raise TermError(code, found=_shown(value))
+        raise TermError(code, found=shown(value))
     return _from_mapping(value)
 
 
 def _from_mapping(value: dict[str, Any]) -> When:
     for key in value:
         if key not in _KEYS:
-            code = "E101"
-            raise TermError(code, key=key, allowed=", ".join(_KEYS), at=(key,))
+            near = difflib.get_close_matches(key, _KEYS, n=1, cutoff=0.6)
+            code = "E100" if near else "E101"
+            meant = near[0] if near else ""
+            raise TermError(code, key=key, allowed=", ".join(_KEYS), meant=meant, at=(key,))
     anchor, span, text = _range(value)
     flavour = value.get("null_flavour")
     if flavour is not None and flavour not in _NULL_FLAVOURS:
@@ -89,13 +92,13 @@ def _from_mapping(value: dict[str, Any]) -> When:
 
 def _range(value: dict[str, Any]) -> tuple[str | None, Span, str]:
     if value.get("date") is not None:
-        anchor, span = _point(_text(value["date"], "date"))
+        anchor, span = _point(_text(value["date"], "date"), "date")
         return anchor, span, str(value["date"])
     first, last = value.get("from"), value.get("to")
     if first is None and last is None:
         return None, OPEN, ""
-    anchor, start = _point(_text(first, "from")) if first is not None else (None, OPEN)
-    other, end = _point(_text(last, "to")) if last is not None else (anchor, OPEN)
+    anchor, start = _point(_text(first, "from"), "from") if first is not None else (None, OPEN)
+    other, end = _point(_text(last, "to"), "to") if last is not None else (anchor, OPEN)
     if first is None:
         anchor = other
     text = f"{first or '?'}/{last or '?'}"
@@ -107,11 +110,16 @@ def _range(value: dict[str, Any]) -> tuple[str | None, Span, str]:
     return anchor, between(start, end, text), text
 
 
-def _point(text: str) -> tuple[str | None, Span]:
-    relative: RelativeDay | None = parse_relative(text)
-    if relative is not None:
-        return relative.anchor, relative.offset
-    return None, parse_date(text)
+def _point(text: str, key: str | None = None) -> tuple[str | None, Span]:
+    try:
+        relative: RelativeDay | None = parse_relative(text)
+        if relative is not None:
+            return relative.anchor, relative.offset
+        return None, parse_date(text)
+    except TermError as error:
+        if key is None:
+            raise
+        raise TermError(error.code, **error.params, at=(key,)) from error
 
 
 def _text(value: object, key: str) -> str:
@@ -119,18 +127,18 @@ def _text(value: object, key: str) -> str:
         return str(value)
     if not isinstance(value, str):
         code = "E207"
-        raise TermError(code, found=_shown(value), at=(key,))
+        raise TermError(code, found=shown(value), at=(key,))
     return value
 
 
-def event_ids(value: object, key: str) -> tuple[str, ...]:
+def event_ids(value: object, key: str | None = None) -> tuple[str, ...]:
     """Read one event id or a list of them (a leading ``@`` is dropped)."""
     if value is None:
         return ()
     items: list[Any] = value if isinstance(value, list) else [value]
     if not all(isinstance(item, str) for item in items):
         code = "E207"
-        raise TermError(code, found=_shown(value), at=(key,))
+        raise TermError(code, found=shown(value), at=(key,) if key else ())
     return tuple(item.strip().removeprefix("@") for item in items)
 
 
@@ -141,11 +149,7 @@ def flag(value: object, key: str) -> bool:
     if value is True or str(value).lower() in _TRUE:
         return True
     code = "E102"
-    raise TermError(code, found=_shown(value), allowed="true, false", at=(key,))
-
-
-def _shown(value: object) -> str:
-    return str(value)[:60]
+    raise TermError(code, found=shown(value), allowed="true, false", at=(key,))
 
 
 _DATE_SCHEMA = {

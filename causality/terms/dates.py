@@ -4,18 +4,20 @@ Days are proleptic Gregorian ordinals (``date.toordinal``). An open end is ``Non
 """
 
 import re
+import unicodedata
 from calendar import monthrange
 from dataclasses import dataclass
 from datetime import date
 
 from causality.errors import TermError
 
-_ISO = re.compile(r"(\d{4})(?:-(\d{2})(?:-(\d{2}))?)?(?:T.*)?", re.ASCII)
+_TIME = r"(?:T\d{2}(?::?\d{2}(?::?\d{2}(?:[.,]\d+)?)?)?(?:Z|[+-]\d{2}(?::?\d{2})?)?)?"
+_ISO = re.compile(rf"(\d{{4}})(?:-(\d{{2}})(?:-(\d{{2}}){_TIME})?)?", re.ASCII)
 _RELATIVE = re.compile(
-    r"(?P<anchor>\S+)\s+(?:day|día|dia)\s+(?P<first>[+-]?\d+)(?:\s*(?:\.\.|to|a|–|-)\s*(?P<last>[+-]?\d+))?",
+    r"(?P<anchor>\S+)\s+(?:day|d[íÍi]a)\s+(?P<first>[+-]?\d+)(?:\s*(?:\.\.|to|a|–|-)\s*(?P<last>[+-]?\d+))?",
     re.ASCII | re.IGNORECASE,
 )
-_SEPARATED = re.compile(r"\d{1,4}[/.]\d{1,2}[/.]\d{1,4}", re.ASCII)
+_SEPARATED = re.compile(r"\d{1,4}[/.]\d{1,2}[/.]\d{1,4}|\d{1,2}-\d{1,2}-\d{2,4}", re.ASCII)
 FIRST_YEAR, LAST_YEAR = 1850, 2200
 
 
@@ -151,7 +153,7 @@ def parse_relative(text: str) -> RelativeDay | None:
     TermError
         E206 for day 0, which does not exist, E204 when the range is turned round.
     """
-    match = _RELATIVE.fullmatch(text.strip())
+    match = _RELATIVE.fullmatch(unicodedata.normalize("NFC", text.strip()))
     if match is None:
         return None
     first = _offset(match["first"], text)
@@ -163,6 +165,9 @@ def parse_relative(text: str) -> RelativeDay | None:
 
 
 def _offset(digits: str, found: str) -> int:
+    if len(digits.lstrip("+-0")) > 6:  # noqa: PLR2004 - beyond any case, and slow to convert
+        code = "E203"
+        raise TermError(code, found=found[:40], first=FIRST_YEAR, last=LAST_YEAR)
     day = int(digits)
     if day == 0:
         code = "E206"
@@ -216,5 +221,5 @@ def span_text(span: Span | None) -> str:
         return f"≥ {span.earliest}"
     if span.earliest == span.latest:
         return str(span.earliest)
-    joint = " … " if span.earliest < 0 else "–"
+    joint = " … " if span.earliest < 0 <= span.latest else "–"
     return f"{span.earliest}{joint}{span.latest}"

@@ -2,11 +2,17 @@
 
 import re
 from dataclasses import dataclass
+from math import ceil
 
 from causality.errors import TermError
 from causality.terms.dates import Span
 
-_QUANTITY = re.compile(r"([<>]?)\s*(\d+(?:[.,]\d+)?)\s*(\D.*)?", re.ASCII)
+_QUANTITY = re.compile(r"(\d+(?:[.,]\d+)?)\s*([^\W\d_%].*|%.*)", re.DOTALL)
+_TWO_READINGS = re.compile(r"[1-9]\d{0,2}[.,]\d{3}", re.ASCII)  # 1,000: a thousand, or one?
+_LONGEST_DAYS = 200 * 366
+_LARGEST_DOSE = 1e12
+_ROUNDING = 1e-6  # hours as parts of a day are not exact
+_SHOWN = 60
 _MASS_MG = {
     "kg": 1e6,
     "g": 1e3,
@@ -72,15 +78,20 @@ def parse_dose(text: str) -> Dose:
     TermError
         E211 when there is no number or no unit.
     """
-    match = _QUANTITY.fullmatch(text.strip())
-    if match is None or match[1] or not match[3]:
+    number, unit = _split(text, "E211")
+    factor = _MASS_MG.get(unit, 1.0)
+    if number * factor > _LARGEST_DOSE:
         code = "E211"
-        raise TermError(code, found=text)
-    amount, unit = float(match[2].replace(",", ".")), match[3].strip().lower()
-    factor = _MASS_MG.get(unit)
-    if factor is not None:
-        return Dose(text.strip(), amount * factor, "mg")
-    return Dose(text.strip(), amount, unit)
+        raise TermError(code, found=text[:_SHOWN])
+    return Dose(text.strip(), number * factor, "mg" if unit in _MASS_MG else unit)
+
+
+def _split(text: str, code: str) -> tuple[float, str]:
+    """Return the number and the unit of a quantity; a number with two readings is refused."""
+    match = _QUANTITY.fullmatch(text.strip())
+    if match is None or not match[1].isascii() or _TWO_READINGS.fullmatch(match[1]):
+        raise TermError(code, found=text if len(text) < _SHOWN else text[:_SHOWN])
+    return float(match[1].replace(",", ".")), match[2].strip().lower()
 
 
 def parse_duration(text: str) -> tuple[float, float]:
@@ -91,15 +102,14 @@ def parse_duration(text: str) -> tuple[float, float]:
     TermError
         E212 when there is no number or no unit of time.
     """
-    match = _QUANTITY.fullmatch(text.strip())
-    unit = _DAYS.get(match[3].strip().lower()) if match and match[3] and not match[1] else None
-    if match is None or unit is None:
-        code = "E212"
-        raise TermError(code, found=text)
-    number = float(match[2].replace(",", "."))
+    code = "E212"
+    number, word = _split(text, code)
+    unit = _DAYS.get(word)
+    if unit is None or number * unit[1] > _LONGEST_DAYS:
+        raise TermError(code, found=text[:_SHOWN])
     return number * unit[0], number * unit[1]
 
 
 def whole_days(duration: tuple[float, float]) -> Span:
     """Return how many calendar days a course of a given length touches, at least one."""
-    return Span(max(1, round(duration[0])), max(1, round(duration[1])))
+    return Span(max(1, ceil(duration[0] - _ROUNDING)), max(1, ceil(duration[1] - _ROUNDING)))

@@ -4,7 +4,7 @@ import re
 import unicodedata
 from collections.abc import Iterable, Mapping
 
-_NOT_WORD = re.compile(r"[^a-z0-9]+")
+_NOT_WORD = re.compile(r"[\W_]+")
 
 Phrase = tuple[str, ...]
 
@@ -47,4 +47,5 @@ def find_longest(words: Phrase, index: Mapping[Phrase, str]) -> tuple[str, Phras
 
 def slug(text: str) -> str:
     """Return a name as an id: folded words joined by hyphens."""
-    return "-".join(fold(text)) or "x"
+    words = fold(text)
+    return "-".join(word for word in words if word.isascii()) or "-".join(words) or "x"

@@ -1,0 +1,117 @@
+"""Objective evidence of the event itself (DESIGN section 5, rule 5)."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from causality.assessment.assess import assess_case, make_method
+from causality.evidence.confirmation import event_confirmed
+from causality.evidence.fact import Fact
+from causality.knowledge.load import load_knowledge
+from causality.terms.codes import RESULTS
+from causality.terms.facts import FACTS
+from tests.support import case_of
+
+
+@pytest.mark.parametrize(
+    ("results", "value"),
+    [
+        ([], "unknown"),
+        (["positive"], "yes"),
+        (["negative"], "no"),
+        (["negative", "positive"], "yes"),
+        (["positive", "negative"], "yes"),
+        *([([result], "unknown") for result in RESULTS if result not in {"positive", "negative"}]),
+        (["pending", "negative"], "no"),
+        (["inconclusive", "positive"], "yes"),
+    ],
+)
+def test_a_positive_test_confirms_and_a_negative_one_does_not(
+    results: list[str], value: str
+) -> None:
+    fact = event_confirmed([("biopsy", result, f"t{n}") for n, result in enumerate(results)])
+    assert fact.value == value
+
+
+@given(st.lists(st.sampled_from(RESULTS), max_size=5))
+def test_it_rests_on_the_tests_that_decide_and_on_no_other(results: list[str]) -> None:
+    found = [("biopsy", result, f"t{n}") for n, result in enumerate(results)]
+    fact = event_confirmed(found)
+    deciding = {"yes": "positive", "no": "negative"}.get(fact.value)
+    assert list(fact.events) == [event for _, result, event in found if result == deciding]
+
+
+def test_without_a_test_every_value_stays_open() -> None:
+    assert event_confirmed([]).possible == FACTS["event_confirmed"]
+
+
+# From a case
+
+
+def fact_of(
+    tests: str, *, term: str = "leukocytoclastic vasculitis", as_of: str | None = None
+) -> Fact:
+    case = case_of(f"""
+case_id: confirmation
+drugs:
+  - {{id: d, name: zzz, exposures: [{{start: 2018-01-01, stop: 2018-01-12}}]}}
+reactions:
+  - {{id: r, term: {term}, episodes: [{{id: e, onset: 2018-01-11, recovered: 2018-01-30}}]}}
+  - {{id: q, term: itching, episodes: [{{id: i, onset: 2018-01-11}}]}}
+investigations: [{tests}]
+""")
+    method = make_method(["sefv-h"], load_knowledge(), {})
+    return assess_case(case, method, as_of=as_of).pairs[0].evidence.facts["event_confirmed"]
+
+
+BIOPSY = "{id: b, test: skin biopsy, date: 2018-01-15, result: %s}"
+WITH_CONCERN = "{id: b, test: %s, date: 2018-01-15, result: positive, concerns: %s}"
+
+
+@pytest.mark.parametrize(
+    ("result", "value"),
+    [
+        ("positive", "yes"),
+        ("negative", "no"),
+        ("inconclusive", "unknown"),
+        ("pending", "unknown"),
+        ("not_done", "unknown"),
+    ],
+)
+def test_skin_biopsy_concerns_a_cutaneous_vasculitis_unasked(result: str, value: str) -> None:
+    assert fact_of(BIOPSY % result).value == value
+
+
+def test_skin_biopsy_says_nothing_about_another_kind_of_reaction() -> None:
+    assert fact_of(BIOPSY % "positive", term="hair loss").value == "unknown"
+
+
+def test_a_test_of_another_reaction_does_not_count() -> None:
+    assert fact_of(WITH_CONCERN % ("skin biopsy", "q")).value == "unknown"
+    assert fact_of(WITH_CONCERN % ("skin biopsy", "[q, r]")).value == "yes"
+
+
+def test_a_test_that_the_knowledge_does_not_hold_counts_if_it_is_said_to_concern_it() -> None:
+    assert fact_of(WITH_CONCERN % ("photograph of the lesions", "r")).value == "yes"
+    assert fact_of(
+        "{test: photograph of the lesions, date: 2018-01-15, result: positive}"
+    ).value == ("unknown")
+
+
+@pytest.mark.parametrize("test", ["ANCA", "cryoglobulins", "HBsAg", "palpable lesions"])
+def test_a_test_for_alternatives_never_confirms_the_event(test: str) -> None:
+    assert fact_of(WITH_CONCERN % (test, "r")).value == "unknown"
+
+
+@pytest.mark.parametrize(
+    "term",
+    ["biopsy-proven leukocytoclastic vasculitis", "leukocytoclastic vasculitis (skin biopsy)"],
+)
+def test_the_name_of_the_reaction_confirms_nothing(term: str) -> None:
+    assert fact_of("", term=term).value == "unknown"
+
+
+def test_a_result_counts_from_its_date() -> None:
+    tests = BIOPSY % "positive"
+    found = [fact_of(tests, as_of=moment).value for moment in ("2018-01-14", "2018-01-15")]
+    assert found == ["unknown", "yes"]

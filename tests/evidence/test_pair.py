@@ -1,0 +1,413 @@
+"""All the facts of one pair at a moment (DESIGN sections 4 and 5)."""
+
+from collections.abc import Iterator, Mapping
+from datetime import date
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from causality.assessment.moment import parse_moment
+from causality.cli.example import example_names, example_text
+from causality.evidence.fact import Fact
+from causality.evidence.pair import PairEvidence, decided, pair_evidence
+from causality.knowledge.load import load_knowledge
+from causality.terms.facts import CLOSED_AT_DEFAULT, FACTS
+from causality.timeline.snapshot import Timeline
+from tests.support import case_of
+
+KNOWLEDGE = load_knowledge()
+SERIES = {"lcv_window": "series"}
+STATED_ONLY = (
+    "contributing_factor",
+    "drug_test",
+    "drug_level",
+    "dose_response",
+    "placebo",
+    "characteristic",
+    "follow_up",
+    "suspected",
+)
+
+
+def pairs(text: str, as_of: str | None = None) -> list[PairEvidence | None]:
+    case = case_of(text)
+    timeline = Timeline.of(case)
+    snapshot = timeline.at(parse_moment(as_of, timeline))
+    return [
+        pair_evidence(snapshot, drug, reaction, KNOWLEDGE, SERIES)
+        for drug in case.drugs
+        for reaction in case.reactions
+    ]
+
+
+def first_pair(text: str, as_of: str | None = None) -> PairEvidence:
+    pair = pairs(text, as_of)[0]
+    assert pair is not None
+    return pair
+
+
+def plain_case(
+    exposures: str = "{start: 2018-01-01, stop: 2018-01-12}",
+    episodes: str = "{id: e, onset: 2018-01-11, recovered: 2018-01-30}",
+    *,
+    term: str = "leukocytoclastic vasculitis",
+    drug: str = "name: zzz",
+    more: str = "",
+) -> str:
+    return f"""
+case_id: pair
+drugs:
+  - {{id: d, {drug}, exposures: [{exposures}]}}
+reactions:
+  - {{id: r, term: {term}, episodes: [{episodes}]}}
+{more}
+"""
+
+
+def published_pairs() -> Iterator[tuple[str, PairEvidence]]:
+    for name in example_names():
+        for pair in pairs(example_text(name)):
+            if pair is not None:
+                yield f"{name} {'/'.join(pair.key)}", pair
+
+
+PUBLISHED = dict(published_pairs())
+
+
+@pytest.mark.parametrize("name", PUBLISHED)
+def test_every_fact_is_there_with_a_value_of_the_vocabulary(name: str) -> None:
+    facts = PUBLISHED[name].facts
+    assert list(facts) == list(FACTS)
+    for key, fact in facts.items():
+        assert fact.name == key
+        assert fact.value in FACTS[key]
+        assert fact.possible == tuple(v for v in FACTS[key] if v in fact.possible)
+        assert fact.possible
+        assert fact.rule
+        # With one value left it is that one, else the default or what rule 1 makes of an onset.
+        if fact.known:
+            assert fact.value == fact.possible[0]
+
+
+@pytest.mark.parametrize("name", PUBLISHED)
+def test_what_can_only_be_stated_is_never_derived(name: str) -> None:
+    facts = PUBLISHED[name].facts
+    assert {facts[key].value for key in STATED_ONLY} <= {FACTS[key][-1] for key in STATED_ONLY}
+
+
+@pytest.mark.parametrize("key", FACTS)
+def test_a_case_that_says_nothing_leaves_a_fact_open_unless_it_is_closed_at_its_default(
+    key: str,
+) -> None:
+    text = plain_case("{dose: 1 mg}", "{id: e, onset: null}")
+    fact = first_pair(text).facts[key]
+    if key == "rechallenge":  # no later exposure in the file
+        assert fact.possible == ("not_done",)
+    elif key in CLOSED_AT_DEFAULT:
+        assert fact.possible == (FACTS[key][-1],)
+    else:
+        assert (fact.value, fact.possible) == (FACTS[key][-1], FACTS[key])
+
+
+# Which pairs there are
+
+
+@pytest.mark.parametrize(
+    ("as_of", "there"), [("2017-12-31", False), ("2018-01-10", False), ("2018-01-11", True)]
+)
+def test_there_is_no_pair_before_the_drug_and_the_reaction_have_begun(
+    as_of: str, there: bool
+) -> None:
+    assert (pairs(plain_case(), as_of)[0] is not None) is there
+
+
+def test_a_reaction_without_an_episode_has_no_pair() -> None:
+    assert pairs(plain_case(episodes="")) == [None]
+
+
+# Dates of a case: every combination of the days of partial dates
+
+
+def day(number: int) -> str:
+    return date.fromordinal(date(2018, 6, 1).toordinal() + number).isoformat()
+
+
+def span_of(first: int, last: int) -> str:
+    return day(first) if first == last else f"{day(first)}/{day(last)}"
+
+
+def onset_on_exact_days(start: int, stop: int | None, onset: int) -> str:
+    """Give the answer of rule 1 for a drug with a window of 5-42 days and no half-life."""
+    if onset < start:
+        return "before_exposure"
+    if 5 <= onset - start <= 42:
+        return "compatible"
+    return "not_coherent" if stop is None or onset - stop <= 7 else "incompatible"
+
+
+def possible_onsets(starts: range, stops: range | None, onsets: range) -> set[str]:
+    return {
+        onset_on_exact_days(start, stop, onset)
+        for start in starts
+        for stop in (stops if stops is not None else [None])
+        for onset in onsets
+        if stop is None or stop >= start
+    }
+
+
+def scored(possible: set[str]) -> str:
+    """Give what the score uses of a set of answers (rule 1)."""
+    order = ("compatible", "not_coherent", "after_unspecified", "incompatible", "before_exposure")
+    if len(possible) > 1 and "before_exposure" in possible:
+        return "unknown"
+    return max(possible, key=order.index)
+
+
+def onset_fact(starts: range, stops: range | None, onsets: range) -> Fact:
+    stop = "ongoing: true" if stops is None else f"stop: {span_of(stops[0], stops[-1])}"
+    text = plain_case(
+        f"{{start: {span_of(starts[0], starts[-1])}, {stop}}}",
+        f"{{id: e, onset: {span_of(onsets[0], onsets[-1])}}}",
+    )
+    return first_pair(text).facts["onset"]
+
+
+def days(low: int, high: int, width: int) -> st.SearchStrategy[range]:
+    return st.builds(
+        lambda first, length: range(first, first + length + 1),
+        st.integers(low, high),
+        st.integers(0, width),
+    )
+
+
+@pytest.mark.parametrize(
+    ("start", "onset", "value"),
+    [
+        ("2018-10-20", "2018-10", "unknown"),
+        ("2018-10", "2018-10", "unknown"),
+        ("2018-10", "2018-10-20", "unknown"),
+        ("2018", "2018", "unknown"),
+        ("2018-10-01", "2018-10", "not_coherent"),
+        ("2018-09", "2018-10", "not_coherent"),
+        ("2018-10-31", "2018-10", "unknown"),
+        ("2018-11-01", "2018-10", "before_exposure"),
+    ],
+)
+def test_a_month_that_spans_before_and_after_is_unknown(start: str, onset: str, value: str) -> None:
+    text = plain_case(f"{{start: {start}, ongoing: true}}", f"{{id: e, onset: {onset}}}")
+    assert first_pair(text).facts["onset"].value == value
+
+
+@given(days(0, 50, 50), days(0, 60, 50))
+def test_possible_onsets_of_a_drug_still_taken_are_those_of_every_day(
+    starts: range, onsets: range
+) -> None:
+    fact = onset_fact(starts, None, onsets)
+    expected = possible_onsets(starts, None, onsets)
+    assert set(fact.possible) == expected
+    assert fact.value == scored(expected)
+
+
+@given(st.integers(0, 10), st.integers(0, 10), days(0, 70, 60))
+def test_possible_onsets_of_a_drug_that_was_stopped_are_those_of_every_day(
+    start: int, length: int, onsets: range
+) -> None:
+    # First sign and last dose are on the same calendar: a late sign is late for both.
+    starts, stops = range(start, start + 1), range(start + length, start + length + 1)
+    fact = onset_fact(starts, stops, onsets)
+    expected = possible_onsets(starts, stops, onsets)
+    assert set(fact.possible) == expected
+    assert fact.value == scored(expected)
+
+
+@given(days(0, 8, 8), days(9, 20, 8), days(0, 60, 40))
+def test_possible_onsets_leave_no_answer_out(starts: range, stops: range, onsets: range) -> None:
+    fact = onset_fact(starts, stops, onsets)
+    assert possible_onsets(starts, stops, onsets) <= set(fact.possible)
+
+
+def test_relative_days_on_a_vague_anchor_are_exact() -> None:
+    text = plain_case(
+        "{start: D0 day 1, stop: D0 day 4}", "{id: e, onset: D0 day 8}", more="anchors: {D0: 2018}"
+    )
+    fact = first_pair(text).facts["onset"]
+    assert (fact.value, fact.params["days"]) == ("compatible", "7")
+
+
+def test_day_3_of_a_drug_started_on_day_1_is_2_days() -> None:
+    text = plain_case(
+        "{start: D0 day 1, stop: D0 day 4}", "{id: e, onset: D0 day 3}", more="anchors: {D0: 2018}"
+    )
+    assert first_pair(text).facts["onset"].params["days"] == "2"
+
+
+def test_order_alone_gives_an_onset_after_with_no_interval() -> None:
+    text = plain_case("{id: x}", "{id: e, onset: {after: [x.start]}}")
+    assert first_pair(text).facts["onset"].value == "after_unspecified"
+
+
+# Starts that explain the onset
+
+
+@pytest.mark.parametrize(
+    ("second", "days_to_onset", "value"),
+    [
+        ("{start: 2018-04-01, dose: 20 mg, ongoing: true}", "10", "compatible"),
+        ("{start: 2018-04-01, dose: 10 mg, ongoing: true}", "100", "not_coherent"),
+        ("{start: 2018-04-01, dose: 5 mg, ongoing: true}", "100", "not_coherent"),
+        ("{start: 2018-04-01, dose: 10 mg, product: B, ongoing: true}", "10", "compatible"),
+        ("{start: 2018-04-01, dose: 10 mg, batch: 2, ongoing: true}", "10", "compatible"),
+        ("{start: 2018-04-01, dose: 10 mg, product: A, ongoing: true}", "100", "not_coherent"),
+        ("{start: 2018-04-05, dose: 10 mg, ongoing: true}", "6", "compatible"),  # a restart
+        ("{start: 2018-04-12, dose: 20 mg, ongoing: true}", "100", "incompatible"),  # after it
+    ],
+)
+def test_latency_counts_from_the_latest_start_that_explains_the_onset(
+    second: str, days_to_onset: str, value: str
+) -> None:
+    first = "{start: 2018-01-01, stop: 2018-03-31, dose: 10 mg, product: A, batch: 1}"
+    fact = first_pair(plain_case(f"{first}, {second}", "{id: e, onset: 2018-04-11}")).facts["onset"]
+    assert (fact.value, fact.params["days"]) == (value, days_to_onset)
+
+
+def test_a_drug_entered_twice_is_one_substance() -> None:
+    text = """
+case_id: twice
+drugs:
+  - {id: a, name: Revlimid, exposures: [{start: 2018-01-01, stop: 2018-01-20}]}
+  - {id: b, name: lenalidomide, exposures: [{start: 2018-06-01, ongoing: true}]}
+reactions:
+  - id: r
+    term: purpura
+    episodes:
+      - {id: e, onset: 2018-01-11, recovered: 2018-01-30}
+      - {id: e2, onset: 2018-06-04}
+"""
+    for pair in pairs(text):
+        assert pair is not None
+        assert pair.facts["rechallenge"].value == "positive"
+        assert pair.own_drugs == {"a", "b"}
+
+
+# Index episode and earlier ones
+
+
+def test_index_episode_is_the_first_that_may_follow_the_drug() -> None:
+    episodes = (
+        "{id: e0, onset: 2017-05-01}, {id: e1, onset: 2018-01-11}, {id: e2, onset: 2018-02-01}"
+    )
+    assert first_pair(plain_case(episodes=episodes)).index.id == "e1"
+
+
+def test_a_reaction_that_was_only_there_before_the_drug_is_before_exposure() -> None:
+    pair = first_pair(plain_case(episodes="{id: e0, onset: 2017-05-01}"))
+    assert pair.facts["onset"].value == "before_exposure"
+
+
+def test_a_worsening_is_dated_at_the_worsening_and_says_so() -> None:
+    pair = first_pair(plain_case(episodes="{id: e, onset: 2018-01-11, worsening: true}"))
+    assert pair.facts["onset"].value == "compatible"
+    assert pair.facts["worsened_preexisting"].value == "yes"
+    assert first_pair(plain_case()).facts["worsened_preexisting"].value == "unknown"
+
+
+@pytest.mark.parametrize(
+    ("drug", "past", "value"),
+    [
+        ("rifampicin", "", "unknown"),
+        ("rifampicin", "{drug: rifampicin, outcome: reacted, reaction: LCV}", "same_substance"),
+        ("rifampicin", "{drug: rifampin, outcome: reacted, reaction: purpura}", "same_substance"),
+        ("rifampicin", "{drug: rifampicin, outcome: reacted, reaction: nausea}", "unknown"),
+        ("rifampicin", "{drug: rifampicin, outcome: reacted}", "unknown"),
+        ("rifampicin", "{drug: rifampicin, outcome: tolerated}", "none"),
+        ("rifampicin", "{drug: rifampicin}", "unknown"),
+        ("rifampicin", "{drug: rifabutin, outcome: reacted, reaction: LCV}", "cross_reactive"),
+        ("rifampicin", "{drug: rifabutin, outcome: tolerated}", "unknown"),
+        ("rifampicin", "{drug: ibuprofen, outcome: reacted, reaction: LCV}", "unknown"),
+        ("zzz", "{drug: zzz, outcome: reacted, reaction: LCV}", "same_substance"),
+        (
+            "rifampicin",
+            "{drug: rifampicin, outcome: reacted, reaction: LCV, date: 2019}",
+            "unknown",
+        ),
+    ],
+)
+def test_previous_reaction_by_history(drug: str, past: str, value: str) -> None:
+    text = plain_case(drug=f"name: {drug}", more=f"past_drugs: [{past}]")
+    assert first_pair(text, "2018-03-01").facts["previous_reaction"].value == value
+
+
+def test_an_earlier_episode_on_a_cross_reacting_drug_is_a_previous_reaction() -> None:
+    text = """
+case_id: cross
+drugs:
+  - {id: a, name: rifampicin, exposures: [{start: 2017-01-01, stop: 2017-01-20}]}
+  - {id: b, name: rifabutin, exposures: [{start: 2018-06-01, stop: 2018-06-12}]}
+reactions:
+  - id: r
+    term: LCV
+    episodes:
+      - {id: e1, onset: 2017-01-11, recovered: 2017-02-01}
+      - {id: e2, onset: 2018-06-04}
+"""
+    rifampicin, rifabutin = pairs(text)
+    assert rifampicin is not None
+    assert rifabutin is not None
+    assert rifabutin.facts["previous_reaction"].value == "cross_reactive"
+    assert rifampicin.facts["previous_reaction"].value == "unknown"
+    assert rifampicin.facts["rechallenge"].value == "not_done"
+
+
+# Origin
+
+
+def test_a_fact_that_rests_on_an_assumed_order_is_marked() -> None:
+    tests = (
+        "investigations: [{test: skin biopsy, after: [e.recovered], assumed: %s, result: positive}]"
+    )
+    for assumed, origin in (("true", "assumed"), ("false", "derived")):
+        pair = first_pair(plain_case(more=tests % assumed))
+        assert pair.facts["event_confirmed"].origin == origin
+
+
+# What a person decided, on the plain function
+
+
+def overridden(values: Mapping[str, str]) -> Mapping[str, Fact]:
+    case = case_of(plain_case())
+    timeline = Timeline.of(case)
+    snapshot = timeline.at(parse_moment(None, timeline))
+    pair = pair_evidence(snapshot, case.drugs[0], case.reactions[0], KNOWLEDGE, SERIES)
+    assert pair is not None
+    return decided(snapshot, pair, values).facts
+
+
+@given(
+    st.sampled_from(sorted(FACTS)).flatmap(
+        lambda n: st.tuples(st.just(n), st.sampled_from(FACTS[n]))
+    )
+)
+@settings(max_examples=60)
+def test_a_what_if_value_replaces_the_fact_and_keeps_what_was_derived(
+    what: tuple[str, str],
+) -> None:
+    name, value = what
+    before, after = overridden({}), overridden({name: value})
+    assert (after[name].value, after[name].possible, after[name].origin) == (
+        value,
+        (value,),
+        "stated",
+    )
+    assert after[name].derived == before[name]
+    untouched = set(FACTS) - {name} - ({"alternative_nondrug"} if name == "alternative" else set())
+    assert {key: after[key] for key in untouched} == {key: before[key] for key in untouched}
+
+
+def test_stated_alternative_is_taken_for_diseases_too_unless_that_is_stated() -> None:
+    facts = overridden({"alternative": "ruled_out"})
+    assert facts["alternative_nondrug"].value == "ruled_out"
+    both = overridden({"alternative": "ruled_out", "alternative_nondrug": "possible"})
+    assert both["alternative_nondrug"].value == "possible"
+    only = overridden({"alternative_nondrug": "possible"})
+    assert only["alternative"].value == "not_assessed"

@@ -1,0 +1,158 @@
+"""The lowest and highest total still possible, against every combination one by one."""
+
+from collections.abc import Mapping
+from itertools import product
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from causality.scoring.engine import band, score
+from causality.scoring.load import algorithm_ids, load_algorithm, parse_algorithm
+from causality.scoring.model import Algorithm
+from causality.scoring.ranges import Range, groups, total_range
+from causality.terms.facts import FACTS, default, in_order
+
+SEFV_H = load_algorithm("sefv-h")[0]
+DEFAULTS = {name: (default(name),) for name in FACTS}
+
+# Questions that share facts, and one that reads the answers of two others.
+CHAINED = parse_algorithm(
+    """
+id: chained
+version: "1"
+label: {en: x, es: x}
+sources: {s: a source}
+conventions:
+  kind:
+    label: {en: x, es: x}
+    default: plain
+    choices: {plain: {en: x, es: x}, other: {en: x, es: x}}
+questions:
+  first:
+    label: {en: x, es: x}
+    options:
+      - {code: 1, points: 3, when: [{onset: [suggestive, compatible]}], ...}
+      - {code: 2, points: -2, when: [{onset: [before_exposure, incompatible]}], ...}
+      - {code: 3, points: 0, ...}
+  second:
+    label: {en: x, es: x}
+    options:
+      - {code: 1, points: -3, when: [{onset: [suggestive, compatible], course: improved}], ...}
+      - {code: 2, points: 2, when: [{course: not_improved, kind: other}], ...}
+      - {code: 3, points: 1, ...}
+  third:
+    label: {en: x, es: x}
+    options:
+      - {code: 1, points: 5, when: [{first: "1", second: "3"}], ...}
+      - {code: 2, points: -4, when: [{second: "2"}, {placebo: recurred}], ...}
+      - {code: 3, points: 0, ...}
+  fourth:
+    label: {en: x, es: x}
+    options:
+      - {code: 1, points: 1, when: [{suspected: "yes"}], ...}
+      - {code: 2, points: 0, ...}
+bands:
+  - {max: -1, category: low, label: {en: x, es: x}}
+  - {max: 3, category: middle, label: {en: x, es: x}}
+  - {category: high, label: {en: x, es: x}}
+""".replace("...", "label: {en: x, es: x}, source: s"),
+    "chained.yaml",
+)
+ALGORITHMS = {
+    "chained": CHAINED,
+    **{name: load_algorithm(name)[0] for name in algorithm_ids() if load_algorithm(name)[0].range},
+}
+
+
+def brute_force(
+    algorithm: Algorithm,
+    possible: Mapping[str, tuple[str, ...]],
+    conventions: Mapping[str, str],
+) -> Range:
+    names = list(possible)
+    totals = [
+        score(algorithm, dict(zip(names, values, strict=True)), conventions).total
+        for values in product(*(possible[name] for name in names))
+    ]
+    low, high = min(totals), max(totals)
+    return Range(low, high, band(algorithm, low).category, band(algorithm, high).category)
+
+
+@st.composite
+def possible_sets(draw: st.DrawFn, limit: int = 250) -> dict[str, tuple[str, ...]]:
+    """Draw what is still possible for every fact, with few enough combinations to try them all."""
+    possible: dict[str, tuple[str, ...]] = {}
+    combinations = 1
+    for name in draw(st.permutations(sorted(FACTS))):
+        values = FACTS[name]
+        most = min(len(values), max(1, limit // combinations))
+        chosen = draw(st.sets(st.sampled_from(values), min_size=1, max_size=most))
+        possible[name] = in_order(name, chosen)
+        combinations *= len(possible[name])
+    return {name: possible[name] for name in FACTS}
+
+
+@pytest.mark.parametrize("name", ALGORITHMS)
+@given(data=st.data())
+@settings(max_examples=25, deadline=None)
+def test_range_is_that_of_every_combination(name: str, data: st.DataObject) -> None:
+    algorithm = ALGORITHMS[name]
+    possible = data.draw(possible_sets())
+    conventions = {
+        convention: data.draw(st.sampled_from(sorted(entry.choices)))
+        for convention, entry in algorithm.conventions.items()
+    }
+    found = total_range(algorithm, possible, conventions)
+    assert found == brute_force(algorithm, possible, conventions)
+
+
+@pytest.mark.parametrize("name", ALGORITHMS)
+@given(data=st.data())
+@settings(max_examples=40, deadline=None)
+def test_total_of_any_possible_facts_lies_inside_the_range(name: str, data: st.DataObject) -> None:
+    algorithm = ALGORITHMS[name]
+    possible = data.draw(possible_sets(limit=10_000_000))
+    facts = {key: data.draw(st.sampled_from(values)) for key, values in possible.items()}
+    found = total_range(algorithm, possible, {})
+    assert found.total_min <= score(algorithm, facts, {}).total <= found.total_max
+
+
+@pytest.mark.parametrize("name", ALGORITHMS)
+@given(data=st.data())
+@settings(max_examples=40, deadline=None)
+def test_learning_a_fact_never_widens_the_range(name: str, data: st.DataObject) -> None:
+    algorithm = ALGORITHMS[name]
+    possible = data.draw(possible_sets(limit=10_000_000))
+    fact = data.draw(st.sampled_from(sorted(possible)))
+    learnt = {**possible, fact: (data.draw(st.sampled_from(possible[fact])),)}
+    before, after = total_range(algorithm, possible, {}), total_range(algorithm, learnt, {})
+    assert before.total_min <= after.total_min <= after.total_max <= before.total_max
+
+
+def test_with_every_fact_known_the_range_is_the_total() -> None:
+    found = total_range(SEFV_H, DEFAULTS, {})
+    assert found == Range(0, 0, "improbable", "improbable")
+
+
+def test_a_shared_fact_cannot_be_two_things_at_once() -> None:
+    # Apart, `first` could give 3 and `second` 1; for one and the same onset they give 0 or 1.
+    possible = {**DEFAULTS, "onset": ("compatible", "unknown"), "course": ("improved",)}
+    possible["suspected"] = ("no",)
+    assert total_range(CHAINED, possible, {}) == Range(0, 1, "middle", "middle")
+
+
+def test_convention_in_force_decides_and_the_default_stands_in_for_it() -> None:
+    possible = {**DEFAULTS, "event_confirmed": ("yes", "no")}
+    assert total_range(SEFV_H, possible, {}).total_max == 1
+    assert total_range(SEFV_H, possible, {"explorations": "broad"}).total_max == 1
+    assert total_range(SEFV_H, possible, {"explorations": "narrow"}).total_max == 0
+
+
+def test_questions_are_grouped_by_open_facts_only() -> None:
+    closed = groups(SEFV_H, DEFAULTS)
+    assert closed == [(name,) for name in SEFV_H.questions]
+    course = groups(SEFV_H, {**DEFAULTS, "course": FACTS["course"]})
+    assert ("withdrawal_effect", "rechallenge_effect") in course
+    assert len(course) == len(SEFV_H.questions) - 1
+    assert groups(CHAINED, DEFAULTS) == [("first", "second", "third"), ("fourth",)]
