@@ -245,7 +245,7 @@ def _treatment_events(
             (*where, "start") if treatment.start else where,
             when=treatment.start,
             anchors=anchors,
-            implied_after=(onset_id,),
+            implied_after=() if treatment.start and treatment.start.dated else (onset_id,),
         )
         if treatment.stop is not None:
             yield _event(

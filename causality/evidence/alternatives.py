@@ -139,14 +139,23 @@ def _events(present: Sequence[Presence], results: Sequence[TestResult]) -> tuple
 
 
 def workup_lines(
-    items: Sequence[WorkupItem], results: Sequence[TestResult], age: tuple[float, float] | None
+    items: Sequence[WorkupItem],
+    results: Sequence[TestResult],
+    age: tuple[float, float] | None,
+    confirming: frozenset[str] = frozenset(),
 ) -> tuple[WorkupLine, ...]:
-    """Return the minimum work-up as a checklist."""
-    return tuple(_line(item, results, age) for item in items)
+    """Return the minimum work-up as a checklist.
+
+    ``confirming`` are tests that show the event itself: a positive one is no abnormal result here.
+    """
+    return tuple(_line(item, results, age, confirming) for item in items)
 
 
 def _line(
-    item: WorkupItem, results: Sequence[TestResult], age: tuple[float, float] | None
+    item: WorkupItem,
+    results: Sequence[TestResult],
+    age: tuple[float, float] | None,
+    confirming: frozenset[str],
 ) -> WorkupLine:
     own = tuple(r for r in results if r.test in item.tests)
     if item.age_from is not None and age is not None and age[1] < item.age_from:
@@ -159,7 +168,9 @@ def _line(
     complete = bool(done) if item.need == "any" else done == set(item.tests)
     if complete:
         abnormal = item.closes and any(
-            r.result not in _NORMAL for r in own if r.result not in NOT_RESULTS
+            r.result not in _NORMAL
+            for r in own
+            if r.result not in NOT_RESULTS and r.test not in confirming
         )
         return WorkupLine(item=item, state="abnormal" if abnormal else "done", results=own)
     stated = {r.result for r in own if r.result in NOT_RESULTS}

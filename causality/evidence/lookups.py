@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from functools import cached_property
 
 from causality.case.model import Case, Drug, PastDrug, Reaction
+from causality.case.positions import resolve, resolve_anchors
 from causality.evidence.fact import Fact, not_reported, settled
 from causality.evidence.prior_knowledge import PublishedKnowledge, plain_doi, usable_reports
 from causality.evidence.windows import SyndromeWindow, Windows, persistence, widened
@@ -13,7 +14,7 @@ from causality.knowledge.model import DrugRecord, ReportRecord, Syndrome, Window
 from causality.measures.scope import PairScope
 from causality.measures.values import YesNoUnknown
 from causality.terms.tables import holds
-from causality.terms.text import fold
+from causality.terms.text import contains, fold
 from causality.timeline.snapshot import Snapshot
 
 
@@ -59,6 +60,11 @@ class ReactionLookup:
             elimination=elimination,
             source=self.knowledge.citation(longest.source),
         )
+
+    def window_of_later_exposures(self) -> int:
+        """Return for how many days after a later start a reaction is put down to it."""
+        rows = [row for entry in self.syndromes.values() for row in entry.windows]
+        return max((row.days[1] for row in rows if row.exposure == "again"), default=0)
 
     def workup_items(self) -> tuple[WorkupItem, ...]:
         """Return the minimum work-up of the reaction."""
@@ -132,10 +138,14 @@ class DrugLookup:
             return self.drug.half_life[1]
         return self.record.half_life_days if self.record else None
 
-    def _is_own(self, past: PastDrug) -> bool:
+    def is_own_name(self, name: str) -> bool:
+        """Tell whether a name means this substance."""
         if self.record is not None:
-            return self.knowledge.drug(past.drug) == self.record
-        return fold(past.drug) == fold(self.drug.name)
+            return self.knowledge.drug(name) == self.record
+        return contains(fold(name), fold(self.drug.substance or self.drug.name))
+
+    def _is_own(self, past: PastDrug) -> bool:
+        return self.is_own_name(past.drug)
 
     def _seen_past(self, snapshot: Snapshot) -> list[tuple[PastDrug, str]]:
         """Return earlier drugs: they lie before the case, only a date not past yet hides one."""
@@ -182,8 +192,10 @@ class DrugLookup:
                     or fold(listing.reaction) == fold(reaction.reaction.term)
                 )
             )
-            since = listing.since.span if listing.since and not listing.since.anchor else None
-            out = since is None or day is None or (since.latest is not None and since.latest <= day)
+            where = resolve(listing.since, resolve_anchors(self.case.anchors))
+            since = where.calendar.latest if where else None
+            undated = listing.since is None or not listing.since.dated
+            out = undated or day is None or (since is not None and since <= day)
             if same and out:
                 return listing.source, None
         return "", None

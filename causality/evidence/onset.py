@@ -62,19 +62,22 @@ def _possible(measures: OnsetMeasures, windows: Windows) -> tuple[set[str], Star
     best: set[str] | None = None
     chosen = measures.starts[0]
     for number, start in enumerate(measures.starts):
-        if number and (start.latency.earliest is None or start.latency.earliest < 0):
-            continue  # a later start that may not come before the onset explains nothing
+        if number and start.latency.latest is not None and start.latency.latest < 0:
+            continue  # a later start after the onset explains nothing
+        perhaps = bool(number) and (start.latency.earliest is None or start.latency.earliest < 0)
+        days = replace(start, latency=start.latency.at_least(0)) if perhaps else start
         values = {
             value
             for window in windows.syndromes
-            for value in _values(start, window, measures.since_last_dose, windows.persistence)
+            for value in _values(days, window, measures.since_last_dose, windows.persistence)
         }
         if best is None:
             best = values
-        else:
-            if min(map(_rank, values)) <= min(map(_rank, best)):
-                chosen = start
-            best = {min(a, b, key=_rank) for a in best for b in values}
+            continue
+        if not perhaps and min(map(_rank, values)) <= min(map(_rank, best)):
+            chosen = start
+        better = {min(a, b, key=_rank) for a in best for b in values}
+        best = best | better if perhaps else better
     return best or set(), chosen
 
 
@@ -92,11 +95,19 @@ def _values(
     edges = [*days, days[0] - 1, days[1] + 1, 0, -1]
     if window.impossible_below is not None:
         edges += [window.impossible_below - 1, window.impossible_below]
-    gone = _gone(since_last_dose, persistence)
+    length = start.to_last_dose
+    if since_last_dose is not None and length is not None and length.exact:
+        # The last dose lies so many days after the start: one interval gives both.
+        last = length.earliest or 0
+        edges += [last + persistence, last + persistence + 1]
+        return {
+            _value(day, days, window.impossible_below, gone=day - last > persistence)
+            for day in _points(start.latency, edges)
+        }
     return {
-        _value(day, days, window.impossible_below, gone=is_gone)
+        _value(day, days, window.impossible_below, gone=gone)
         for day in _points(start.latency, edges)
-        for is_gone in gone
+        for gone in _gone(since_last_dose, persistence)
     }
 
 
@@ -126,7 +137,6 @@ def _value(day: int, days: tuple[int, int], impossible_below: int | None, *, gon
 
 
 def _fact(possible: set[str], chosen: Start, measures: OnsetMeasures, windows: Windows) -> Fact:
-    first = measures.starts[0]
     unreported_end = measures.since_last_dose == Span(None, None)
     params = {
         "days": span_text(chosen.latency),
@@ -138,7 +148,7 @@ def _fact(possible: set[str], chosen: Start, measures: OnsetMeasures, windows: W
     ordered = in_order("onset", possible)
     if "before_exposure" in possible:
         fact = among("onset", possible, "onset.spans", **params)
-    elif first.latency.latest is None:
+    elif chosen.latency.latest is None:
         fact = among("onset", possible | {"after_unspecified"}, "onset.order_only", **params)
         fact = replace(fact, value="after_unspecified")
     elif len(ordered) == 1:

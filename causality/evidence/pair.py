@@ -127,7 +127,12 @@ def _derive(pair: PairDeriver, snapshot: Snapshot) -> PairEvidence | None:
     )
     what_else = findings(scope, knowledge, about_reaction.relevant)
     tests = test_results(scope, knowledge)
-    checklist = workup_lines(about_reaction.workup_items(), tests, snapshot.case.patient.age)
+    checklist = workup_lines(
+        about_reaction.workup_items(),
+        tests,
+        snapshot.case.patient.age,
+        knowledge.tests_of_role("event"),
+    )
     action_fact = action(taken)
     course_fact = course(taken, action_fact, recovery)
     nondrug = alternative(what_else, checklist)
@@ -174,6 +179,8 @@ def _scope(snapshot: Snapshot, pair: PairDeriver) -> PairScope:
         tags=drug.tags,
         steroids=drug.steroids,
         masking=drug.masking,
+        is_own_name=drug.is_own_name,
+        window_days=reaction.window_of_later_exposures(),
         relevant=pair.relevant,
     )
 

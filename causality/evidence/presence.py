@@ -76,8 +76,23 @@ def _presences(
         if not drug.indication or key not in knowledge.indications_named(drug.indication):
             continue
         start = _first_start(scope, drug)
-        if start is not None and _not_after(scope, start, scope.onset_event):
+        if start is None or not _not_after(scope, start, scope.onset_event):
+            continue
+        if entry.onset_before_days is None or _given_lately(scope, drug, entry.onset_before_days):
             yield Presence(name=drug.indication, events=(start,), reason="indication")
+
+
+def _given_lately(scope: PairScope, drug: Drug, limit: tuple[int, int]) -> bool:
+    """Tell whether a drug was, or may have been, given in the days that an acute cause counts."""
+    for exposure in drug.exposures:
+        start, stop = f"{exposure.id}.start", f"{exposure.id}.stop"
+        if not scope.snapshot.sees(start) or not _not_after(scope, start, scope.onset_event):
+            continue
+        end = stop if scope.snapshot.sees(stop) else start
+        since = scope.snapshot.days(end, scope.onset_event)
+        if exposure.ongoing or since.earliest is None or since.earliest <= limit[1]:
+            return True
+    return False
 
 
 def _first_start(scope: PairScope, drug: Drug) -> str | None:

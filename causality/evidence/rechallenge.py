@@ -1,7 +1,5 @@
 """Did the reaction come back on re-exposure, and does its absence mean anything (rule 3)."""
 
-from dataclasses import replace
-
 from causality.evidence.fact import Fact, not_reported, settled
 from causality.measures.values import RechallengeMeasures, ReExposure
 from causality.terms.dates import Span
@@ -40,8 +38,6 @@ def rechallenge(m: RechallengeMeasures, washout_days: int) -> Fact:
         rule=f"rechallenge.{reason}",
         params=params,
     )
-    if value == "unknown" and set(possible) == {"unknown"}:
-        fact = replace(fact, possible=in_order("rechallenge", _SILENT))
     fact = _with_remarks(fact, [a[0] for a in answers])
     if washout_days and deciding.gap.latest is None and value in ("positive", "negative"):
         fact = fact.flagged("gap_not_reported", days=washout_days)
@@ -59,7 +55,7 @@ def _answers(r: ReExposure, latency: Span, washout_days: int) -> tuple[frozenset
     if r.recurred == "yes":
         values, reason = frozenset({"positive"}), "positive"
     elif r.recurred == "unknown":
-        values, reason = frozenset({"unknown"}), "silent"
+        values, reason = _SILENT, "silent"
     else:
         values, reason = _without_recurrence(r, latency)
     if separate == {True, False} and values != {"uninformative"}:

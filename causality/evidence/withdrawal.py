@@ -134,12 +134,10 @@ def _after_withdrawal(m: WithdrawalMeasures) -> Fact:
     name = "improvement_explained_by"
     if m.steroid is None:
         return not_reported(name)
-    if not m.steroid_before_improvement:
-        return not_reported(name)
     early, late = m.steroid.earliest, m.steroid.latest
     if late is not None and late < -STEROID_LEAD_DAYS:
         return not_reported(name)
-    certain = early is not None and early >= -STEROID_LEAD_DAYS
+    certain = m.steroid_before_improvement and early is not None and early >= -STEROID_LEAD_DAYS
     params = {"days": span_text(m.steroid), "lead": STEROID_LEAD_DAYS}
     if not certain:
         fact = among(name, {"treatment", "unknown"}, "improvement.steroid_perhaps", **params)

@@ -217,6 +217,13 @@ class Knowledge:
             for key, entry in self.alternatives.items()
         }
 
+    def tests_of_role(self, role: str) -> frozenset[str]:
+        """Return the tests that play a role: ``event`` ones confirm the event itself."""
+        found: frozenset[str] = self.remembered(
+            "role", role, lambda: frozenset(k for k, t in self.tests.items() if t.role == role)
+        )
+        return found
+
     def tests_of(self, alternative: str) -> frozenset[str]:
         """Return the tests that bear on an alternative."""
         return self._alternative_tests[alternative]

@@ -156,7 +156,9 @@ def _steroid(
         to_improvement = snapshot.days(event, improvement) if improvement else OPEN
         if to_improvement.latest is not None and to_improvement.latest < 0:
             continue
-        found.append((days, event, True))
+        dated = snapshot.position(event) is not None
+        perhaps_later = to_improvement.earliest is not None and to_improvement.earliest < 0
+        found.append((days, event, not (dated and perhaps_later)))
     if not found:
         return None, None, False
     return max(found, key=lambda item: (item[0].earliest is not None, item[0].earliest or 0))

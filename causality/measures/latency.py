@@ -16,13 +16,22 @@ def onset_measures(scope: PairScope, previously_exposed: YesNoUnknown) -> OnsetM
     last = scope.index_course
     if not scope.courses or scope.index is None:
         return OnsetMeasures(starts=(), previously_exposed=previously_exposed)
+    since, event = _since_last_dose(scope, last)
     starts: list[Start] = []
     for number, course in enumerate(scope.courses[: 1 if last is None else last + 1]):
         again = previously_exposed == "yes" or number > 0
         for step, kind in _starts(course, "first" if number == 0 else "restart"):
             days = scope.snapshot.days(step.start_event, scope.onset_event)
-            starts.append(Start(kind=kind, latency=days, again=again, event=step.start_event))
-    since, event = _since_last_dose(scope, last)
+            to_last = scope.snapshot.days(step.start_event, event) if event else None
+            starts.append(
+                Start(
+                    kind=kind,
+                    latency=days,
+                    again=again,
+                    event=step.start_event,
+                    to_last_dose=to_last,
+                )
+            )
     return OnsetMeasures(
         starts=tuple(starts),
         since_last_dose=since,

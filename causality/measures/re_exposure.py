@@ -80,7 +80,8 @@ def _recurrence(scope: PairScope, course: Course, persistence: int) -> Episode |
         if later.earliest is not None and later.earliest >= 0:
             continue
         in_time = gone.latest is not None and gone.latest <= persistence
-        if course.ongoing or in_time:
+        in_window = after.latest is not None and after.latest <= scope.window_days
+        if course.ongoing or in_time or in_window:
             return episode
     return None
 
@@ -124,7 +125,7 @@ def _resolved(
     earlier = [
         episode
         for episode in scope.episodes
-        if not_after(scope.snapshot.days(f"{episode.id}.onset", course.start_event))
+        if scope.snapshot.precedes(f"{episode.id}.onset", course.start_event)
     ]
     if not earlier:
         return "unknown"
@@ -177,9 +178,8 @@ def _duration(scope: PairScope, course: Course, recurrence: str | None) -> Span:
 
 def _covered(scope: PairScope, steps: Sequence[Step]) -> YesNoUnknown:
     """Tell whether a drug that could mask the reaction was given; a drug never covers itself."""
-    own = {drug.name.casefold() for drug in scope.own}
     listed = [step.exposure.cover for step in steps]
-    if any(name.casefold() not in own for cover in listed if cover for name in cover):
+    if any(not scope.is_own_name(name) for cover in listed if cover for name in cover):
         return "yes"
     if any(_overlaps(scope, exposure, steps) for exposure in _masking(scope)):
         return "yes"

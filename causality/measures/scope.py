@@ -26,6 +26,8 @@ class PairScope:
     tags: Tags
     steroids: tuple[Drug, ...]  # other drugs of the case that are corticosteroids
     masking: tuple[Drug, ...]  # other drugs of the case that can mask the reaction
+    is_own_name: Callable[[str], bool]
+    window_days: int  # after a later start within which a reaction is put down to it
     relevant: frozenset[str]  # events that can bear on the pair
 
     @property

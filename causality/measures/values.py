@@ -17,6 +17,7 @@ class Start:
     latency: Span
     again: bool = False
     event: str | None = None
+    to_last_dose: Span | None = None  # days from this start to the last dose before the onset
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -43,15 +43,9 @@ class Order:
         self.names = sorted(events)  # by id, so that the order of the file cannot matter
         self._number = {name: index for index, name in enumerate(self.names)}
         stated = self._stated_order()
-        self._certain = _closed(
-            [
-                s | self._by_date(name, _is_not_after)
-                for name, s in zip(self.names, stated, strict=True)
-            ]
-        )
-        self._past = _closed(
-            [s | self._by_date(name, _is_past) for name, s in zip(self.names, stated, strict=True)]
-        )
+        self._certain = _closed(self._with_dates(stated, _is_not_after))
+        self._past = _closed(self._with_dates(stated, _is_past))
+        self._strict = self._in_stated_order()
         while self._place_undated():
             self._past = _closed(self._past)
 
@@ -74,8 +68,12 @@ class Order:
         return bool(self._past[self._number[second]] >> self._number[first] & 1)
 
     def not_after(self, first: str, second: str) -> bool:
-        """Tell whether one event certainly did not happen after another, by date or stated order."""
+        """Tell whether one event certainly did not happen after another."""
         return bool(self._certain[self._number[second]] >> self._number[first] & 1)
+
+    def stated_before(self, first: str, second: str) -> bool:
+        """Tell whether the file puts one event before another, directly or through others."""
+        return bool(self._strict[self._number[second]] >> self._number[first] & 1)
 
     def in_sequence(self) -> list[str]:
         """Return all events so that none stands before one that is certainly past by then."""
@@ -110,6 +108,31 @@ class Order:
             if position is not None and relation(position, now):
                 mask |= 1 << index
         return mask
+
+    def _with_dates(
+        self, stated: list[int], relation: Callable[[Position, Position], bool]
+    ) -> list[int]:
+        pairs = zip(self.names, stated, strict=True)
+        return [mask | self._by_date(name, relation) for name, mask in pairs]
+
+    def _in_stated_order(self) -> list[int]:
+        """Return the pairs that an order stated in the file connects, and not the other way too."""
+        strict = [0] * len(self.names)
+        for name in self.names:
+            event = self.events[name]
+            edges = [(earlier, name) for earlier in event.after]
+            edges += [(name, later) for later in event.before]
+            for earlier, later in edges:
+                if earlier not in self._number or later not in self._number:
+                    continue
+                below, bit = self._certain[self._number[earlier]], 1 << self._number[later]
+                for index, mask in enumerate(self._certain):
+                    if mask & bit:
+                        strict[index] |= below
+        for index, mask in enumerate(self._certain):
+            back = sum(1 << j for j, other in enumerate(self._certain) if other >> index & 1)
+            strict[index] &= mask & ~back
+        return strict
 
     def _stated_order(self) -> list[int]:
         """Return, for every event, itself and what the file puts before it."""

@@ -93,9 +93,8 @@ class Snapshot:
         days = days_between(self.position(first), self.position(second))
         if days.earliest is not None and days.earliest > 0:
             return True
-        order = self.timeline.order
         seen = self.sees(first) and self.sees(second)
-        return seen and order.not_after(first, second) and not order.not_after(second, first)
+        return seen and self.timeline.order.stated_before(first, second)
 
     def assumed(self, events: Iterable[str]) -> bool:
         """Tell whether any of the events stands where it does by assumption."""

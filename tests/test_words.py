@@ -1,0 +1,442 @@
+"""The word catalogues: every key that the code can use is there, in both languages, and no other."""
+
+import ast
+import re
+from collections.abc import Callable, Iterable, Iterator
+from functools import cache
+from io import BytesIO
+from itertools import product
+from pathlib import Path
+from string import Formatter
+from typing import get_args, get_type_hints
+
+import pytest
+import yaml
+from babel.messages.catalog import Catalog, Message
+from babel.messages.mofile import write_mo
+from babel.messages.pofile import read_po
+
+from causality.case.events import EventKind
+from causality.evidence.alternatives import Finding
+from causality.evidence.fact import Origin
+from causality.terms.codes import RESULTS
+from causality.terms.facts import FACTS
+from causality.words import LANGUAGES, Language, Words, locale_language
+
+ROOT = Path(__file__).resolve().parents[1]
+LOCALE = ROOT / "reports" / "locale"
+SOURCES = sorted((ROOT / "causality").rglob("*.py"))
+DATE = re.compile(rb"POT-Creation-Date: [^\n]*")  # Babel puts the day of compilation there
+STATES = ("more_likely", "possible", "ruled_out", "not_assessed")
+RIVALS = ("more_likely", "possible")
+
+# Words that are spelt alike in both languages.
+SAME_IN_BOTH = frozenset(
+    {
+        "fact.placebo",
+        "ground.test",
+        "help.what",
+        "kind.accidental",
+        "result.normal",
+        "value.onset.compatible",
+        "value.onset.incompatible",
+        "value.contributing_factor.no",
+        "value.event_confirmed.no",
+        "value.dose_response.no",
+        "value.characteristic.no",
+        "value.worsened_preexisting.no",
+        "value.suspected.no",
+        "view.total",
+        "view.nothing",
+    }
+)
+
+
+@cache
+def catalogue(language: Language) -> Catalog:
+    with (LOCALE / language / "LC_MESSAGES" / "causality.po").open("rb") as stream:
+        return read_po(stream, locale=language, abort_invalid=True)
+
+
+def messages(language: Language) -> dict[str, Message]:
+    return {key_of(message): message for message in catalogue(language) if message.id}
+
+
+def key_of(message: Message) -> str:
+    return str(message.id if isinstance(message.id, str) else message.id[0])
+
+
+def texts_of(message: Message) -> tuple[str, ...]:
+    return (message.string,) if isinstance(message.string, str) else tuple(message.string)
+
+
+def placeholders(text: str) -> set[str]:
+    return {name for _, name, _, _ in Formatter().parse(text) if name is not None}
+
+
+KEYS = sorted(messages("en"))
+NAMESPACES = frozenset(key.split(".")[0] for key in KEYS if "." in key)
+
+
+# What the code can use, read from its source
+
+
+def trees() -> Iterator[tuple[Path, ast.Module]]:
+    for path in SOURCES:
+        yield path, parsed(path)
+
+
+@cache
+def parsed(path: Path) -> ast.Module:
+    return ast.parse(path.read_text(encoding="utf-8"))
+
+
+def pattern(node: ast.expr | None) -> str | None:
+    """Return a text of the source, its filled-in parts as ``{}``; None for other expressions."""
+    if isinstance(node, ast.Constant) and isinstance(node.value, str):
+        return node.value
+    if isinstance(node, ast.JoinedStr):
+        return "".join(
+            str(part.value) if isinstance(part, ast.Constant) else "{}" for part in node.values
+        )
+    return None
+
+
+def calls(*names: str) -> Iterator[ast.Call]:
+    for _, tree in trees():
+        for node in ast.walk(tree):
+            if isinstance(node, ast.Call) and name_of(node.func) in names:
+                yield node
+
+
+def name_of(node: ast.expr) -> str:
+    return node.attr if isinstance(node, ast.Attribute) else getattr(node, "id", "")
+
+
+def keyword(call: ast.Call, name: str) -> ast.expr | None:
+    return next((k.value for k in call.keywords if k.arg == name), None)
+
+
+def rule_patterns() -> set[str]:
+    found: set[str | None] = {"not_reported"}
+    for call in calls("settled", "among"):
+        found.add(pattern(keyword(call, "rule") or call.args[2]))
+    for call in calls("Fact", "replace"):
+        found.add(pattern(keyword(call, "rule")))
+    return {text for text in found if text}
+
+
+def flag_patterns() -> set[str]:
+    found = {pattern(call.args[0]) for call in calls("flagged")}
+    return {text for text in found if text}
+
+
+def reasons_of_rechallenge() -> set[str]:
+    """Return the reasons that the rule of re-exposure gives, which become names of rules."""
+    found: set[str] = set()
+    for node in ast.walk(parsed(ROOT / "causality" / "evidence" / "rechallenge.py")):
+        if isinstance(node, ast.Return) and isinstance(node.value, ast.Tuple):
+            found |= texts_in(node.value.elts[-1])
+        if isinstance(node, ast.Assign):
+            for name, value in assigned(node):
+                if name in {"why", "reason"}:
+                    found |= texts_in(value)
+    return found - {""}
+
+
+def assigned(node: ast.Assign) -> Iterator[tuple[str, ast.expr]]:
+    (target,) = node.targets
+    if isinstance(target, ast.Tuple) and isinstance(node.value, ast.Tuple):
+        pairs: Iterable[tuple[ast.expr, ast.expr]] = zip(
+            target.elts, node.value.elts, strict=True
+        )
+    else:
+        pairs = [(target, node.value)]
+    for left, right in pairs:
+        yield name_of(left), right
+
+
+def texts_in(node: ast.expr) -> set[str]:
+    """Return the texts that an expression can be; not those that it only compares with."""
+    if isinstance(node, ast.IfExp):
+        return texts_in(node.body) | texts_in(node.orelse)
+    text = pattern(node)
+    return {text} if text else set()
+
+
+def kinds_of_re_exposure() -> set[str]:
+    tree = parsed(ROOT / "causality" / "measures" / "values.py")
+    (kind,) = [n for n in ast.walk(tree) if isinstance(n, ast.FunctionDef) and n.name == "kind"]
+    returned = [n.value for n in ast.walk(kind) if isinstance(n, ast.Return)]
+    return {text for value in returned if value is not None for text in texts_in(value)}
+
+
+def columns_of_tables() -> set[str]:
+    found = {pattern(arg) for call in calls("_table") for arg in call.args}
+    return {text for text in found if text}
+
+
+def flags_of_algorithms() -> set[str]:
+    """Return the flags that options of the packaged algorithms set."""
+    found: set[str] = set()
+    for path in sorted((ROOT / "algorithms").glob("*.yaml")):
+        found |= set(re.findall(r"\bflag: *([a-z_]+)", path.read_text(encoding="utf-8")))
+    return found
+
+
+# The values of the parts that the code fills in. A new pattern needs a line here.
+RULES: dict[str, Callable[[], Iterable[str]]] = {
+    "onset.{}": lambda: ("compatible", "not_coherent", "incompatible"),
+    "course.{}": lambda: ("fatal", "recovered_with_sequelae"),
+    "knowledge.{}": lambda: ("well_known", "occasional", "none_found", "contradicted"),
+    "alternative.{}": lambda: RIVALS,
+    "alternative.rival_{}": lambda: RIVALS,
+    "rechallenge.{}": reasons_of_rechallenge,
+}
+FLAGS: dict[str, Callable[[], Iterable[str]]] = {
+    "recurred_despite_{}": lambda: kinds_of_re_exposure() - {"plain"},
+    "rival_{}": lambda: RIVALS,
+}
+WORDS: dict[str, Callable[[], Iterable[str]]] = {
+    "fact.{}": lambda: FACTS,
+    "value.{}.{}": lambda: (f"{fact}.{value}" for fact in FACTS for value in FACTS[fact]),
+    "rule.{}": lambda: expanded(rule_patterns(), RULES),
+    "flag.{}": lambda: expanded(flag_patterns(), FLAGS) | flags_of_algorithms(),
+    "event.{}": lambda: get_args(EventKind),
+    "result.{}": lambda: RESULTS,
+    "origin.{}": lambda: get_args(Origin),
+    "kind.{}": kinds_of_re_exposure,
+    "kind_of.{}": lambda: ("drug", "reaction", "exposure", "event", "anchor", "fact", "value"),
+    "state.{}": lambda: get_args(get_type_hints(Finding)["state"]),
+    "view.{}": lambda: columns_of_tables() | {"for", "against"},
+}
+
+
+def expanded(patterns: set[str], values: dict[str, Callable[[], Iterable[str]]]) -> set[str]:
+    found: set[str] = set()
+    for text in patterns:
+        if "{}" not in text:
+            found.add(text)
+            continue
+        assert text in values, f"add the values of {text!r} to this test"
+        prefix = text.partition("{}")[0]
+        found |= {prefix + value for value in values[text]()}
+    return found
+
+
+@cache
+def used_keys() -> frozenset[str]:
+    """Return every key that the code can look up."""
+    patterns: set[str] = set()
+    for path, tree in trees():
+        for node in ast.walk(tree):
+            text = pattern(node) if isinstance(node, ast.expr) else None
+            if text is None or path.name == "words.py" or text.endswith((".yaml", ".csv")):
+                continue
+            if re.fullmatch(r"E\d{3}", text) or (
+                text.split(".")[0] in NAMESPACES and re.fullmatch(r"[a-z_]+(\.[a-z_{}]+)+", text)
+            ):
+                patterns.add(text)
+    patterns.add("value.{}.{}")
+    return frozenset(expanded(patterns, WORDS))
+
+
+# The catalogues
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_compiled_catalogue_is_the_source_as_it_stands(language: Language) -> None:
+    compiled = BytesIO()
+    write_mo(compiled, catalogue(language))
+    stored = (LOCALE / language / "LC_MESSAGES" / "causality.mo").read_bytes()
+    undated = [DATE.sub(b"", data) for data in (compiled.getvalue(), stored)]
+    assert undated[0] == undated[1], f"compile {language} again"
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_catalogue_is_whole(language: Language) -> None:
+    entries = catalogue(language)
+    assert str(entries.locale) == language
+    assert not entries.obsolete
+    for message in entries:
+        assert not message.fuzzy or not message.id
+        assert all(text.strip() for text in texts_of(message)), key_of(message)
+
+
+def test_both_languages_hold_the_same_keys_in_the_same_order() -> None:
+    assert list(messages("en")) == list(messages("es"))
+
+
+@pytest.mark.parametrize("key", KEYS)
+def test_placeholders_are_the_same_in_every_form_of_both_languages(key: str) -> None:
+    forms = [text for language in LANGUAGES for text in texts_of(messages(language)[key])]
+    wanted = placeholders(forms[0])
+    assert all(placeholders(text) == wanted for text in forms)
+    assert all(re.fullmatch(r"[a-z_]+", name) for name in wanted)
+
+
+@pytest.mark.parametrize("key", KEYS)
+def test_plural_forms_are_there_in_both_languages(key: str) -> None:
+    english, spanish = messages("en")[key], messages("es")[key]
+    assert english.pluralizable == spanish.pluralizable
+    if english.pluralizable:
+        for message in (english, spanish):
+            assert message.id == (key, f"{key}.plural")
+            assert len(texts_of(message)) == 2
+            assert texts_of(message)[0] != texts_of(message)[1]
+            assert "{count}" in texts_of(message)[1]
+
+
+@pytest.mark.parametrize("key", sorted(set(KEYS) - SAME_IN_BOTH))
+def test_spanish_text_is_not_the_english_one(key: str) -> None:
+    assert texts_of(messages("es")[key]) != texts_of(messages("en")[key])
+
+
+def test_words_listed_as_the_same_in_both_languages_are_so() -> None:
+    known = SAME_IN_BOTH & set(KEYS)
+    differ = [k for k in known if texts_of(messages("es")[k]) != texts_of(messages("en")[k])]
+    assert differ == []
+
+
+# Keys and code
+
+
+def test_every_key_that_the_code_can_use_has_a_text() -> None:
+    assert sorted(used_keys() - set(KEYS)) == []
+
+
+def test_no_key_is_unused() -> None:
+    assert sorted(set(KEYS) - used_keys()) == []
+
+
+def test_keys_are_really_found_in_the_source() -> None:
+    """Guard the two tests above against reading nothing."""
+    used = used_keys()
+    for key in (
+        "E001",
+        "E311",
+        "rule.onset.before",
+        "rule.rechallenge.tolerated_lower_dose",
+        "rule.course.fatal",
+        "flag.recurred_despite_desensitisation",
+        "ground.test",
+        "view.case",
+        "view.drug",
+        "help.app",
+        "value.onset.compatible",
+        "event.no_date",
+        "kind.plain",
+    ):
+        assert key in used
+    assert len([key for key in used if key.startswith("E")]) > 60
+    assert len([key for key in used if key.startswith("rule.")]) > 40
+
+
+@pytest.mark.parametrize(
+    ("fact", "value"), [(fact, value) for fact in FACTS for value in FACTS[fact]]
+)
+def test_every_fact_and_value_has_a_word_in_both_languages(fact: str, value: str) -> None:
+    for language in LANGUAGES:
+        words = Words(language)
+        assert words(f"fact.{fact}")
+        assert words.value(fact, value)
+
+
+def parameters_by_code() -> Iterator[tuple[str, set[str]]]:
+    """Yield the keys of rules and flags with the parameters that the code gives them."""
+    for call in calls("settled", "among"):
+        if any(k.arg is None for k in call.keywords):
+            continue
+        text = pattern(call.args[2]) if len(call.args) > 2 else None
+        for rule in expanded({text}, RULES) if text else ():
+            yield f"rule.{rule}", {str(k.arg) for k in call.keywords}
+    for call in calls("flagged"):
+        if any(k.arg is None for k in call.keywords):
+            continue
+        text = pattern(call.args[0])
+        for flag in expanded({text}, FLAGS) if text else ():
+            yield f"flag.{flag}", {str(k.arg) for k in call.keywords}
+    for call in calls("Ground"):
+        code, params = pattern(keyword(call, "code")), keyword(call, "params")
+        if code and isinstance(params, ast.Dict):
+            yield code, {pattern(name) or "" for name in params.keys}
+
+
+@pytest.mark.parametrize(("key", "given"), list(parameters_by_code()))
+def test_code_gives_every_parameter_that_the_text_needs(key: str, given: set[str]) -> None:
+    """A parameter that is missing would be our bug, in front of the user."""
+    needed = placeholders(texts_of(messages("en")[key])[0])
+    assert needed <= given
+
+
+# Looking words up
+
+
+def test_sentence_is_filled_in() -> None:
+    assert Words("en")("E103", key="name") == "The key 'name' is missing."
+    assert "'name'" in Words("es")("E103", key="name")
+
+
+def test_number_chooses_the_form() -> None:
+    words = Words("en")
+    assert words("view.worklist", count=1) == "1 case"
+    assert words("view.worklist", count=2) == "2 cases"
+    assert words("view.worklist", count=0) == "0 cases"
+    assert Words("es")("view.worklist", count=1) != Words("es")("view.worklist", count=2)
+
+
+def test_list_is_shown_with_commas() -> None:
+    text = Words("en")("rule.alternative.rival_possible", drugs=("one", "two"))
+    assert "one, two" in text
+
+
+def test_value_with_braces_is_left_alone() -> None:
+    assert "'{key} {0}'" in Words("en")("E103", key="{key} {0}")
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("key", ["nonsense", "E000", "view.nonsense", "view.worklist.plural"])
+def test_key_without_a_text_is_an_error(language: Language, key: str) -> None:
+    with pytest.raises(KeyError):
+        Words(language)(key, count=1)
+    assert not Words(language).has(key)
+
+
+@pytest.mark.parametrize("key", ["E001", "view.worklist", "fact.onset"])
+def test_catalogue_tells_what_it_has(key: str) -> None:
+    assert all(Words(language).has(key) for language in LANGUAGES)
+
+
+@pytest.mark.parametrize(
+    ("environment", "language"),
+    [
+        ({}, "en"),
+        ({"LANG": "es_ES.UTF-8"}, "es"),
+        ({"LANG": "es"}, "es"),
+        ({"LANG": "ES_MX"}, "es"),
+        ({"LANG": "C.UTF-8"}, "en"),
+        ({"LANG": "et_EE.UTF-8"}, "en"),
+        ({"LANG": "en_GB.UTF-8", "LC_MESSAGES": "es_ES.UTF-8"}, "es"),
+        ({"LANG": "es_ES.UTF-8", "LC_ALL": "C"}, "en"),
+        ({"LANG": "es_ES.UTF-8", "LC_ALL": ""}, "es"),
+        ({"LANG": "de_DE.UTF-8"}, "en"),
+    ],
+)
+def test_language_is_that_of_the_locale_or_english(
+    environment: dict[str, str], language: str
+) -> None:
+    assert locale_language(environment) == language
+
+
+def test_states_are_named_alike_for_facts_and_alternatives() -> None:
+    for language, state in product(LANGUAGES, STATES):
+        assert Words(language)(f"state.{state}")
+
+
+def test_algorithm_flags_have_a_text_or_a_label() -> None:
+    for path in sorted((ROOT / "algorithms").glob("*.yaml")):
+        if path.name.endswith(".examples.yaml"):
+            continue
+        loaded = yaml.safe_load(path.read_text(encoding="utf-8"))
+        for name, flag in loaded.get("flags", {}).items():
+            assert set(flag["label"]) == set(LANGUAGES), name
