@@ -2,7 +2,8 @@
 
 import difflib
 from collections.abc import Iterator
-from typing import Any, TypeVar, get_args
+from types import UnionType
+from typing import Annotated, Any, TypeVar, Union, get_args, get_origin
 
 from pydantic import BaseModel, ValidationError
 
@@ -103,22 +104,27 @@ def _fields(model: type[BaseModel], path: Path_) -> Iterator[str]:
     """Yield the keys that the model at a path knows."""
     current: Any = model
     for step in path:
-        if isinstance(step, int):
-            continue
-        if isinstance(current, type) and issubclass(current, BaseModel):
-            field = current.model_fields.get(str(step))
-            if field is None:
-                return
-            current = _model_in(field.annotation) or field.annotation
+        current = _inside(current, step)
     if isinstance(current, type) and issubclass(current, BaseModel):
         yield from current.model_fields
 
 
-def _model_in(annotation: Any) -> type[BaseModel] | None:
+def _inside(annotation: Any, step: str | int) -> Any:
+    """Return the type of what stands at a key or a number within a type."""
     if isinstance(annotation, type) and issubclass(annotation, BaseModel):
-        return annotation
-    for argument in get_args(annotation):
-        found = _model_in(argument)
-        if found is not None:
-            return found
+        field = annotation.model_fields.get(str(step))
+        return _plain(field.annotation) if field else None
+    if get_origin(annotation) in (dict, tuple):
+        arguments = get_args(annotation)
+        return _plain(arguments[-1] if get_origin(annotation) is dict else arguments[0])
     return None
+
+
+def _plain(annotation: Any) -> Any:
+    """Return a type without its remarks and without None."""
+    if get_origin(annotation) is Annotated:
+        return _plain(get_args(annotation)[0])
+    if get_origin(annotation) in (Union, UnionType):
+        options = [option for option in get_args(annotation) if option is not type(None)]
+        return _plain(options[0]) if len(options) == 1 else None
+    return annotation

@@ -1,4 +1,4 @@
-"""What a run loads: one case needs no table library and no template engine, and help needs little."""
+"""What a run loads: one case needs no table library or template engine, and help needs little."""
 
 import json
 import os

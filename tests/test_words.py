@@ -1,4 +1,4 @@
-"""The word catalogues: every key that the code can use is there, in both languages, and no other."""
+"""The word catalogues: every key that the code can use is there in both languages, no other."""
 
 import ast
 import re
@@ -67,7 +67,7 @@ def key_of(message: Message) -> str:
 
 
 def texts_of(message: Message) -> tuple[str, ...]:
-    return (message.string,) if isinstance(message.string, str) else tuple(message.string)
+    return (message.string,) if isinstance(message.string, str) else tuple(message.string or ())
 
 
 def placeholders(text: str) -> set[str]:
@@ -147,9 +147,7 @@ def reasons_of_rechallenge() -> set[str]:
 def assigned(node: ast.Assign) -> Iterator[tuple[str, ast.expr]]:
     (target,) = node.targets
     if isinstance(target, ast.Tuple) and isinstance(node.value, ast.Tuple):
-        pairs: Iterable[tuple[ast.expr, ast.expr]] = zip(
-            target.elts, node.value.elts, strict=True
-        )
+        pairs: Iterable[tuple[ast.expr, ast.expr]] = zip(target.elts, node.value.elts, strict=True)
     else:
         pairs = [(target, node.value)]
     for left, right in pairs:
@@ -348,13 +346,13 @@ def parameters_by_code() -> Iterator[tuple[str, set[str]]]:
         if any(k.arg is None for k in call.keywords):
             continue
         text = pattern(call.args[2]) if len(call.args) > 2 else None
-        for rule in expanded({text}, RULES) if text else ():
+        for rule in sorted(expanded({text}, RULES)) if text else ():
             yield f"rule.{rule}", {str(k.arg) for k in call.keywords}
     for call in calls("flagged"):
         if any(k.arg is None for k in call.keywords):
             continue
         text = pattern(call.args[0])
-        for flag in expanded({text}, FLAGS) if text else ():
+        for flag in sorted(expanded({text}, FLAGS)) if text else ():
             yield f"flag.{flag}", {str(k.arg) for k in call.keywords}
     for call in calls("Ground"):
         code, params = pattern(keyword(call, "code")), keyword(call, "params")

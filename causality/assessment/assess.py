@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from causality.assessment.evaluate import Evaluator, Overrides
+from causality.assessment.evaluate import SCORED_ROLES, Evaluator, Overrides
 from causality.assessment.method import Method, make_method
 from causality.assessment.moment import parse_moment
 from causality.assessment.trajectory import Change, trajectory
@@ -188,7 +188,9 @@ def parse_overrides(values: Sequence[str], case: Case) -> dict[tuple[str, str], 
     """
     found: dict[tuple[str, str], dict[str, str]] = {}
     problems: list[Problem] = []
-    pairs = [(str(d.id), str(r.id)) for d in case.drugs for r in case.reactions]
+    pairs = [
+        (str(d.id), str(r.id)) for d in case.drugs if d.role in SCORED_ROLES for r in case.reactions
+    ]
     for text in values:
         scope, colon, rest = text.rpartition(":")
         fact, equals, value = (rest if colon else text).partition("=")

@@ -17,6 +17,8 @@ FORMAT_VERSION = "1"
 
 def as_json(result: CaseAssessment) -> dict[str, Any]:
     """Return the result of a case as plain data."""
+    drugs = {str(drug.id): drug.name for drug in result.case.drugs}
+    reactions = {str(reaction.id): reaction.term for reaction in result.case.reactions}
     return {
         "format": FORMAT_VERSION,
         "tool": {"name": "vasculitis-causality", "version": __version__},
@@ -28,8 +30,10 @@ def as_json(result: CaseAssessment) -> dict[str, Any]:
                 "as_of": change.as_of,
                 "event": change.event,
                 "date": change.date,
-                "drug": change.drug,
-                "reaction": change.reaction,
+                "drug": drugs[change.drug],
+                "drug_id": change.drug,
+                "reaction": reactions[change.reaction],
+                "reaction_id": change.reaction,
                 "algorithm": change.algorithm,
                 "total": change.total,
                 "category": change.category,

@@ -93,7 +93,8 @@ def _against_dates(event: Event, other: Event, document: Document) -> Problem:
     if own and other.id in event.implied_after and event.kind in _CODES:
         code = _CODES[event.kind]
         return document.contradiction(code, event.path, other.path, **_both(event, other))
-    return document.contradiction("E305", event.path, other.path, first=other.id, second=event.id)
+    stating, named = (other, event) if event.id in other.before else (event, other)
+    return document.contradiction("E305", stating.path, named.path, first=other.id, second=event.id)
 
 
 def _outcomes(case: Case, document: Document) -> Iterator[Problem]:

@@ -111,7 +111,7 @@ def _listed(value: object) -> list[Any]:
 
 _QUANTITY = {"type": "string", "examples": ["25 mg", "2.5 mg", "1 tablet"]}
 _LENGTH = {"type": "string", "examples": ["4 days", "2 weeks", "3 months"]}
-YesNoField = Annotated[YesNo, BeforeValidator(_yes_no)]
+YesNoField = Annotated[YesNo, BeforeValidator(_yes_no, json_schema_input_type=YesNo | bool)]
 DoseField = Annotated[Dose, PlainValidator(_dose), WithJsonSchema(_QUANTITY)]
 DurationField = Annotated[tuple[float, float], PlainValidator(_duration), WithJsonSchema(_LENGTH)]
 AgeField = Annotated[
@@ -121,9 +121,11 @@ AgeField = Annotated[
 ]
 EventIds = Annotated[
     tuple[str, ...],
-    BeforeValidator(event_ids),
+    BeforeValidator(event_ids, json_schema_input_type=str | list[str]),
 ]
-Names = Annotated[tuple[str, ...], BeforeValidator(_as_list)]
+Names = Annotated[
+    tuple[str, ...], BeforeValidator(_as_list, json_schema_input_type=str | list[str])
+]
 
 
 class Part(BaseModel):
@@ -181,10 +183,16 @@ class Exposure(Part):
     batch: Text | None = None  # G.k.4.r.7
     dose_number: int | None = Field(default=None, ge=1)  # of a vaccine
     purpose: Annotated[Purpose, BeforeValidator(_word)] | None = None
-    cover: Annotated[tuple[str, ...], BeforeValidator(_cover)] | None = None
+    cover: (
+        Annotated[tuple[str, ...], BeforeValidator(_cover, json_schema_input_type=str | list[str])]
+        | None
+    ) = None
     recurrence: Annotated[
         dict[str, YesNoField],
-        BeforeValidator(lambda v: {"*": v} if isinstance(v, str | bool) else v),
+        BeforeValidator(
+            lambda v: {"*": v} if isinstance(v, str | bool) else v,
+            json_schema_input_type=YesNo | bool | dict[str, YesNo | bool],
+        ),
     ] = Field(default_factory=dict)  # G.k.9.i.4, per reaction
     note: Text | None = None
 
@@ -245,7 +253,15 @@ class Episode(Part):
     actions: dict[str, Annotated[ActionTaken, BeforeValidator(_word)]] = Field(
         default_factory=dict
     )  # G.k.8
-    treatment: Annotated[tuple[Treatment, ...], BeforeValidator(_treatment)] | None = None
+    treatment: (
+        Annotated[
+            tuple[Treatment, ...],
+            BeforeValidator(
+                _treatment, json_schema_input_type=str | Treatment | list[str | Treatment]
+            ),
+        ]
+        | None
+    ) = None
     note: Text | None = None
 
 
@@ -255,7 +271,14 @@ class Reaction(Part):
     id: Id | None = None
     term: Text  # E.i.1, E.i.2
     seriousness: (
-        Annotated[tuple[Seriousness, ...], BeforeValidator(lambda v: _as_list(_words(v)))] | None
+        Annotated[
+            tuple[Seriousness, ...],
+            BeforeValidator(
+                lambda v: _as_list(_words(v)),
+                json_schema_input_type=Seriousness | list[Seriousness],
+            ),
+        ]
+        | None
     ) = None
     episodes: tuple[Episode, ...] = ()
     e2b_id: Text | None = None

@@ -3,6 +3,7 @@
 import os
 import sys
 import traceback
+from io import TextIOWrapper
 from pathlib import Path
 
 from causality.cli.app import run_words, translated
@@ -19,6 +20,9 @@ def main() -> None:
 
     0 done, 1 some inputs rejected, 2 usage, 3 input or definition unreadable, 4 our bug.
     """
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, TextIOWrapper):  # a terminal that lacks a sign shows another one
+            stream.reconfigure(errors="replace")
     words = run_words()
     try:
         translated(words)()

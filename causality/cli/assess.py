@@ -1,7 +1,6 @@
 """``causality assess``: score the pairs of one case, or of a folder of them."""
 
 import json
-import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,14 +15,16 @@ from causality.assessment.assess import (
 )
 from causality.assessment.result import as_json
 from causality.case.model import Case
-from causality.cli.inputs import case_files, read_cases
+from causality.cli.explain import check_item
+from causality.cli.inputs import case_files, is_folder, read_cases
+from causality.cli.output import write_data
 from causality.cli.problems import print_problems
 from causality.errors import CausalityError, InputError, Problem, UsageError
 from causality.knowledge.load import load_knowledge
 from causality.scoring.load import algorithm_ids
 from causality.words import Words
 
-SOME_REJECTED, UNREADABLE = 1, 3
+SOME_REJECTED = 1
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -47,9 +48,9 @@ def run(paths: Sequence[str], options: AssessOptions, words: Words) -> int:
         parse_conventions(options.conventions),
     )
     files = case_files(paths)
-    many = len(files) > 1 or (paths and paths[0] != "-" and Path(paths[0]).is_dir())
+    many = len(files) > 1 or any(is_folder(path) for path in paths)
     results: list[tuple[str, CaseAssessment]] = []
-    failed = 0
+    failed: list[CausalityError] = []
     for file, case in read_cases(files):
         try:
             if isinstance(case, InputError):
@@ -59,15 +60,17 @@ def run(paths: Sequence[str], options: AssessOptions, words: Words) -> int:
             if not many:
                 raise
             print_problems([_with_file(p, file) for p in error.problems], words)
-            failed += 1
-    _print(results, options, words, many=bool(many), failed=failed)
-    if failed:
-        return SOME_REJECTED if results else UNREADABLE
-    return 0
+            failed.append(error)
+    _print(results, options, words, many=many, failed=len(failed))
+    if failed and not results:
+        return min(error.exit_code for error in failed)
+    return SOME_REJECTED if failed else 0
 
 
 def _assess(case: Case, method: Method, options: AssessOptions) -> CaseAssessment:
     overrides = parse_overrides(options.what_if, case)
+    if options.explain is not None:
+        check_item(method.algorithms, options.explain)
     return assess_case(case, method, as_of=options.as_of, overrides=overrides)
 
 
@@ -106,8 +109,7 @@ def _print(
 ) -> None:
     if options.output == "json":
         shapes = [as_json(result) for _, result in results]
-        json.dump(shapes if many else shapes[0], sys.stdout, indent=2, ensure_ascii=False)
-        sys.stdout.write("\n")
+        write_data(json.dumps(shapes if many else shapes[0], indent=2, ensure_ascii=False) + "\n")
         return
     # The terminal view is imported late: JSON output does without rich.
     from causality.cli.terminal import TerminalView  # noqa: PLC0415

@@ -3,11 +3,12 @@
 from collections.abc import Iterator
 
 from causality.case.reader import parse_case
+from causality.cli.output import write_data
 from causality.errors import Problem, UsageError
 from causality.resources import data_folder
 from causality.words import Words
 
-_NOT_CASES = frozenset({"template", "template-es", "expected"})
+_NOT_CASES = frozenset({"template", "template-es"})
 
 
 def example_names() -> list[str]:
@@ -37,7 +38,7 @@ def example_text(name: str) -> str:
 
 def print_example(name: str) -> None:
     """Print an example as it is."""
-    print(example_text(name), end="")
+    write_data(example_text(name))
 
 
 def list_examples() -> None:
@@ -45,7 +46,7 @@ def list_examples() -> None:
     titles = list(_titles())
     width = max(len(name) for name, _ in titles)
     for name, title in titles:
-        print(f"{name:<{width}}  {title}")
+        write_data(f"{name:<{width}}  {title}\n")
 
 
 def _titles() -> Iterator[tuple[str, str]]:
@@ -56,4 +57,4 @@ def _titles() -> Iterator[tuple[str, str]]:
 def print_template(words: Words) -> None:
     """Print the commented case file in the language of the run."""
     name = "template-es.yaml" if words.language == "es" else "template.yaml"
-    print((data_folder("examples") / name).read_text(encoding="utf-8"), end="")
+    write_data((data_folder("examples") / name).read_text(encoding="utf-8"))

@@ -1,6 +1,6 @@
 """The whole chain behind one answer: option, facts, rules, events and sources."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from causality.assessment.assess import AssessedPair, Assessment, CaseAssessment
@@ -29,17 +29,7 @@ def chain(result: CaseAssessment, item: str, words: Words) -> Iterator[Line]:
     UsageError
         E507 when no algorithm in use has such a question and there is no such fact.
     """
-    wanted = item.strip().rstrip(")")
-    questions = {
-        (a.id, name)
-        for a in result.method.algorithms
-        for name, question in a.questions.items()
-        if wanted in (name, question.letter)
-    }
-    if not questions and wanted not in FACTS:
-        known = [n for a in result.method.algorithms for n in a.questions] + list(FACTS)
-        params = {"found": item, "allowed": ", ".join(dict.fromkeys(known))}
-        raise UsageError([Problem(code="E507", params=params)])
+    wanted, questions = check_item(result.method.algorithms, item)
     say = Sentences(words, result)
     for pair in result.pairs:
         yield Line(f"{pair.evidence.drug.name} – {pair.evidence.reaction.term}", 0, "bold")
@@ -50,6 +40,28 @@ def chain(result: CaseAssessment, item: str, words: Words) -> Iterator[Line]:
         if not questions:
             yield from _fact(pair.evidence.facts[wanted], say, 2)
         yield Line("")
+
+
+def check_item(algorithms: Sequence[Algorithm], item: str) -> tuple[str, set[tuple[str, str]]]:
+    """Return the name asked for and the questions it means, by algorithm.
+
+    Raises
+    ------
+    UsageError
+        E507 when no algorithm in use has such a question and there is no such fact.
+    """
+    wanted = item.strip().rstrip(")")
+    questions = {
+        (a.id, name)
+        for a in algorithms
+        for name, question in a.questions.items()
+        if wanted in (name, question.letter)
+    }
+    if not questions and wanted not in FACTS:
+        known = [n for a in algorithms for n in a.questions] + list(FACTS)
+        params = {"found": item, "allowed": ", ".join(dict.fromkeys(known))}
+        raise UsageError([Problem(code="E507", params=params)])
+    return wanted, questions
 
 
 def _question(entry: Assessment, name: str, pair: AssessedPair, say: Sentences) -> Iterator[Line]:

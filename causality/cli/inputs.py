@@ -24,14 +24,24 @@ def case_files(paths: Sequence[str]) -> list[str]:
     found: list[str] = []
     for path in paths:
         folder = Path(path)
-        if path == STDIN or not folder.is_dir():
+        if not is_folder(path):
             found.append(path)
             continue
-        files = sorted(str(f) for f in folder.iterdir() if f.suffix in SUFFIXES and f.is_file())
+        files = sorted(
+            str(f) for f in folder.iterdir() if f.suffix.lower() in SUFFIXES and f.is_file()
+        )
         if not files:
             raise InputError([Problem(code="E509", file=path)])
         found += files
     return found
+
+
+def is_folder(path: str) -> bool:
+    """Tell whether an argument names a folder; a name that no file can have does not."""
+    try:
+        return path != STDIN and Path(path).is_dir()
+    except OSError:
+        return False
 
 
 def read_cases(files: Sequence[str]) -> Iterator[tuple[str, Case | InputError]]:

@@ -4,6 +4,7 @@ import json
 from typing import Any, Literal
 
 from causality.case.model import Case
+from causality.cli.output import write_data
 from causality.scoring.model import Algorithm
 
 DRAFT = "https://json-schema.org/draft/2020-12/schema"
@@ -11,7 +12,7 @@ DRAFT = "https://json-schema.org/draft/2020-12/schema"
 
 def run(what: Literal["case", "algorithm"]) -> None:
     """Print the schema."""
-    print(json.dumps(schema_of(what), indent=2, ensure_ascii=False))
+    write_data(json.dumps(schema_of(what), indent=2, ensure_ascii=False) + "\n")
 
 
 def schema_of(what: Literal["case", "algorithm"]) -> dict[str, Any]:

@@ -206,7 +206,13 @@ class TerminalView:
     def _remarks(self, pair: AssessedPair, result: CaseAssessment, say: Sentences) -> None:
         words, evidence = self.words, pair.evidence
         read = {n for entry in pair.assessments for n in _facts_read(entry)}
-        remarks = [t for n, fact in evidence.facts.items() if n in read for t in say.flags(fact)]
+        remarks = [
+            self.words(f"flag.{flag}")
+            for entry in pair.assessments
+            for flag in entry.score.flags
+            if self.words.has(f"flag.{flag}")
+        ]
+        remarks += [t for n, fact in evidence.facts.items() if n in read for t in say.flags(fact)]
         for name, fact in evidence.facts.items():
             if fact.derived is not None:
                 value, derived = (

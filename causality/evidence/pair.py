@@ -230,8 +230,11 @@ def decided(
 
 
 def _statements(snapshot: Snapshot, evidence: PairEvidence) -> Iterator[Fact]:
-    for number, decision in enumerate(snapshot.case.assessor):
-        event = f"decision.{number + 1}"
+    numbered = enumerate(snapshot.case.assessor, start=1)
+    rank = snapshot.timeline.rank
+    in_time = sorted(numbered, key=lambda item: rank[f"decision.{item[0]}"])
+    for number, decision in in_time:
+        event = f"decision.{number}"
         undated = decision.date is None
         if decision.pair != evidence.key or not (undated or snapshot.sees(event)):
             continue

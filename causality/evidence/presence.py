@@ -208,8 +208,9 @@ def concerning(
     for test in scope.snapshot.case.investigations:
         if not scope.snapshot.sees(str(test.id)) or test.result is None:
             continue
-        entry = knowledge.tests.get(knowledge.test(test.test) or "")
-        if entry is not None and entry.role != "event":
+        test_key = knowledge.test(test.test) or ""
+        entry = knowledge.tests.get(test_key)
+        if entry is not None and (entry.role != "event" or knowledge.feeds_alternatives(test_key)):
             continue
         confirms = entry is not None and key in entry.confirms and bool(same_kind)
         if set(test.concerns).intersection(reaction_ids) or (not test.concerns and confirms):

@@ -1,6 +1,6 @@
 """The knowledge base: lookups by name, with what each answer rests on."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any
@@ -88,14 +88,7 @@ class Knowledge:
             **changes,
             coupling=layer.get("coupling.yaml", self.coupling),
             drugs=(*drugs, *(d for d in self.drugs if fold(d.name_en) not in named)),
-            reports=(
-                *reports,
-                *(
-                    r
-                    for r in self.reports
-                    if not any((fold(r.drug), s) in replaced for s in r.syndromes)
-                ),
-            ),
+            reports=(*reports, *_left(self.reports, replaced)),
             layers=(*self.layers, (name, layer["hashes"])),
             _memory={},
         )
@@ -224,6 +217,11 @@ class Knowledge:
         )
         return found
 
+    def feeds_alternatives(self, test: str) -> bool:
+        """Tell whether a test bears on an alternative cause (mimics question the event instead)."""
+        causes = (key for key, entry in self.alternatives.items() if entry.kind != "mimic")
+        return any(test in self._alternative_tests[key] for key in causes)
+
     def tests_of(self, alternative: str) -> frozenset[str]:
         """Return the tests that bear on an alternative."""
         return self._alternative_tests[alternative]
@@ -265,3 +263,16 @@ class Knowledge:
 def replace_file(record: Any) -> Any:
     """Return a packaged record without its file: only a user's own file is named."""
     return record.model_copy(update={"file": ""})
+
+
+def _left(
+    reports: Iterable[ReportRecord], replaced: set[tuple[Phrase, str]]
+) -> Iterator[ReportRecord]:
+    """Yield reports without the syndromes about which the user's own reports speak."""
+    for report in reports:
+        drug = fold(report.drug)
+        syndromes = tuple(s for s in report.syndromes if (drug, s) not in replaced)
+        if syndromes == report.syndromes:
+            yield report
+        elif syndromes:
+            yield report.model_copy(update={"syndromes": syndromes})

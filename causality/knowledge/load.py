@@ -2,7 +2,9 @@
 
 import csv
 import hashlib
-from collections.abc import Iterator, Mapping
+import io
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from functools import cache
 from importlib.resources.abc import Traversable
 from pathlib import Path
@@ -10,9 +12,10 @@ from typing import Any, TypeVar
 
 from pydantic import BaseModel, ValidationError
 
-from causality.document import decode, parse
-from causality.errors import DefinitionError, InputError, Problem
+from causality.document import Document, decode, parse
+from causality.errors import DefinitionError, InputError, Problem, shown
 from causality.knowledge.base import Knowledge
+from causality.knowledge.checks import check_layer
 from causality.knowledge.model import (
     Alternatives,
     Coupling,
@@ -62,23 +65,20 @@ def load_knowledge(folder: Path | None = None) -> Knowledge:
         return packaged
     if not folder.is_dir():
         raise DefinitionError([Problem(code="E401", file=str(folder))])
-    layer = _read_layer(_FolderFiles(folder))
-    if not layer:
-        raise DefinitionError(
-            [
-                Problem(
-                    code="E402",
-                    file=str(folder),
-                    params={"allowed": ", ".join((*_TABLES, "drugs.csv", "reports.csv"))},
-                )
-            ]
-        )
-    return packaged.with_layer(layer, str(folder))
+    read = _read_layer(_FolderFiles(folder))
+    if not read.tables:
+        allowed = ", ".join((*_TABLES, "coupling.yaml", "drugs.csv", "reports.csv"))
+        raise DefinitionError([Problem(code="E402", file=str(folder), params={"allowed": allowed})])
+    knowledge = packaged.with_layer(read.tables, str(folder))
+    problems = check_layer(knowledge, read.tables, read.documents, read.lines)
+    if problems:
+        raise DefinitionError(problems)
+    return knowledge
 
 
 @cache
 def _packaged() -> Knowledge:
-    return Knowledge.from_layer(_read_layer(_FolderFiles(data_folder("knowledge"))))
+    return Knowledge.from_layer(_read_layer(_FolderFiles(data_folder("knowledge"))).tables)
 
 
 class _FolderFiles:
@@ -95,9 +95,18 @@ class _FolderFiles:
         return str(file), file.read_bytes()
 
 
-def _read_layer(files: _FolderFiles) -> dict[str, Any]:
+@dataclass
+class _Layer:
+    """The tables of a folder by file name, with the places of what they say."""
+
+    tables: dict[str, Any] = field(default_factory=dict)
+    documents: dict[str, Document] = field(default_factory=dict)
+    lines: dict[str, list[int]] = field(default_factory=dict)
+
+
+def _read_layer(files: _FolderFiles) -> _Layer:
     """Return the tables that a folder holds, each under its name, and the hashes of the files."""
-    layer: dict[str, Any] = {}
+    layer = _Layer()
     hashes: dict[str, str] = {}
     problems: list[Problem] = []
     for name in (*_TABLES, "coupling.yaml", "drugs.csv", "reports.csv"):
@@ -108,54 +117,66 @@ def _read_layer(files: _FolderFiles) -> dict[str, Any]:
         hashes[name] = hashlib.sha256(data).hexdigest()
         try:
             if name.endswith(".csv"):
-                layer[name] = list(_records(name, path, data))
-            elif name == "coupling.yaml":
-                layer[name] = validated(Coupling, parse(decode(data, path), path))
+                records = _records(name, path, data)
+                layer.tables[name] = [record for _, record in records]
+                layer.lines[name] = [line for line, _ in records]
             else:
-                model, _ = _TABLES[name]
-                layer[name] = validated(model, parse(decode(data, path), path))
+                model = Coupling if name == "coupling.yaml" else _TABLES[name][0]
+                layer.documents[name] = parse(decode(data, path), path)
+                layer.tables[name] = validated(model, layer.documents[name])
         except InputError as error:
             problems += error.problems
     if problems:
         raise DefinitionError(problems)
-    if layer:
-        layer["hashes"] = hashes
+    if layer.tables:
+        layer.tables["hashes"] = hashes
     return layer
 
 
-def _records(name: str, path: str, data: bytes) -> Iterator[DrugRecord | ReportRecord]:
+def _records(name: str, path: str, data: bytes) -> list[tuple[int, DrugRecord | ReportRecord]]:
+    """Return the rows of a table, each with its line.
+
+    Raises
+    ------
+    InputError
+        With every fault: E403 a cell that is not accepted, E406 a table that cannot be read.
+    """
     model = DrugRecord if name == "drugs.csv" else ReportRecord
-    rows = csv.DictReader(decode(data, path).splitlines())
+    rows = csv.DictReader(io.StringIO(decode(data, path), newline=""), strict=True)
+    found: list[tuple[int, DrugRecord | ReportRecord]] = []
     problems: list[Problem] = []
-    for row in rows:
-        values = _cells(row)
-        try:
-            yield model.model_validate({**values, "file": path})
-        except ValidationError as error:
-            problems += [
-                Problem(
-                    code="E403",
-                    file=path,
-                    line=rows.line_num,
-                    path=".".join(map(str, e["loc"])),
-                    params={"found": str(e.get("input"))[:60], "reason": e["msg"]},
-                )
-                for e in error.errors()
-            ]
+    try:
+        for row in rows:
+            try:
+                values = {**_cells(row), "file": path}
+                found.append((rows.line_num, model.model_validate(values)))
+            except ValidationError as error:
+                problems += [_cell_problem(path, rows.line_num, e) for e in error.errors()]
+    except csv.Error as error:
+        params = {"reason": str(error)}
+        problems.append(Problem(code="E406", file=path, line=rows.line_num + 1, params=params))
     if problems:
         raise InputError(problems)
+    return found
 
 
-def _cells(row: Mapping[str | None, str | None]) -> dict[str, Any]:
+def _cell_problem(path: str, line: int, error: Any) -> Problem:
+    where = ".".join(map(str, error["loc"]))
+    params = {"found": shown(error.get("input")), "reason": error["msg"]}
+    return Problem(code="E403", file=path, line=line, path=where, params=params)
+
+
+def _cells(row: Mapping[str | None, Any]) -> dict[str, Any]:
     values: dict[str, Any] = {}
     for key, cell in row.items():
-        text = (cell or "").strip()
         if key is None:
-            values["?"] = text
-        elif key in _LISTS:
+            values["?"] = "more cells than columns"
+            continue
+        text = (cell or "").strip()
+        if key in _LISTS:
             values[key] = tuple(part.strip() for part in text.split("|") if part.strip())
         elif key in _FLAGS:
-            values[key] = text.lower() == "yes"
+            values[key] = {"yes": True, "no": False, "": False}.get(text.lower(), text)
         elif text:
             values[key] = text
     return values

@@ -233,7 +233,7 @@ class DrugRecord(Entry):
     name_es: str
     atc: str
     synonyms: tuple[str, ...]
-    half_life_days: float | None = None
+    half_life_days: Annotated[float, Field(gt=0, lt=1000, allow_inf_nan=False)] | None = None
     half_life_source: str = ""
     half_life_confirmed: bool = False
     cross_reactivity: tuple[str, ...] = ()
@@ -247,10 +247,10 @@ class ReportRecord(Entry):
     drug: str
     syndromes: tuple[str, ...]
     level: Level
-    latency_min_days: int | None = None
-    latency_max_days: int | None = None
+    latency_min_days: Annotated[int, Field(ge=0)] | None = None
+    latency_max_days: Annotated[int, Field(ge=0)] | None = None
     citation: str
-    year: int | None = None
+    year: Annotated[int, Field(ge=1800, le=2200)] | None = None
     doi: str = ""
     confirmed: bool
     as_published: str = ""

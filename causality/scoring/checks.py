@@ -77,14 +77,19 @@ def _when(
 
 
 def _sources(algorithm: Algorithm, document: Document) -> Iterator[Problem]:
-    for name, question in algorithm.questions.items():
-        for number, option in enumerate(question.options):
-            path: Path_ = ("questions", name, "options", number, "source")
-            for key in option.source:
-                if key not in algorithm.sources:
-                    yield document.problem(
-                        "E515", path, found=key, allowed=", ".join(algorithm.sources)
-                    )
+    """Report sources that are used but not listed."""
+    used: list[tuple[Path_, tuple[str, ...]]] = [
+        (("questions", name, "options", number, "source"), option.source)
+        for name, question in algorithm.questions.items()
+        for number, option in enumerate(question.options)
+    ]
+    used += [(("flags", name, "source"), flag.source) for name, flag in algorithm.flags.items()]
+    used.append((("bands_source",), algorithm.bands_source))
+    for path, keys in used:
+        for key in keys:
+            if key not in algorithm.sources:
+                allowed = ", ".join(algorithm.sources)
+                yield document.problem("E515", path, found=key, allowed=allowed)
 
 
 def _bands(algorithm: Algorithm, document: Document) -> Iterator[Problem]:

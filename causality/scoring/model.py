@@ -17,8 +17,8 @@ def _listed(value: Any) -> Any:
     return [value] if isinstance(value, str) else value
 
 
-Code = Annotated[int | str, BeforeValidator(_code)]
-Keys = Annotated[tuple[str, ...], BeforeValidator(_listed)]
+Code = Annotated[int | str, BeforeValidator(_code, json_schema_input_type=int | str)]
+Keys = Annotated[tuple[str, ...], BeforeValidator(_listed, json_schema_input_type=str | list[str])]
 
 
 class Entry(BaseModel):

@@ -26,7 +26,11 @@ def _values(value: Any) -> list[str]:
     return [str(item) for item in value] if isinstance(value, list) else [str(value)]
 
 
-WhenTable = Annotated[tuple[dict[str, frozenset[str]], ...], BeforeValidator(_when)]
+WhenInput = dict[str, str | list[str]]
+WhenTable = Annotated[
+    tuple[dict[str, frozenset[str]], ...],
+    BeforeValidator(_when, json_schema_input_type=WhenInput | list[WhenInput]),
+]
 
 
 def holds(when: When, values: Mapping[str, str]) -> bool:

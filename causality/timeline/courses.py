@@ -142,7 +142,11 @@ def _step(exposure: Exposure, events: Mapping[str, Event], visible: frozenset[st
 def _follows(course: list[Step], step: Step) -> bool:
     """Tell whether a step certainly begins before the course had been interrupted."""
     return any(
-        _gap(earlier, step).latest is not None and _gap(earlier, step).latest <= MISSED_DOSE_DAYS  # type: ignore[operator]
+        earlier.exposure.ongoing
+        or (
+            _gap(earlier, step).latest is not None
+            and _gap(earlier, step).latest <= MISSED_DOSE_DAYS
+        )  # type: ignore[operator]
         for earlier in course
     )
 

@@ -120,11 +120,13 @@ class Order:
         strict = [0] * len(self.names)
         for name in self.names:
             event = self.events[name]
-            edges = [(earlier, name) for earlier in event.after]
-            edges += [(name, later) for later in event.before]
+            edges = [(earlier, name) for earlier in (*event.after, *event.implied_after)]
+            edges += [(name, later) for later in (*event.before, *event.implied_before)]
             for earlier, later in edges:
                 if earlier not in self._number or later not in self._number:
                     continue
+                if earlier.rpartition(".")[0] == later.rpartition(".")[0]:
+                    continue  # a stop may be on the day of its start
                 below, bit = self._certain[self._number[earlier]], 1 << self._number[later]
                 for index, mask in enumerate(self._certain):
                     if mask & bit:

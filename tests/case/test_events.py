@@ -227,7 +227,8 @@ def test_recovery_with_a_date_is_not_moved_by_the_withdrawal() -> None:
         """\
 drugs: [{id: x, name: x, exposures: [{start: 2020-03-01, stop: 2020-03-09}]}]
 reactions:
-  - {term: r, episodes: [{id: e1, onset: 2020-03-05, recovered: 2020-03-07, actions: {x: withdrawn}}]}
+  - term: r
+    episodes: [{id: e1, onset: 2020-03-05, recovered: 2020-03-07, actions: {x: withdrawn}}]
 """
     )
     assert events["e1.recovered"].implied_after == ("e1.onset",)

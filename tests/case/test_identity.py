@@ -80,8 +80,10 @@ def test_name_without_letters_still_gets_an_id() -> None:
 )
 def test_default_ids_of_different_parts_do_not_collide(text: str) -> None:
     case = case_of(text)
-    parts = (*case.drugs, *case.reactions, *case.conditions, *case.investigations)
-    assert len({part.id for part in parts}) == len(parts)
+    ids = [drug.id for drug in case.drugs] + [reaction.id for reaction in case.reactions]
+    ids += [condition.id for condition in case.conditions]
+    ids += [test.id for test in case.investigations]
+    assert len(set(ids)) == len(ids)
 
 
 def test_default_id_of_a_test_does_not_hide_an_event() -> None:

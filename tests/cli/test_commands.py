@@ -20,6 +20,7 @@ from causality.cli.example import example_names, example_text
 from causality.cli.schema import schema_of
 from causality.resources import data_folder
 from causality.terms.facts import FACTS
+from causality.words import Words
 
 DONE, SOME_REJECTED, USAGE, UNREADABLE, OUR_BUG = 0, 1, 2, 3, 4
 QUESTIONS = {
@@ -135,7 +136,7 @@ def command(
 
 
 def assert_refused(run: Run, code: int, *words: str) -> None:
-    """Check that nothing went to standard output, and a message without a traceback to the other."""
+    """Check that only a message without a traceback went out, to standard error."""
     assert run.code == code
     assert run.out == ""
     assert run.err.endswith("\n")
@@ -584,9 +585,7 @@ def test_text_is_in_the_language_asked_for(cli: Cli, reference: Path) -> None:
     assert "retirada" in spanish.lower()
 
 
-def test_language_follows_the_locale(
-    cli: Cli, case: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_language_follows_the_locale(cli: Cli, case: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     spanish = cli("validate", case, "--lang", "es").out
     monkeypatch.setenv("LC_ALL", "es_ES.UTF-8")
     assert cli("validate", case).out == spanish
@@ -594,7 +593,9 @@ def test_language_follows_the_locale(
 
 
 def test_names_are_shown_as_reported(cli: Cli, tmp_path: Path) -> None:
-    path = written(tmp_path / "case.yaml", CASE.replace("name: amoxicillin", "name: Clamoxyl®[b] 😀"))
+    path = written(
+        tmp_path / "case.yaml", CASE.replace("name: amoxicillin", "name: Clamoxyl®[b] 😀")
+    )
     result = cli("assess", path, "--format", "json").json
     assert result["pairs"][0]["drug"] == "Clamoxyl®[b] 😀"
     assert "Clamoxyl®[b] 😀" in cli("assess", path).out
@@ -637,6 +638,20 @@ def test_what_if_that_changes_nothing_says_so(cli: Cli, case: Path) -> None:
     run = cli("assess", case, "--set", "dose_response=no")
     assert run.code == DONE
     assert "No total changes." in run.out
+
+
+@pytest.mark.parametrize(
+    ("change", "flag"),
+    [
+        ("onset=on_withdrawal", "disputed_points"),
+        ("action=dose_reduced", "dose_reduced_has_no_option"),
+    ],
+)
+def test_remark_on_an_answer_is_shown(cli: Cli, case: Path, change: str, flag: str) -> None:
+    result = cli("assess", case, "--format", "json", "--set", change).json
+    assert flag in result["pairs"][0]["assessments"][0]["flags"]
+    shown = " ".join(cli("assess", case, "--set", change).out.split())
+    assert Words("en")(f"flag.{flag}") in shown
 
 
 @pytest.mark.parametrize("letter", QUESTIONS)
@@ -840,7 +855,7 @@ def test_options_of_the_template_are_ready_for_use(cli: Cli) -> None:
         for option in {number, *together}:
             changed[option] = changed[option].replace("# ", "", 1)
         run = cli("validate", "-", stdin="\n".join(changed).encode())
-        if run.code != DONE and not {"E010", "E006", "E314"} & set(re.findall(r"E\d{3}", run.err)):
+        if run.code != DONE and not {"E010", "E314", "E316"} & set(re.findall(r"E\d{3}", run.err)):
             refused.append((lines[number].strip(), run.err))
     assert refused == []
 
@@ -924,7 +939,9 @@ def test_reader_that_goes_away_gives_no_traceback(case: Path, arguments: Sequenc
 
 @pytest.mark.parametrize("encoding", ["cp1252", "ascii"])
 def test_terminal_that_lacks_a_sign_is_no_bug(reference: Path, encoding: str) -> None:
-    run = command("assess", reference, environment={"PYTHONIOENCODING": encoding, "PYTHONUTF8": "0"})
+    run = command(
+        "assess", reference, environment={"PYTHONIOENCODING": encoding, "PYTHONUTF8": "0"}
+    )
     assert (run.returncode, run.stderr) == (DONE, b"")
     assert b"lenalidomide" in run.stdout
 
