@@ -1,12 +1,13 @@
 """The suspects of one case as alternatives to each other, whatever their order (rule 4)."""
 
-from collections.abc import Iterable, Sequence
-from dataclasses import replace
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
 
-from causality.evidence.alternatives import coupled
+from causality.evidence.alternatives import Effect, RivalEffect, coupled
 from causality.evidence.pair import PairEvidence
 from causality.knowledge.model import Coupling
 from causality.scoring.engine import Scorer
+from causality.scoring.ranges import RangeFinder
 from causality.timeline.snapshot import Snapshot
 
 TOGETHER_DAYS = 3
@@ -14,58 +15,80 @@ TOGETHER_DAYS = 3
 RIVAL_ROLES = frozenset({"suspect", "interacting"})
 
 
+@dataclass(frozen=True, slots=True)
+class _Standing:
+    """The points of a pair without the item that suspects share: scored, lowest, highest."""
+
+    total: int
+    low: int
+    high: int
+
+
 def couple(
-    pairs: Sequence[PairEvidence],
-    rule: Coupling,
-    scorer: Scorer,
+    pairs: Sequence[PairEvidence], rule: Coupling, scorer: Scorer, ranges: RangeFinder
 ) -> list[PairEvidence]:
     """Return the pairs with the other suspects counted among the alternative causes.
 
-    Every suspect is scored without that item first, so the order of the drugs cannot matter. A
-    person's decision about the alternatives stays as it is.
+    Every suspect is scored without that item first, so the order of the drugs cannot matter. What
+    is not known of either leaves more than one effect possible. A person's decision about the
+    alternatives stays as it is.
 
     Parameters
     ----------
-    scorer
+    scorer, ranges
         Of the algorithm that the rule names, without the item that the rule names.
     """
-    own = {pair.key: _own_points(pair, scorer) for pair in pairs}
+    standings = {pair.key: _standing(pair, scorer, ranges) for pair in pairs}
     result = []
     for pair in pairs:
         if pair.facts["alternative"].origin == "stated":
             result.append(pair)
             continue
-        effects = {
-            str(rival.drug.id): effect
-            for rival in _rivals(pair, pairs, rule)
-            if (effect := _effect(own[rival.key] - own[pair.key], rule))
-        }
+        effects = [
+            _effect_of(rival, standings[rival.key], standings[pair.key], rule)
+            for rival in _rivals(pair, pairs)
+        ]
         fact = coupled(pair.facts["alternative"], effects)
         result.append(replace(pair, facts={**pair.facts, "alternative": fact}))
     return result
 
 
-def _own_points(pair: PairEvidence, scorer: Scorer) -> int:
-    return scorer({name: fact.value for name, fact in pair.facts.items()}).total
+def _standing(pair: PairEvidence, scorer: Scorer, ranges: RangeFinder) -> _Standing:
+    found = ranges(pair.possible())
+    return _Standing(scorer(pair.values()).total, found.total_min, found.total_max)
 
 
-def _rivals(
-    pair: PairEvidence, pairs: Iterable[PairEvidence], rule: Coupling
-) -> Iterable[PairEvidence]:
+def _rivals(pair: PairEvidence, pairs: Iterable[PairEvidence]) -> Iterator[PairEvidence]:
     for other in pairs:
         if (
             other.reaction.id == pair.reaction.id
             and other.index.id == pair.index.id  # weighed for the same episode
             and other.drug.id not in pair.own_drugs
             and other.drug.role in RIVAL_ROLES
-            and not any(
-                other.facts[name].value in values for name, values in rule.not_a_rival.items()
-            )
         ):
             yield other
 
 
-def _effect(difference: int, rule: Coupling) -> str | None:
+def _effect_of(
+    rival: PairEvidence, theirs: _Standing, own: _Standing, rule: Coupling
+) -> RivalEffect:
+    """Return what a rival does to the alternative causes, and what it could still do."""
+    could = {
+        _effect(difference, rule)
+        for difference in range(theirs.low - own.high, theirs.high - own.low + 1)
+    }
+    scored = _effect(theirs.total - own.total, rule)
+    out = [(rival.facts[name], values) for name, values in rule.not_a_rival.items()]
+    if any(fact.value in values for fact, values in out):
+        scored = None
+    if any(values.intersection((*fact.possible, fact.value)) for fact, values in out):
+        could.add(None)
+    if any(values.issuperset(fact.possible) for fact, values in out):
+        could = {None}
+    return RivalEffect(str(rival.drug.id), scored, frozenset(could | {scored}))
+
+
+def _effect(difference: int, rule: Coupling) -> Effect | None:
     if difference >= rule.more_likely_from:
         return "more_likely"
     return "possible" if difference >= rule.possible_from else None

@@ -17,6 +17,7 @@ from causality.knowledge.load import load_knowledge
 from causality.measures.values import OnsetMeasures, RechallengeMeasures, WithdrawalMeasures
 from causality.scoring.engine import Scorer, score
 from causality.scoring.load import load_algorithm
+from causality.scoring.ranges import RangeFinder
 from causality.terms.facts import FACTS
 from tests.support import case_of
 
@@ -24,6 +25,7 @@ KNOWLEDGE = load_knowledge()
 RULE = KNOWLEDGE.coupling
 SEFV_H = load_algorithm(RULE.algorithm)[0]
 SCORER = Scorer(SEFV_H, {}, without=RULE.without)
+RANGES = RangeFinder(SEFV_H, {}, without=RULE.without)
 METHOD = make_method(["sefv-h"], KNOWLEDGE, {})
 Role = Literal["suspect", "concomitant", "interacting", "not_administered"]
 
@@ -74,7 +76,7 @@ def pair(
 
 
 def coupled(*found: PairEvidence) -> dict[str, str]:
-    return {p.key[0]: p.facts["alternative"].value for p in couple(found, RULE, SCORER)}
+    return {p.key[0]: p.facts["alternative"].value for p in couple(found, RULE, SCORER, RANGES)}
 
 
 @pytest.mark.parametrize("points", WORTH)
@@ -105,8 +107,8 @@ def test_rival_minus_own_decides(own: int, rival: int, value: str) -> None:
 def test_order_of_the_drugs_cannot_matter(points: list[int], data: st.DataObject) -> None:
     found = [pair(f"drug-{n}", p) for n, p in enumerate(points)]
     order = data.draw(st.permutations(range(len(found))))
-    first = {p.key: p.facts["alternative"] for p in couple(found, RULE, SCORER)}
-    turned = couple([found[n] for n in order], RULE, SCORER)
+    first = {p.key: p.facts["alternative"] for p in couple(found, RULE, SCORER, RANGES)}
+    turned = couple([found[n] for n in order], RULE, SCORER, RANGES)
     assert {p.key: p.facts["alternative"] for p in turned} == first
 
 
@@ -176,14 +178,14 @@ def test_a_possible_rival_leaves_stronger_diseases_as_they_are(own: str, value: 
 def test_other_suspects_never_touch_the_fact_about_diseases(rival: int) -> None:
     for own in FACTS["alternative"]:
         mine = pair("a", 2, alternative=settled("alternative", own, "t"))
-        result = couple([mine, pair("b", rival)], RULE, SCORER)[0]
+        result = couple([mine, pair("b", rival)], RULE, SCORER, RANGES)[0]
         assert result.facts["alternative_nondrug"] == mine.facts["alternative_nondrug"]
 
 
 @pytest.mark.parametrize("value", FACTS["alternative"])
 def test_a_decision_about_the_alternatives_is_kept(value: str) -> None:
     stated = replace(settled("alternative", value, "stated.by_person"), origin="stated")
-    result = couple([pair("a", -1, alternative=stated), pair("b", 5)], RULE, SCORER)[0]
+    result = couple([pair("a", -1, alternative=stated), pair("b", 5)], RULE, SCORER, RANGES)[0]
     assert result.facts["alternative"] == stated
 
 
@@ -194,7 +196,7 @@ def test_own_alternatives_of_a_rival_do_not_weaken_it() -> None:
 
 def test_every_other_fact_stays_as_it_was() -> None:
     before = [pair("a", 0), pair("b", 5)]
-    for old, new in zip(before, couple(before, RULE, SCORER), strict=True):
+    for old, new in zip(before, couple(before, RULE, SCORER, RANGES), strict=True):
         assert {n: f for n, f in new.facts.items() if n != "alternative"} == {
             n: f for n, f in old.facts.items() if n != "alternative"
         }

@@ -13,7 +13,7 @@ from causality.evidence.pair import PairEvidence
 from causality.scoring.engine import Score, score
 from causality.scoring.model import Algorithm
 from causality.scoring.ranges import Range, total_range
-from causality.terms.facts import FACTS, in_order
+from causality.terms.facts import FACTS
 from causality.timeline.snapshot import Snapshot, Timeline
 
 __all__ = [
@@ -100,15 +100,11 @@ def _scores(
 ) -> dict[tuple[str, str, str], tuple[int, str]]:
     found = {}
     for pair in pairs:
-        values = _values(pair)
+        values = pair.values()
         for scorer in method.scorers:
             result = scorer(values)
             found[*pair.key, scorer.algorithm.id] = (result.total, result.category)
     return found
-
-
-def _values(pair: PairEvidence) -> dict[str, str]:
-    return {name: fact.value for name, fact in pair.facts.items()}
 
 
 def _assessed(
@@ -127,25 +123,22 @@ def _assessment(
     others: Mapping[str, Mapping[str, list[PairEvidence]]],
 ) -> Assessment:
     conventions = method.conventions
-    possible = {
-        name: in_order(name, {*fact.possible, fact.value}) for name, fact in pair.facts.items()
-    }
     otherwise: dict[str, dict[str, Score]] = {}
     for name, entry in algorithm.conventions.items():
         for choice in entry.choices:
             if choice != conventions[name]:
                 chosen = {**conventions, name: choice}
-                otherwise.setdefault(name, {})[choice] = score(algorithm, _values(pair), chosen)
+                otherwise.setdefault(name, {})[choice] = score(algorithm, pair.values(), chosen)
     for name, choices in others.items():
         for choice, pairs in choices.items():
             same = next((p for p in pairs if p.key == pair.key), None)
             if same is not None and _touches(name, pair, method):
                 chosen = {**conventions, name: choice}
-                otherwise.setdefault(name, {})[choice] = score(algorithm, _values(same), chosen)
+                otherwise.setdefault(name, {})[choice] = score(algorithm, same.values(), chosen)
     return Assessment(
         algorithm=algorithm,
-        score=score(algorithm, _values(pair), conventions),
-        range=total_range(algorithm, possible, conventions),
+        score=score(algorithm, pair.values(), conventions),
+        range=total_range(algorithm, pair.possible(), conventions),
         conventions={name: conventions[name] for name in conventions if name in otherwise},
         otherwise=otherwise,
     )

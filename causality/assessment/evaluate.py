@@ -58,8 +58,10 @@ class Evaluator:
                 decided(snapshot, evidence, self.overrides.get(evidence.key, {}))
                 for evidence in derived
             ]
-            knowledge, scorer = self.method.knowledge, self.method.coupling_scorer
-            coupled = couple(stated, knowledge.coupling, scorer)
+            method = self.method
+            coupled = couple(
+                stated, method.knowledge.coupling, method.coupling_scorer, method.coupling_ranges
+            )
             pairs.last_key, pairs.last = key, flag_shared_withdrawal(coupled, snapshot)
         return pairs.last
 

@@ -11,6 +11,7 @@ from causality.scoring.engine import Scorer
 from causality.scoring.load import load_algorithm
 from causality.scoring.model import Algorithm
 from causality.scoring.model import Convention as AlgorithmConvention
+from causality.scoring.ranges import RangeFinder
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -34,6 +35,13 @@ class Method:
         algorithm, _ = load_algorithm(rule.algorithm)
         return Scorer(algorithm, self.conventions, without=rule.without)
 
+    @cached_property
+    def coupling_ranges(self) -> RangeFinder:
+        """Return the ranges with which suspects are weighed against each other."""
+        rule = self.knowledge.coupling
+        algorithm, _ = load_algorithm(rule.algorithm)
+        return RangeFinder(algorithm, self.conventions, without=rule.without)
+
 
 def make_method(
     algorithms: Sequence[str], knowledge: Knowledge, conventions: Mapping[str, str]
@@ -46,6 +54,7 @@ def make_method(
         E501 for an unknown algorithm; E502 for a convention or a choice that none of them has.
     """
     loaded = [load_algorithm(name) for name in algorithms]
+    load_algorithm(knowledge.coupling.algorithm)
     known = {name: (entry.default, tuple(entry.choices)) for name, entry in _all(loaded, knowledge)}
     problems = [
         Problem(

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 
+from causality.assessment.moment import END
 from causality.timeline.order import Moment
 from causality.timeline.snapshot import Snapshot, Timeline
 
@@ -102,7 +103,7 @@ def _changes(
         last[key] = result
         known = timeline.events.get(event)
         yield Change(
-            as_of=moment.label,
+            as_of=END if moment.whole else moment.label,
             event=event,
             date=known.text if known else "",
             drug=key[0],

@@ -218,7 +218,19 @@ def _decided(name: str, state: str, deciding: Sequence[Finding]) -> Fact:
     return fact.resting_on([event for f in deciding for event in f.events])
 
 
-def coupled(own: Fact, rivals: Mapping[str, str], name: str = "alternative") -> Fact:
+Effect = Literal["more_likely", "possible"]
+
+
+@dataclass(frozen=True, slots=True)
+class RivalEffect:
+    """What another suspect does to the alternative causes: as scored, and as is still possible."""
+
+    drug: str
+    scored: Effect | None
+    possible: frozenset[Effect | None]
+
+
+def coupled(own: Fact, rivals: Sequence[RivalEffect], name: str = "alternative") -> Fact:
     """Return the alternatives with the other suspects counted in.
 
     Parameters
@@ -226,23 +238,35 @@ def coupled(own: Fact, rivals: Mapping[str, str], name: str = "alternative") -> 
     own
         The fact from diseases alone.
     rivals
-        The other suspects that matter: drug id to ``more_likely`` or ``possible``.
+        The other suspects of the case.
     """
     base = replace(own, name=name)
-    if not rivals:
-        return base
-    strongest = "more_likely" if "more_likely" in rivals.values() else "possible"
-    combined = {_stronger(value, strongest) for value in base.possible}
-    value = _stronger(base.value, strongest)
-    names = tuple(sorted(drug for drug, effect in rivals.items() if effect == strongest))
+    strongest: set[Effect | None] = {None}
+    for rival in rivals:
+        strongest = {_strongest(a, b) for a in strongest for b in rival.possible}
+    possible = {_stronger(value, effect) for value in base.possible for effect in strongest}
+    scored: Effect | None = None
+    for rival in rivals:
+        scored = _strongest(scored, rival.scored)
+    value = _stronger(base.value, scored)
+    fact = replace(base, value=value, possible=in_order(name, possible | {value}))
+    if scored is None:
+        return fact
+    names = tuple(sorted(rival.drug for rival in rivals if rival.scored == scored))
     if value != base.value:
-        base = replace(base, rule=f"alternative.rival_{strongest}", params={"drugs": names})
-    fact = replace(base, value=value, possible=in_order(name, combined | {value}))
-    return fact.flagged(f"rival_{strongest}", drugs=names)
+        fact = replace(fact, rule=f"alternative.rival_{scored}", params={"drugs": names})
+    return fact.flagged(f"rival_{scored}", drugs=names)
+
+
+def _strongest(first: Effect | None, second: Effect | None) -> Effect | None:
+    both = {first, second}
+    if "more_likely" in both:
+        return "more_likely"
+    return "possible" if "possible" in both else None
 
 
 _ORDER = ("more_likely", "possible", "not_assessed", "ruled_out")
 
 
-def _stronger(first: str, second: str) -> str:
-    return min(first, second, key=_ORDER.index)
+def _stronger(value: str, effect: Effect | None) -> str:
+    return value if effect is None else min(value, effect, key=_ORDER.index)

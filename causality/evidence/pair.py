@@ -1,6 +1,6 @@
 """All the facts about one drug and one reaction at a moment."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
@@ -25,10 +25,11 @@ from causality.knowledge.base import Knowledge
 from causality.measures.dechallenge import withdrawal_measures
 from causality.measures.latency import onset_measures
 from causality.measures.re_exposure import rechallenge_measures
-from causality.measures.scope import PairScope, index_episode
+from causality.measures.scope import PairScope, index_choices
 from causality.measures.values import OnsetMeasures, RechallengeMeasures, WithdrawalMeasures
 from causality.terms.dates import OPEN
-from causality.terms.facts import FACTS
+from causality.terms.facts import FACTS, default, in_order
+from causality.timeline.courses import Course
 from causality.timeline.snapshot import Snapshot, Timeline
 
 
@@ -51,6 +52,16 @@ class PairEvidence:
     def key(self) -> tuple[str, str]:
         """Return the ids of the drug and the reaction."""
         return str(self.drug.id), str(self.reaction.id)
+
+    def values(self) -> dict[str, str]:
+        """Return the value of every fact, as an algorithm reads them."""
+        return {name: fact.value for name, fact in self.facts.items()}
+
+    def possible(self) -> dict[str, tuple[str, ...]]:
+        """Return the values still possible and the scored one, for every fact."""
+        return {
+            name: in_order(name, {*fact.possible, fact.value}) for name, fact in self.facts.items()
+        }
 
 
 class PairDeriver:
@@ -107,12 +118,43 @@ def pair_evidence(
     return PairDeriver(snapshot.timeline, drug, reaction, knowledge, conventions).at(snapshot)
 
 
+_MOST_CHOICES = 6
+
+
 def _derive(pair: PairDeriver, snapshot: Snapshot) -> PairEvidence | None:
-    about_drug, about_reaction, knowledge = pair.drug, pair.reaction, pair.knowledge
-    scope = _scope(snapshot, pair)
-    not_begun = not scope.courses and not snapshot.moment.whole
-    if scope.index is None or not_begun:
+    """Derive the facts; where the dates leave the index episode open, for every choice of it."""
+    courses = snapshot.courses(pair.drug.own)
+    episodes = snapshot.episodes([pair.reaction.reaction])
+    choices = index_choices(snapshot, courses, episodes)[:_MOST_CHOICES]
+    if not choices or (not courses and not snapshot.moment.whole):
         return None
+    found = [
+        _derive_from(pair, _scope(snapshot, pair, courses, episode, number))
+        for episode, number in choices
+    ]
+    if len(found) == 1:
+        return found[0]
+    facts = {name: _either([evidence.facts[name] for evidence in found]) for name in FACTS}
+    return replace(found[0], facts=facts)
+
+
+def _either(choices: Sequence[Fact]) -> Fact:
+    """Return a fact that leaves open all that any choice of the index episode does."""
+    first = choices[0]
+    possible = in_order(first.name, {value for fact in choices for value in fact.possible})
+    if possible == first.possible:
+        return first
+    if first.name == "onset":
+        value = default("onset") if "before_exposure" in possible else possible[-1]
+    else:
+        value = possible[0] if len(possible) == 1 else default(first.name)
+    return replace(first, value=value, possible=possible)
+
+
+def _derive_from(pair: PairDeriver, scope: PairScope) -> PairEvidence:
+    about_drug, about_reaction, knowledge = pair.drug, pair.reaction, pair.knowledge
+    snapshot, index = scope.snapshot, scope.index
+    assert index is not None  # noqa: S101 - a choice always has an episode
     published = about_drug.published(about_reaction, snapshot)
     windows = about_drug.windows(about_reaction, published, pair.conventions)
     half_life = windows.half_life_days
@@ -147,7 +189,7 @@ def _derive(pair: PairDeriver, snapshot: Snapshot) -> PairEvidence | None:
         nondrug,
         replace(nondrug, name="alternative"),
         event_confirmed(concerning(scope, knowledge, about_reaction.same_ids, about_reaction.key)),
-        _worsened(scope.index),
+        _worsened(index),
     ]
     facts = {name: not_reported(name) for name in FACTS}
     facts.update({fact.name: fact for fact in derived})
@@ -160,22 +202,27 @@ def _derive(pair: PairDeriver, snapshot: Snapshot) -> PairEvidence | None:
         rechallenge=again,
         findings=what_else,
         workup=checklist,
-        index=scope.index,
+        index=index,
         own_drugs=frozenset(str(drug.id) for drug in scope.own),
     )
 
 
-def _scope(snapshot: Snapshot, pair: PairDeriver) -> PairScope:
+def _scope(
+    snapshot: Snapshot,
+    pair: PairDeriver,
+    courses: tuple[Course, ...],
+    index: Episode,
+    index_course: int | None,
+) -> PairScope:
     drug, reaction = pair.drug, pair.reaction
-    courses = snapshot.courses(drug.own)
-    own_episodes = snapshot.episodes([reaction.reaction])
     return PairScope(
         snapshot=snapshot,
         drug=drug.drug,
         own=drug.own,
         courses=courses,
         episodes=tuple(snapshot.episodes(reaction.same)),
-        index=index_episode(snapshot, courses, own_episodes),
+        index=index,
+        index_course=index_course,
         tags=drug.tags,
         steroids=drug.steroids,
         masking=drug.masking,

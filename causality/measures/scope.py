@@ -1,8 +1,7 @@
 """One substance and one phenotype within what is known of a case at a moment."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from functools import cached_property
 
 from causality.case.model import Drug, Episode, Exposure
 from causality.terms.dates import Span
@@ -23,6 +22,7 @@ class PairScope:
     courses: tuple[Course, ...]
     episodes: tuple[Episode, ...]  # of the same phenotype, in order of time
     index: Episode | None
+    index_course: int | None  # number of the course that the index episode is counted from
     tags: Tags
     steroids: tuple[Drug, ...]  # other drugs of the case that are corticosteroids
     masking: tuple[Drug, ...]  # other drugs of the case that can mask the reaction
@@ -35,30 +35,56 @@ class PairScope:
         """Return the event with which the index episode begins."""
         return f"{self.index.id}.onset" if self.index else ""
 
-    @cached_property
-    def index_course(self) -> int | None:
-        """Return the number of the last course that may have begun before the index onset."""
-        begun = [
-            number
-            for number, course in enumerate(self.courses)
-            if not self.snapshot.precedes(self.onset_event, course.start_event)
-        ]
-        return begun[-1] if begun else None
-
 
 def not_after(days: Span) -> bool:
     """Tell whether the first of two events is certainly not after the second."""
     return days.earliest is not None and days.earliest >= 0
 
 
-def index_episode(
+def index_choices(
     snapshot: Snapshot, courses: Sequence[Course], episodes: Sequence[Episode]
-) -> Episode | None:
-    """Return the first episode that may follow the first dose; else the first one of all."""
-    for episode in episodes:
-        if courses and not snapshot.precedes(f"{episode.id}.onset", courses[0].start_event):
-            return episode
-    return episodes[0] if episodes else None
+) -> list[tuple[Episode, int | None]]:
+    """Return the index episode and the course it is counted from: every choice the dates allow.
+
+    The index episode is the first that follows the first dose, or else the first one of all; its
+    course is the last that had begun by then. The choice that counts is the first one.
+    """
+    if not episodes:
+        return []
+    if not courses:
+        return [(episodes[0], None)]
+    found: list[tuple[Episode, int | None]] = []
+    for episode in _index_episodes(snapshot, courses[0].start_event, episodes):
+        onset = f"{episode.id}.onset"
+        found += [(episode, number) for number in _index_courses(snapshot, courses, onset)]
+    return found
+
+
+def _index_episodes(
+    snapshot: Snapshot, start: str, episodes: Sequence[Episode]
+) -> Iterator[Episode]:
+    perhaps = [e for e in episodes if not snapshot.precedes(f"{e.id}.onset", start)]
+    for episode in perhaps:
+        yield episode
+        if not_after(snapshot.days(start, f"{episode.id}.onset")):
+            return
+    if episodes[0] not in perhaps:
+        yield episodes[0]  # the others may all have come before the drug as well
+
+
+def _index_courses(snapshot: Snapshot, courses: Sequence[Course], onset: str) -> Iterator[int]:
+    """Yield the numbers of the courses that may be the last one begun by an onset, last first."""
+    begun = [
+        number
+        for number, course in enumerate(courses)
+        if not snapshot.precedes(onset, course.start_event)
+    ]
+    for number in reversed(begun):
+        yield number
+        if not_after(snapshot.days(courses[number].start_event, onset)):
+            return
+    if 0 not in begun:
+        yield 0  # the reaction came first: the course that followed
 
 
 def dose_ratio(dose: Exposure, other: Exposure) -> float | None:

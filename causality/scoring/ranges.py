@@ -23,6 +23,8 @@ def total_range(
     algorithm: Algorithm,
     possible: Mapping[str, tuple[str, ...]],
     conventions: Mapping[str, str],
+    *,
+    without: str | None = None,
 ) -> Range:
     """Return the exact range over every combination of the values still possible.
 
@@ -30,6 +32,8 @@ def total_range(
     ----------
     possible
         The values still possible and the scored one, for every fact.
+    without
+        A question whose points are left out of the totals.
     """
     fixed = {
         **{name: entry.default for name, entry in algorithm.conventions.items()},
@@ -38,9 +42,30 @@ def total_range(
     }
     low = high = 0
     for questions in groups(algorithm, possible):
-        totals = set(_totals(algorithm, questions, possible, fixed))
+        totals = set(_totals(algorithm, questions, possible, fixed, without))
         low, high = low + min(totals), high + max(totals)
     return Range(low, high, band(algorithm, low).category, band(algorithm, high).category)
+
+
+class RangeFinder:
+    """Ranges of one algorithm under fixed conventions; what was found before is remembered."""
+
+    def __init__(
+        self, algorithm: Algorithm, conventions: Mapping[str, str], *, without: str | None = None
+    ) -> None:
+        self.algorithm = algorithm
+        self.conventions = conventions
+        self.without = without
+        self._known: dict[tuple[tuple[str, ...], ...], Range] = {}
+
+    def __call__(self, possible: Mapping[str, tuple[str, ...]]) -> Range:
+        """Return the range; ``possible`` holds every fact of the vocabulary."""
+        key = tuple(possible[name] for name in FACTS)
+        known = self._known.get(key)
+        if known is None:
+            known = total_range(self.algorithm, possible, self.conventions, without=self.without)
+            self._known[key] = known
+        return known
 
 
 def groups(algorithm: Algorithm, possible: Mapping[str, tuple[str, ...]]) -> list[tuple[str, ...]]:
@@ -68,6 +93,7 @@ def _totals(
     questions: tuple[str, ...],
     possible: Mapping[str, tuple[str, ...]],
     fixed: Mapping[str, str],
+    without: str | None,
 ) -> Iterable[int]:
     names = sorted(
         {
@@ -84,5 +110,5 @@ def _totals(
             item, option = answer(algorithm, question, values)
             if question not in FACTS:
                 values[question] = str(option.code)
-            total += item.points
+            total += item.points if question != without else 0
         yield total

@@ -141,14 +141,12 @@ def _step(exposure: Exposure, events: Mapping[str, Event], visible: frozenset[st
 
 def _follows(course: list[Step], step: Step) -> bool:
     """Tell whether a step certainly begins before the course had been interrupted."""
-    return any(
-        earlier.exposure.ongoing
-        or (
-            _gap(earlier, step).latest is not None
-            and _gap(earlier, step).latest <= MISSED_DOSE_DAYS
-        )  # type: ignore[operator]
-        for earlier in course
-    )
+    return any(earlier.exposure.ongoing or _is_missed_dose(earlier, step) for earlier in course)
+
+
+def _is_missed_dose(earlier: Step, later: Step) -> bool:
+    longest = _gap(earlier, later).latest
+    return longest is not None and longest <= MISSED_DOSE_DAYS
 
 
 def _gap(earlier: Step, later: Step) -> Span:

@@ -259,6 +259,25 @@ def test_text_of_a_case_in_place_of_its_file_is_refused(cli: Cli, name: str) -> 
     assert_refused(cli(name, "case_id: T, " + "note: x, " * 600), UNREADABLE)
 
 
+@pytest.mark.parametrize("name", ["assess", "validate"])
+def test_empty_argument_is_not_the_folder_one_is_in(
+    cli: Cli, case: Path, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    monkeypatch.chdir(case.parent)
+    assert_refused(cli(name, ""), UNREADABLE, "E001")
+
+
+@pytest.mark.parametrize("name", ["assess", "validate"])
+def test_folder_that_the_system_refuses_is_unreadable(
+    cli: Cli, folder: Path, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    def refuse(_: Path) -> None:
+        raise PermissionError(13, "Permission denied")
+
+    monkeypatch.setattr(Path, "iterdir", refuse)
+    assert_refused(cli(name, folder), UNREADABLE, str(folder), "E002")
+
+
 def test_folder_without_cases_is_refused(cli: Cli, tmp_path: Path) -> None:
     assert_refused(cli("assess", tmp_path), UNREADABLE, str(tmp_path), "E509")
     assert_refused(cli("validate", tmp_path), UNREADABLE, str(tmp_path), "E509")
@@ -316,6 +335,22 @@ def test_wrong_name_in_an_option_is_a_usage_error_that_lists_the_right_ones(
     cli: Cli, case: Path, arguments: Sequence[str], words: Sequence[str]
 ) -> None:
     assert_refused(cli("assess", case, *arguments), USAGE, *words)
+
+
+def test_algorithm_named_twice_is_used_once(cli: Cli, case: Path) -> None:
+    once = cli("assess", case, "--format", "json", "-a", "sefv-h")
+    assert cli("assess", case, "--format", "json", "-a", "sefv-h", "-a", "sefv-h") == once
+
+
+def test_coupling_by_an_algorithm_that_is_not_there_is_refused(
+    cli: Cli, case: Path, tmp_path: Path
+) -> None:
+    (tmp_path / "own").mkdir()
+    text = (data_folder("knowledge") / "coupling.yaml").read_text(encoding="utf-8")
+    written(tmp_path / "own" / "coupling.yaml", text.replace("sefv-h", "nonsense"))
+    run = cli("assess", case, "--knowledge", tmp_path / "own")
+    assert run.code in {USAGE, UNREADABLE}
+    assert_refused(run, run.code, "nonsense")
 
 
 def test_algorithm_file_that_is_missing_or_broken_is_refused(
@@ -385,6 +420,21 @@ note: SECRET-0
     run = cli("validate", path)
     assert_refused(run, UNREADABLE, "wrong1", "wrong2", "wrong3", "unknown-key")
     assert "SECRET" not in run.err
+
+
+def test_signs_that_steer_a_terminal_do_not_reach_it(cli: Cli, tmp_path: Path) -> None:
+    text = CASE.replace("name: amoxicillin", r'name: "amo\e[2J\x9b31mxi\u202Ecillin\nE000"')
+    steering = re.compile("[\x00-\x09\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
+    path = written(tmp_path / "case.yaml", text)
+    for arguments in ([], ["--explain", "a"], ["--set", "onset=unknown"]):
+        run = cli("assess", path, *arguments)
+        assert run.code == DONE
+        assert not steering.search(run.out)
+    written(path, 'case_id: T\npatient: {sex: "a\\e[31mb\\nc"}\n"k\\e[2J": 1\n')
+    run = cli("validate", path)
+    assert_refused(run, UNREADABLE, "E102", "E101")
+    assert not steering.search(run.err)
+    assert len(run.err.splitlines()) == 2, "one line per problem"
 
 
 def test_our_own_fault_says_so_without_data(

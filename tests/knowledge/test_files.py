@@ -15,7 +15,7 @@ from pydantic import BaseModel
 
 from causality.assessment.assess import assess_case, make_method
 from causality.assessment.result import as_json
-from causality.errors import DefinitionError, Problem
+from causality.errors import CausalityError, DefinitionError, Problem
 from causality.knowledge.base import Knowledge
 from causality.knowledge.load import load_knowledge
 from causality.knowledge.model import Label, Level, Source
@@ -614,6 +614,22 @@ def test_folder_that_is_missing_or_holds_nothing_is_refused(tmp_path: Path) -> N
     assert problem.code == "E402"
 
 
+def test_file_that_the_system_refuses_is_no_bug(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A table that is open in a spreadsheet cannot be read on Windows."""
+
+    def refuse(*_: object, **__: object) -> None:
+        raise PermissionError(13, "Permission denied")
+
+    (tmp_path / "drugs.csv").write_text(DRUGS_HEADER, encoding="utf-8")
+    monkeypatch.setattr(Path, "open", refuse)
+    monkeypatch.setattr(Path, "read_bytes", refuse)
+    with pytest.raises(CausalityError) as raised:
+        load_knowledge(tmp_path)
+    assert [problem.code for problem in raised.value.problems] == ["E002"]
+
+
 def test_faults_of_all_files_come_at_once_with_their_places(tmp_path: Path) -> None:
     problems = faults(
         tmp_path,
@@ -694,7 +710,8 @@ syndromes:
         ("syndromes_yaml", 'version: "1"\nconventions: {c: {label: {en: a, es: b}, default: z, choices: {x: {en: a, es: b}}}}\nsyndromes: {}\n'),
         ("alternatives_yaml", 'version: "1"\nalternatives:\n  a: {label: {en: a, es: b}, kind: disease, syndromes: [nowhere]}\n'),
         ("alternatives_yaml", 'version: "1"\nalternatives:\n  a: {label: {en: a, es: b}, kind: disease, syndromes: [vasculitis], states: [{state: possible, when: [{nowhere: positive}], source: fathallah-2019}]}\n'),
-        ("coupling_yaml", 'version: "1"\nlabel: {en: a, es: b}\nalgorithm: nowhere\nwithout: alternative_causes\nmore_likely_from: 3\npossible_from: -2\nsource: fathallah-2019\n'),
+        ("alternatives_yaml", 'version: "1"\nalternatives:\n  a: {label: {en: a, es: b}, kind: disease, syndromes: [vasculitis], states: [{state: possible, when: [{aso: positve}], source: fathallah-2019}]}\n'),
+        ("coupling_yaml", 'version: "1"\nlabel: {en: a, es: b}\nalgorithm: sefv-h\nwithout: alternative_causes\nmore_likely_from: 3\npossible_from: -2\nnot_a_rival: {onset: [nowhere]}\nsource: fathallah-2019\n'),
     ],
 )  # fmt: skip
 def test_own_entry_that_leads_nowhere_is_refused(tmp_path: Path, name: str, text: str) -> None:
