@@ -53,7 +53,12 @@ def make_method(
     UsageError
         E501 for an unknown algorithm; E502 for a convention or a choice that none of them has.
     """
-    loaded = [load_algorithm(name) for name in algorithms]
+    by_id: dict[str, tuple[Algorithm, str]] = {}
+    for name in algorithms:
+        algorithm, digest = load_algorithm(name)
+        if by_id.setdefault(algorithm.id, (algorithm, digest))[1] != digest:
+            raise UsageError([Problem(code="E510", file=name, params={"found": algorithm.id})])
+    loaded = list(by_id.values())
     load_algorithm(knowledge.coupling.algorithm)
     known = {name: (entry.default, tuple(entry.choices)) for name, entry in _all(loaded, knowledge)}
     problems = [

@@ -27,9 +27,13 @@ def case_files(paths: Sequence[str]) -> list[str]:
         if not is_folder(path):
             found.append(path)
             continue
-        files = sorted(
-            str(f) for f in folder.iterdir() if f.suffix.lower() in SUFFIXES and f.is_file()
-        )
+        try:
+            files = sorted(
+                str(f) for f in folder.iterdir() if f.suffix.lower() in SUFFIXES and f.is_file()
+            )
+        except OSError as error:
+            params = {"reason": error.strerror or type(error).__name__}
+            raise InputError([Problem(code="E002", file=path, params=params)]) from error
         if not files:
             raise InputError([Problem(code="E509", file=path)])
         found += files
@@ -39,7 +43,7 @@ def case_files(paths: Sequence[str]) -> list[str]:
 def is_folder(path: str) -> bool:
     """Tell whether an argument names a folder; a name that no file can have does not."""
     try:
-        return path != STDIN and Path(path).is_dir()
+        return path not in {STDIN, ""} and Path(path).is_dir()
     except OSError:
         return False
 
@@ -54,6 +58,8 @@ def read_cases(files: Sequence[str]) -> Iterator[tuple[str, Case | InputError]]:
 
 
 def _read(file: str) -> Case:
+    if not file:
+        raise InputError([Problem(code="E001", file="''")])
     if file != STDIN:
         return read_case(file)
     data = sys.stdin.buffer.read(MAX_BYTES + 1)

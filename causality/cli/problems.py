@@ -3,6 +3,7 @@
 import sys
 from collections.abc import Sequence
 
+from causality.cli.plain import plain
 from causality.errors import Problem
 from causality.words import Words
 
@@ -20,7 +21,7 @@ def problem_line(problem: Problem, words: Words) -> str:
     if "kind" in params and words.has(f"kind_of.{params['kind']}"):
         params["kind"] = words(f"kind_of.{params['kind']}")
     parts = [problem.place, problem.path, f"{problem.code} {words(problem.code, **params)}"]
-    return ": ".join(part for part in parts if part)
+    return plain(": ".join(part for part in parts if part))
 
 
 def print_bug(kind: str, where: str, words: Words) -> None:

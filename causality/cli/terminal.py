@@ -4,7 +4,7 @@ import sys
 from collections.abc import Iterable, Sequence
 
 from rich import box
-from rich.console import Console
+from rich.console import Console, JustifyMethod
 from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
@@ -13,6 +13,7 @@ from causality import __version__
 from causality.assessment.assess import AssessedPair, Assessment, CaseAssessment
 from causality.assessment.moment import END
 from causality.cli.explain import chain
+from causality.cli.plain import plain
 from causality.cli.sentences import Sentences
 from causality.evidence.alternatives import Finding
 from causality.evidence.fact import Fact
@@ -66,7 +67,7 @@ class TerminalView:
         for file, result in results:
             for pair in result.pairs:
                 for entry in pair.assessments:
-                    table.add_row(Text(file), *self._names(pair), *self._result(entry))
+                    table.add_row(_text(file), *self._names(pair), *self._result(entry))
         self.console.print(table)
         self._line(words("view.worklist", count=len(results)))
         if failed:
@@ -75,7 +76,7 @@ class TerminalView:
     def explain(self, result: CaseAssessment, item: str) -> None:
         """Print the whole chain behind one question or fact."""
         for line in chain(result, item, self.words):
-            self.console.print(Padding(Text(line.text, style=line.style), (0, 0, 0, line.indent)))
+            self.console.print(Padding(_text(line.text, style=line.style), (0, 0, 0, line.indent)))
 
     def what_if(self, changed: CaseAssessment, before: CaseAssessment) -> None:
         """Print what the what-if values change."""
@@ -107,14 +108,14 @@ class TerminalView:
         return f"{entry.score.total:+d} ({self._category(entry)})"
 
     def _title(self, text: str, detail: str | None) -> None:
-        self.console.print(Text(text, style="bold") + Text(f"  {detail}" if detail else ""))
+        self.console.print(_text(text, style="bold") + _text(f"  {detail}" if detail else ""))
 
     def _heading(self, text: str) -> None:
         self.console.print()
-        self.console.print(Text(text, style="bold"))
+        self.console.print(_text(text, style="bold"))
 
     def _line(self, text: str, indent: int = 0, style: str = "") -> None:
-        self.console.print(Padding(Text(text, style=style), (0, 0, 0, indent)))
+        self.console.print(Padding(_text(text, style=style), (0, 0, 0, indent)))
 
     def _table(self, *columns: str) -> Table:
         """Return a table with columns headed by words; a bar has no heading."""
@@ -124,7 +125,7 @@ class TerminalView:
         return table
 
     def _names(self, pair: AssessedPair) -> tuple[Text, Text]:
-        return Text(pair.evidence.drug.name), Text(pair.evidence.reaction.term)
+        return _text(pair.evidence.drug.name), _text(pair.evidence.reaction.term)
 
     def _result(self, entry: Assessment) -> tuple[Text, Text, Text, Text]:
         category = self._category(entry)
@@ -132,10 +133,10 @@ class TerminalView:
             category = f"{category} · {self.words('view.insufficient')}"
         low, high = entry.range.total_min, entry.range.total_max
         return (
-            Text(entry.algorithm.id),
-            Text(f"{entry.score.total:+d}", justify="right"),
-            Text(f"{low:+d} … {high:+d}" if low != high else ""),
-            Text(category, style=_COLOURS.get(entry.score.category, "")),
+            _text(entry.algorithm.id),
+            _text(f"{entry.score.total:+d}", justify="right"),
+            _text(f"{low:+d} … {high:+d}" if low != high else ""),
+            _text(category, style=_COLOURS.get(entry.score.category, "")),
         )
 
     def _category(self, entry: Assessment) -> str:
@@ -165,10 +166,10 @@ class TerminalView:
             question = entry.algorithm.questions[item.question]
             letter = f"{question.letter}) " if question.letter else ""
             table.add_row(
-                Text(letter + question.label.text(words.language)),
-                Text(f"{item.code} {question.options[item.option].label.text(words.language)}"),
-                Text(f"{item.points:+d}", justify="right"),
-                Text(self._because(item, entry, pair, say)),
+                _text(letter + question.label.text(words.language)),
+                _text(f"{item.code} {question.options[item.option].label.text(words.language)}"),
+                _text(f"{item.points:+d}", justify="right"),
+                _text(self._because(item, entry, pair, say)),
             )
         self.console.print(table)
 
@@ -289,12 +290,12 @@ class TerminalView:
                     continue
                 event = result.timeline.events.get(change.event)
                 table.add_row(
-                    Text(say.date(event) if event else change.as_of),
-                    Text(say.what(event) if event else words("view.end_of_case")),
-                    Text(change.algorithm),
-                    Text(f"{change.total:+d}", justify="right"),
-                    Text("█" * max(change.total, 0)),
-                    Text(bands[change.algorithm][change.category]),
+                    _text(say.date(event) if event else change.as_of),
+                    _text(say.what(event) if event else words("view.end_of_case")),
+                    _text(change.algorithm),
+                    _text(f"{change.total:+d}", justify="right"),
+                    _text("█" * max(change.total, 0)),
+                    _text(bands[change.algorithm][change.category]),
                 )
             self._line(f"{pair.evidence.drug.name} – {pair.evidence.reaction.term}", style="italic")
             self.console.print(Padding(table, (0, 0, 1, 2)))
@@ -317,6 +318,10 @@ class TerminalView:
         )
         self._line(words("view.explain_hint", file=file), style="dim")
         self._line(words("view.safety"), style="dim")
+
+
+def _text(value: str, *, style: str = "", justify: JustifyMethod | None = None) -> Text:
+    return Text(plain(value), style=style, justify=justify)
 
 
 def _matters(fact: Fact, item: Item, entry: Assessment) -> bool:

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from causality.case.events import case_events
 from causality.cli.inputs import case_files, read_cases
+from causality.cli.plain import plain
 from causality.cli.problems import print_problems
 from causality.errors import InputError
 from causality.words import Words
@@ -19,13 +20,12 @@ def run(paths: Sequence[str], words: Words) -> int:
             print_problems(case.problems, words)
             faults += len(case.problems)
             continue
-        print(
-            words(
-                "view.valid",
-                file=file,
-                drugs=len(case.drugs),
-                reactions=len(case.reactions),
-                events=len(case_events(case)),
-            )
+        found = words(
+            "view.valid",
+            file=file,
+            drugs=len(case.drugs),
+            reactions=len(case.reactions),
+            events=len(case_events(case)),
         )
+        print(plain(found))
     return UNREADABLE if faults else 0

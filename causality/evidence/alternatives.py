@@ -40,6 +40,7 @@ class Presence:
     name: str
     events: tuple[str, ...] = ()
     reason: Literal["condition", "indication"] = "condition"
+    certain: bool = True  # False: the dates leave open whether it was there by the onset
     grounds_for: tuple[Ground, ...] = ()
     grounds_against: tuple[Ground, ...] = ()
 
@@ -56,6 +57,7 @@ class Finding:
     grounds_against: tuple[Ground, ...] = ()
     not_known: tuple[str, ...] = ()
     by_tests: bool = False
+    certain: bool = True
     events: tuple[str, ...] = ()
     source: str = ""
 
@@ -114,6 +116,7 @@ def finding(
         id=key,
         entry=entry,
         state="possible" if keeps else "not_assessed",
+        certain=any(p.certain for p in present),
         presences=tuple(present),
         grounds_for=_grounds(present, "grounds_for"),
         grounds_against=_grounds(present, "grounds_against") + _by_test(contrary),
@@ -205,6 +208,8 @@ def _decided(name: str, state: str, deciding: Sequence[Finding]) -> Fact:
         open_to = {"more_likely"}
     elif any(f.by_tests for f in deciding):
         open_to = {"more_likely", "possible"}
+    elif not any(f.certain for f in deciding):
+        open_to |= {"not_assessed"}
     fact = Fact(
         name=name,
         value=state,

@@ -15,7 +15,7 @@ from causality.evidence.alternatives import (
 )
 from causality.knowledge.base import Knowledge
 from causality.knowledge.model import Alternative
-from causality.measures.scope import PairScope
+from causality.measures.scope import PairScope, not_after
 from causality.terms.dates import OPEN
 
 
@@ -66,7 +66,10 @@ def _presences(
         chronic = entry.onset_before_days is None
         if named and begun and condition.present != "no" and _present(scope, condition, entry):
             found = True
+            begin = first_period_event(condition)
             yield Presence(
+                certain=not_after(scope.snapshot.days(begin, scope.onset_event))
+                or scope.snapshot.position(begin) is None,
                 name=condition.term,
                 events=_period_events(scope, condition),
                 grounds_for=tuple(_for(scope, condition)),
@@ -79,7 +82,12 @@ def _presences(
         if start is None or not _not_after(scope, start, scope.onset_event):
             continue
         if entry.onset_before_days is None or _given_lately(scope, drug, entry.onset_before_days):
-            yield Presence(name=drug.indication, events=(start,), reason="indication")
+            yield Presence(
+                name=drug.indication,
+                events=(start,),
+                reason="indication",
+                certain=not_after(scope.snapshot.days(start, scope.onset_event)),
+            )
 
 
 def _given_lately(scope: PairScope, drug: Drug, limit: tuple[int, int]) -> bool:

@@ -7,6 +7,8 @@ from causality.document import Document, Path_
 from causality.errors import Problem
 from causality.knowledge.base import Knowledge
 from causality.knowledge.model import DrugRecord, ReportRecord
+from causality.terms.codes import RESULTS
+from causality.terms.facts import FACTS
 from causality.terms.text import fold
 
 
@@ -85,13 +87,16 @@ def _alternative_references(knowledge: Knowledge, layer: Mapping[str, Any]) -> I
         for number, state in enumerate(entry.states):
             yield name, (*base, "states", number, "source"), state.source, knowledge.sources
             for row in state.when:
-                for test in row:
-                    yield name, (*base, "states", number, "when"), test, knowledge.tests
+                where: Path_ = (*base, "states", number, "when")
+                for test, results in row.items():
+                    yield name, where, test, knowledge.tests
+                    for result in results:
+                        yield name, where, result, RESULTS
     name = "workup.yaml"
     for key, workup in layer[name].workups.items() if name in layer else ():
         yield name, ("workups", key, "source"), workup.source, knowledge.sources
         for number, item in enumerate(workup.items):
-            where: Path_ = ("workups", key, "items", number)
+            where = ("workups", key, "items", number)
             for test in (*item.tests, *((item.if_finding,) if item.if_finding else ())):
                 yield name, where, test, knowledge.tests
             for closed in item.closes:
@@ -118,6 +123,10 @@ def _other_references(knowledge: Knowledge, layer: Mapping[str, Any]) -> Iterato
     name = "coupling.yaml"
     if name in layer:
         yield name, ("source",), layer[name].source, knowledge.sources
+        for fact, values in layer[name].not_a_rival.items():
+            yield name, ("not_a_rival",), fact, FACTS
+            for value in values:
+                yield name, ("not_a_rival", fact), value, FACTS.get(fact, ())
 
 
 def _windows(layer: Mapping[str, Any]) -> Iterator[tuple[str, Path_, tuple[int, int]]]:

@@ -12,7 +12,7 @@ from typing import Any, TypeVar
 
 from pydantic import BaseModel, ValidationError
 
-from causality.document import Document, decode, parse
+from causality.document import Document, decode, parse, read_bytes
 from causality.errors import DefinitionError, InputError, Problem, shown
 from causality.knowledge.base import Knowledge
 from causality.knowledge.checks import check_layer
@@ -86,13 +86,19 @@ class _FolderFiles:
 
     def __init__(self, folder: Traversable | Path) -> None:
         self.folder = folder
-        self.own = isinstance(folder, Path)
 
     def read(self, name: str) -> tuple[str, bytes] | None:
         file = self.folder / name
-        if not file.is_file():
-            return None
-        return str(file), file.read_bytes()
+        if isinstance(file, Path):
+            return (str(file), read_bytes(file)) if _is_file(file) else None
+        return (str(file), file.read_bytes()) if file.is_file() else None
+
+
+def _is_file(path: Path) -> bool:
+    try:
+        return path.is_file()
+    except OSError:
+        return True  # there, and not readable: reading it says why
 
 
 @dataclass
@@ -110,12 +116,12 @@ def _read_layer(files: _FolderFiles) -> _Layer:
     hashes: dict[str, str] = {}
     problems: list[Problem] = []
     for name in (*_TABLES, "coupling.yaml", "drugs.csv", "reports.csv"):
-        found = files.read(name)
-        if found is None:
-            continue
-        path, data = found
-        hashes[name] = hashlib.sha256(data).hexdigest()
         try:
+            found = files.read(name)
+            if found is None:
+                continue
+            path, data = found
+            hashes[name] = hashlib.sha256(data).hexdigest()
             if name.endswith(".csv"):
                 records = _records(name, path, data)
                 layer.tables[name] = [record for _, record in records]

@@ -292,5 +292,7 @@ def test_totals_as_printed_in_json() -> None:
     found = {(p["drug_id"], p["reaction_id"]): p["assessments"][0]["total"] for p in shown["pairs"]}
     assert found[LEN_LCV] == 7
     assert set(found) == {LEN_LCV, LEN_ITCHING, DEX_LCV, DEX_ITCHING}
-    totals = [c["total"] for c in shown["trajectory"] if (c["drug_id"], c["reaction_id"]) == LEN_LCV]
+    totals = [
+        c["total"] for c in shown["trajectory"] if (c["drug_id"], c["reaction_id"]) == LEN_LCV
+    ]
     assert totals == [1, 3, 4, 7]

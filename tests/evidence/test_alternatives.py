@@ -1,6 +1,6 @@
 """What else could have caused the reaction (DESIGN section 5, rule 4)."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from itertools import product
 from typing import Any, Literal
 
@@ -12,6 +12,7 @@ from causality.assessment.assess import assess_case, make_method
 from causality.evidence.alternatives import (
     Finding,
     Presence,
+    RivalEffect,
     WorkupLine,
     alternative,
     coupled,
@@ -297,10 +298,14 @@ def test_values_still_possible(found: Sequence[Finding], possible: tuple[str, ..
 STRENGTH = ("more_likely", "possible", "not_assessed", "ruled_out")
 
 
+def effects(rivals: Mapping[str, Any]) -> list[RivalEffect]:
+    return [RivalEffect(drug, effect, frozenset({effect})) for drug, effect in rivals.items()]
+
+
 @pytest.mark.parametrize("own", OPEN_TO_ALL)
 @pytest.mark.parametrize("rival", [None, "more_likely", "possible"])
 def test_a_rival_can_only_make_an_alternative_stronger(own: str, rival: str | None) -> None:
-    fact = coupled(settled("alternative", own, "t"), {} if rival is None else {"b": rival})
+    fact = coupled(settled("alternative", own, "t"), effects({} if rival is None else {"b": rival}))
     assert fact.value == min([own, *([rival] if rival else [])], key=STRENGTH.index)
     assert fact.possible == (fact.value,)
 
@@ -311,7 +316,9 @@ def test_a_rival_can_only_make_an_alternative_stronger(own: str, rival: str | No
 )
 def test_rivals_shift_every_possible_value(own: set[str], rivals: dict[str, str]) -> None:
     possible = in_order("alternative", own)
-    fact = coupled(Fact(name="alternative", value=possible[0], possible=possible, rule="t"), rivals)
+    fact = coupled(
+        Fact(name="alternative", value=possible[0], possible=possible, rule="t"), effects(rivals)
+    )
     expected = {min([value, *rivals.values()], key=STRENGTH.index) for value in own}
     assert set(fact.possible) == expected
     assert fact.value == min([possible[0], *rivals.values()], key=STRENGTH.index)
@@ -319,7 +326,8 @@ def test_rivals_shift_every_possible_value(own: set[str], rivals: dict[str, str]
 
 def test_the_strongest_rivals_are_named() -> None:
     fact = coupled(
-        not_reported("alternative"), {"b": "possible", "c": "more_likely", "a": "more_likely"}
+        not_reported("alternative"),
+        effects({"b": "possible", "c": "more_likely", "a": "more_likely"}),
     )
     assert fact.rule == "alternative.rival_more_likely"
     assert fact.params == {"drugs": ("a", "c")}
