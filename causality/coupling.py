@@ -73,7 +73,7 @@ def _effect_of(
     rival: PairEvidence, theirs: _Standing, own: _Standing, rule: Coupling
 ) -> RivalEffect:
     """Return what a rival does to the alternative causes, and what it could still do."""
-    could = {
+    could: set[Effect | None] = {
         _effect(difference, rule)
         for difference in range(theirs.low - own.high, theirs.high - own.low + 1)
     }
@@ -85,7 +85,8 @@ def _effect_of(
         could.add(None)
     if any(values.issuperset(fact.possible) for fact, values in out):
         could = {None}
-    return RivalEffect(str(rival.drug.id), scored, frozenset(could | {scored}))
+    could.add(scored)
+    return RivalEffect(str(rival.drug.id), scored, frozenset(could))
 
 
 def _effect(difference: int, rule: Coupling) -> Effect | None:

@@ -80,12 +80,13 @@ def drugs(draw: st.DrawFn, name: str) -> dict[str, Any]:
             break
         day += length + draw(st.sampled_from([1, 2, 3, 20, 60])) + 8
     drug: dict[str, Any] = {"id": name, "name": f"unheard-of {name}", "exposures": exposures}
-    for key, values in (
+    options: tuple[tuple[str, list[Any]], ...] = (
         ("role", ["suspect", "suspect", "interacting", "concomitant"]),
         ("half_life", [None, None, "2 days"]),
         ("previously_exposed", [None, None, "yes", "no"]),
         ("indication", [None, None, "multiple myeloma", "tonsillitis"]),
-    ):
+    )
+    for key, values in options:
         value = draw(st.sampled_from(values))
         if value is not None:
             drug[key] = value

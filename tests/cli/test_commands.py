@@ -6,7 +6,7 @@ import os
 import re
 import subprocess
 import sys
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -166,7 +166,7 @@ def test_validate_says_what_it_found(cli: Cli, case: Path) -> None:
     run = cli("validate", case)
     assert (run.code, run.err) == (DONE, "")
     assert str(case) in run.out
-    assert "2 drugs, 1 reactions" in run.out
+    assert "drugs: 2, reactions: 1" in run.out
 
 
 def test_minus_is_standard_input(cli: Cli, case: Path) -> None:
@@ -271,8 +271,12 @@ def test_empty_argument_is_not_the_folder_one_is_in(
 def test_folder_that_the_system_refuses_is_unreadable(
     cli: Cli, folder: Path, monkeypatch: pytest.MonkeyPatch, name: str
 ) -> None:
-    def refuse(_: Path) -> None:
-        raise PermissionError(13, "Permission denied")
+    allowed = Path.iterdir
+
+    def refuse(path: Path) -> Iterator[Path]:
+        if path == folder:
+            raise PermissionError(13, "Permission denied")
+        return allowed(path)
 
     monkeypatch.setattr(Path, "iterdir", refuse)
     assert_refused(cli(name, folder), UNREADABLE, str(folder), "E002")
