@@ -1,0 +1,64 @@
+"""What the README shows can be run as it stands."""
+
+import re
+import shlex
+import sys
+from pathlib import Path
+
+import pytest
+
+from causality.cli import main
+from causality.cli.example import example_text
+from causality.resources import data_folder
+
+README = Path(__file__).resolve().parents[1] / "README.md"
+if not README.is_file():
+    pytest.skip("no README here", allow_module_level=True)
+TEXT = README.read_text(encoding="utf-8")
+COMMANDS = [
+    command
+    for command in re.findall(r"`(causality [^`]+)`|^ +(causality [^>\n]+)$", TEXT, re.MULTILINE)
+    for command in command
+    if command
+]
+
+
+@pytest.fixture
+def case_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Return a folder with the files that the README names: a case with the reference's events."""
+    text = example_text("lenalidomide")
+    (tmp_path / "my-case.yaml").write_text(text, encoding="utf-8")
+    (tmp_path / "cases").mkdir()
+    (tmp_path / "cases" / "one.yaml").write_text(text, encoding="utf-8")
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+@pytest.mark.usefixtures("case_folder")
+@pytest.mark.parametrize("command", COMMANDS)
+def test_command_of_the_readme_runs(
+    command: str, monkeypatch: pytest.MonkeyPatch, capsysbinary: pytest.CaptureFixture[bytes]
+) -> None:
+    monkeypatch.setattr(sys, "argv", shlex.split(command))
+    with pytest.raises(SystemExit) as left:
+        main()
+    assert left.value.code in (0, None), capsysbinary.readouterr().err.decode()
+
+
+def test_readme_shows_enough_commands() -> None:
+    assert len(COMMANDS) >= 10
+
+
+def test_python_of_the_readme_runs(case_folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    del case_folder
+    (block,) = re.findall(r"```python\n(.*?)```", TEXT, re.DOTALL)
+    exec(compile(block, "README.md", "exec"), {})  # noqa: S102 - our own README
+    assert capsys.readouterr().out == "7\n"
+
+
+def test_folders_of_the_readme_are_there() -> None:
+    root = README.parent
+    named = re.findall(r"^\| `(causality/[\w./]+)`", TEXT, re.MULTILINE)
+    assert named
+    assert [name for name in named if not (root / name).exists()] == []
+    assert data_folder("knowledge").is_dir()
