@@ -86,6 +86,22 @@ class PairDeriver:
         self.conventions = conventions
         self.relevant = frozenset(e.id for e in timeline.events.values() if self._bears(e))
         self._known: dict[tuple[frozenset[str], bool, int | None], PairEvidence | None] = {}
+        self._given_for_something = [d for d in timeline.case.drugs if d.indication]
+        acute = {
+            drug.id
+            for drug in self._given_for_something
+            if any(
+                knowledge.alternatives[key].onset_before_days is not None
+                for key in knowledge.indications_named(drug.indication or "")
+            )
+        }
+        self._about_surroundings = frozenset(
+            event.id
+            for event in timeline.events.values()
+            if event.id in self.relevant
+            and (event.path[0] != "drugs" or timeline.case.drugs[int(event.path[1])].id in acute)
+        )
+        self._surroundings: dict[tuple[object, ...], Surroundings] = {}
 
     def _bears(self, event: Event) -> bool:
         """Tell whether an event can bear on the facts of the pair."""
@@ -105,6 +121,47 @@ class PairDeriver:
         if key not in self._known:
             self._known[key] = _derive(self, snapshot)
         return self._known[key]
+
+    def surroundings(self, scope: PairScope) -> "Surroundings":
+        """Return what the conditions and tests say; the steps of a course do not change that."""
+        seen = scope.snapshot.visible
+        key = (
+            seen & self._about_surroundings,
+            tuple(_first_seen(drug, scope.snapshot) for drug in self._given_for_something),
+            tuple(course.start_event for course in scope.courses),
+            scope.index.id if scope.index else None,
+        )
+        if key not in self._surroundings:
+            self._surroundings[key] = _look_around(self, scope)
+        return self._surroundings[key]
+
+
+@dataclass(frozen=True, slots=True)
+class Surroundings:
+    """What else could have caused the reaction, the work-up, and whether a test confirms it."""
+
+    findings: tuple[Finding, ...]
+    workup: tuple[WorkupLine, ...]
+    nondrug: Fact
+    confirmed: Fact
+
+
+def _look_around(pair: PairDeriver, scope: PairScope) -> Surroundings:
+    knowledge, reaction = pair.knowledge, pair.reaction
+    found = findings(scope, knowledge, reaction.relevant)
+    checklist = workup_lines(
+        reaction.workup_items(),
+        test_results(scope, knowledge),
+        scope.snapshot.case.patient.age,
+        knowledge.tests_of_role("event"),
+    )
+    tests = concerning(scope, knowledge, reaction.same_ids, reaction.key)
+    return Surroundings(found, checklist, alternative(found, checklist), event_confirmed(tests))
+
+
+def _first_seen(drug: Drug, snapshot: Snapshot) -> str | None:
+    starts = (f"{e.id}.start" for e in drug.exposures if snapshot.sees(f"{e.id}.start"))
+    return min(starts, key=snapshot.timeline.rank.__getitem__, default=None)
 
 
 def pair_evidence(
@@ -152,7 +209,7 @@ def _either(choices: Sequence[Fact]) -> Fact:
 
 
 def _derive_from(pair: PairDeriver, scope: PairScope) -> PairEvidence:
-    about_drug, about_reaction, knowledge = pair.drug, pair.reaction, pair.knowledge
+    about_drug, about_reaction = pair.drug, pair.reaction
     snapshot, index = scope.snapshot, scope.index
     assert index is not None  # noqa: S101 - a choice always has an episode
     published = about_drug.published(about_reaction, snapshot)
@@ -167,17 +224,10 @@ def _derive_from(pair: PairDeriver, scope: PairScope) -> PairEvidence:
         persistence=persistence(half_life),
         recovery_days=recovery.days(taken.extent),
     )
-    what_else = findings(scope, knowledge, about_reaction.relevant)
-    tests = test_results(scope, knowledge)
-    checklist = workup_lines(
-        about_reaction.workup_items(),
-        tests,
-        snapshot.case.patient.age,
-        knowledge.tests_of_role("event"),
-    )
+    surroundings = pair.surroundings(scope)
     action_fact = action(taken)
     course_fact = course(taken, action_fact, recovery)
-    nondrug = alternative(what_else, checklist)
+    nondrug = surroundings.nondrug
     derived = [
         _first_exposure_flag(onset(days, windows), days),
         action_fact,
@@ -188,7 +238,7 @@ def _derive_from(pair: PairDeriver, scope: PairScope) -> PairEvidence:
         prior_knowledge(published),
         nondrug,
         replace(nondrug, name="alternative"),
-        event_confirmed(concerning(scope, knowledge, about_reaction.same_ids, about_reaction.key)),
+        surroundings.confirmed,
         _worsened(index),
     ]
     facts = {name: not_reported(name) for name in FACTS}
@@ -200,8 +250,8 @@ def _derive_from(pair: PairDeriver, scope: PairScope) -> PairEvidence:
         onset=days,
         withdrawal=taken,
         rechallenge=again,
-        findings=what_else,
-        workup=checklist,
+        findings=surroundings.findings,
+        workup=surroundings.workup,
         index=index,
         own_drugs=frozenset(str(drug.id) for drug in scope.own),
     )

@@ -120,6 +120,11 @@ def reads(algorithm: Algorithm, question: str) -> tuple[str, ...]:
     return _read(algorithm.questions[question].options)
 
 
+def reads_by_question(algorithm: Algorithm) -> dict[str, tuple[str, ...]]:
+    """Return what every question reads."""
+    return {question: reads(algorithm, question) for question in algorithm.questions}
+
+
 def band(algorithm: Algorithm, total: int) -> Band:
     """Return the band in which a total lies."""
     for entry in algorithm.bands:

@@ -11,9 +11,11 @@ Phrase = tuple[str, ...]
 
 def fold(text: str) -> Phrase:
     """Return the words of a name without case, accents or punctuation."""
-    plain = unicodedata.normalize("NFKD", text.casefold())
-    letters = "".join(c for c in plain if not unicodedata.combining(c))
-    return tuple(word for word in _NOT_WORD.split(letters) if word)
+    plain = text.casefold()
+    if not plain.isascii():
+        parts = unicodedata.normalize("NFKD", plain)
+        plain = "".join(c for c in parts if not unicodedata.combining(c))
+    return tuple(word for word in _NOT_WORD.split(plain) if word)
 
 
 def contains(words: Phrase, phrase: Phrase) -> bool:
