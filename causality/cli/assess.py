@@ -117,11 +117,11 @@ def _print(
     view = TerminalView(words)
     if many:
         view.worklist(results, failed)
-        return
-    for file, result in results:
+    for file, result in results if not many else ():
         if options.explain is not None:
             view.explain(result, options.explain)
         else:
             view.case(result, file)
             if options.what_if:
                 view.what_if(result, assess_case(result.case, result.method, as_of=options.as_of))
+    view.flush()

@@ -11,7 +11,7 @@ from causality.terms.facts import in_order
 from causality.terms.tables import matching_row
 
 State = Literal["more_likely", "possible", "ruled_out", "not_assessed"]
-_NORMAL = frozenset({"negative", "normal"})
+NORMAL = frozenset({"negative", "normal"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -111,7 +111,7 @@ def finding(
             source=state.source,
         )
     keeps = any(p.reason == "indication" or entry.same_phenotype for p in present)
-    contrary = [r for r in results if r.test in tests and r.result in _NORMAL]
+    contrary = [r for r in results if r.test in tests and r.result in NORMAL]
     return Finding(
         id=key,
         entry=entry,
@@ -171,7 +171,7 @@ def _line(
     complete = bool(done) if item.need == "any" else done == set(item.tests)
     if complete:
         abnormal = item.closes and any(
-            r.result not in _NORMAL
+            r.result not in NORMAL
             for r in own
             if r.result not in NOT_RESULTS and r.test not in confirming
         )

@@ -100,14 +100,12 @@ class DrugLookup:
     def matters(self, other: Drug) -> bool:
         """Tell whether a drug can bear on the facts of this one beyond coupling.
 
-        It can mask or treat the reaction, cross-react, or have been given for an alternative.
+        It can mask or treat the reaction, or cross-react.
         """
         return other.id in self._bearing
 
     def _bears(self, other: Drug) -> bool:
-        return bool(
-            other.indication or self.tags(other.name) & _BEARING or other in self.cross_reacting
-        )
+        return bool(self.tags(other.name) & _BEARING) or other in self.cross_reacting
 
     def _record(self, drug: Drug) -> DrugRecord | None:
         return self.knowledge.drug(drug.substance, drug.name)

@@ -84,10 +84,9 @@ class PairDeriver:
         self.reaction = ReactionLookup(timeline.case, reaction, knowledge)
         self.knowledge = knowledge
         self.conventions = conventions
-        self.relevant = frozenset(e.id for e in timeline.events.values() if self._bears(e))
-        self._known: dict[tuple[frozenset[str], bool, int | None], PairEvidence | None] = {}
+        # Of a drug given for a disease only its first dose matters; for an acute one every dose.
         self._given_for_something = [d for d in timeline.case.drugs if d.indication]
-        acute = {
+        self._given_for_acute = {
             drug.id
             for drug in self._given_for_something
             if any(
@@ -95,11 +94,12 @@ class PairDeriver:
                 for key in knowledge.indications_named(drug.indication or "")
             )
         }
+        self.relevant = frozenset(e.id for e in timeline.events.values() if self._bears(e))
+        self._known: dict[tuple[object, ...], PairEvidence | None] = {}
         self._about_surroundings = frozenset(
             event.id
             for event in timeline.events.values()
-            if event.id in self.relevant
-            and (event.path[0] != "drugs" or timeline.case.drugs[int(event.path[1])].id in acute)
+            if event.id in self.relevant and (event.path[0] != "drugs" or self._is_acute(event))
         )
         self._surroundings: dict[tuple[object, ...], Surroundings] = {}
 
@@ -107,17 +107,21 @@ class PairDeriver:
         """Tell whether an event can bear on the facts of the pair."""
         kind, number = event.path[0], int(event.path[1])
         if kind == "drugs":
-            return self.drug.matters(self.timeline.case.drugs[number])
+            return self._is_acute(event) or self.drug.matters(self.timeline.case.drugs[number])
         if kind == "reactions":
             return str(self.timeline.case.reactions[number].id) in self.reaction.same_ids
         return True
+
+    def _is_acute(self, event: Event) -> bool:
+        return self.timeline.case.drugs[int(event.path[1])].id in self._given_for_acute
 
     def at(self, snapshot: Snapshot) -> PairEvidence | None:
         """Return the facts at a moment; None when the reaction or the drug has not begun yet."""
         day = snapshot.knowledge_day
         if day is not None and not self.drug.drug.product_information:
             day = date.fromordinal(day + 1).year  # publications count by whole years
-        key = (snapshot.visible & self.relevant, snapshot.moment.whole, day)
+        first = tuple(_first_seen(drug, snapshot) for drug in self._given_for_something)
+        key = (snapshot.visible & self.relevant, first, snapshot.moment.whole, day)
         if key not in self._known:
             self._known[key] = _derive(self, snapshot)
         return self._known[key]

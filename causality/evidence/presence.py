@@ -6,6 +6,7 @@ from functools import partial
 from causality.case.events import first_period_event
 from causality.case.model import Condition, Drug, Period
 from causality.evidence.alternatives import (
+    NORMAL,
     Finding,
     Ground,
     Presence,
@@ -47,13 +48,18 @@ def _named(scope: PairScope, knowledge: Knowledge) -> frozenset[str]:
 
 
 def test_results(scope: PairScope, knowledge: Knowledge) -> tuple[TestResult, ...]:
-    """Return the investigations on file by the id of their test."""
+    """Return the investigations on file by the id of their test.
+
+    Of several results of one test the abnormal ones come last, and so count: a single normal
+    result does not take back an abnormal one.
+    """
     found = []
     for test in scope.snapshot.case.investigations:
         key = knowledge.test(test.test)
         if key and test.result and scope.snapshot.sees(str(test.id)):
             found.append(TestResult(test=key, result=test.result, event=str(test.id)))
-    return tuple(found)
+    rank = scope.snapshot.timeline.rank
+    return tuple(sorted(found, key=lambda r: (r.result not in NORMAL, rank[r.event])))
 
 
 def _presences(
