@@ -122,6 +122,12 @@ class DrugLookup:
 
     def tags(self, name: str) -> frozenset[str]:
         """Return what a drug's name stands for in the rules."""
+        known: frozenset[str] = self.knowledge.remembered(
+            "tags", name, lambda: self._find_tags(name)
+        )
+        return known
+
+    def _find_tags(self, name: str) -> frozenset[str]:
         found: set[str] = set()
         for key in self.knowledge.classes_of(self.knowledge.drug(name), name):
             entry = self.knowledge.classes[key]

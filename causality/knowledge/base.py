@@ -1,6 +1,6 @@
 """The knowledge base: lookups by name, with what each answer rests on."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any
@@ -135,12 +135,16 @@ class Knowledge:
 
     def drug(self, *names: str | None) -> DrugRecord | None:
         """Return the substance that any of the names means, exact names before parts of names."""
-        given = [name for name in names if name]
-        found = [
-            self._remembered("drug", name, lambda words: find_longest(words, self._drug_names))
-            for name in given
-        ]
-        exact = [f for f, name in zip(found, given, strict=True) if f and f[1] == fold(name)]
+        given = tuple(name for name in names if name)
+        found: DrugRecord | None = self.remembered(
+            "drug", "\n".join(given), lambda: self._find_drug(given)
+        )
+        return found
+
+    def _find_drug(self, names: Sequence[str]) -> DrugRecord | None:
+        folded = [fold(name) for name in names]
+        found = [find_longest(words, self._drug_names) for words in folded]
+        exact = [f for f, words in zip(found, folded, strict=True) if f and f[1] == words]
         best = next(iter(exact), None) or next((f for f in found if f), None)
         return self._drugs_by_name[best[0]] if best else None
 
