@@ -70,9 +70,10 @@ format: $(VENV)/.development  ## Format the code and mend what ruff can mend
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 
-.PHONY: words
-words: $(VENV)/.development  ## Compile the Spanish and English catalogues
+.PHONY: compile
+compile: $(VENV)/.development  ## Compile the word catalogues and the knowledge tables
 	$(BIN)/pybabel --quiet compile -d reports/locale -D causality
+	$(BIN)/python -m causality.knowledge.compile
 
 .PHONY: bench
 bench: $(VENV)/.run-time  ## Measure the start-up time

@@ -3,6 +3,7 @@
 import csv
 import hashlib
 import io
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cache
@@ -16,6 +17,7 @@ from causality.document import Document, decode, parse, read_bytes
 from causality.errors import DefinitionError, InputError, Problem, shown
 from causality.knowledge.base import Knowledge
 from causality.knowledge.checks import check_layer
+from causality.knowledge.compile import COMPILED
 from causality.knowledge.model import (
     Alternatives,
     Coupling,
@@ -65,7 +67,7 @@ def load_knowledge(folder: Path | None = None) -> Knowledge:
         return packaged
     if not folder.is_dir():
         raise DefinitionError([Problem(code="E401", file=str(folder))])
-    read = _read_layer(_FolderFiles(folder))
+    read = _read_layer(_FolderFiles(folder, own=True))
     if not read.tables:
         allowed = ", ".join((*_TABLES, "coupling.yaml", "drugs.csv", "reports.csv"))
         raise DefinitionError([Problem(code="E402", file=str(folder), params={"allowed": allowed})])
@@ -84,14 +86,23 @@ def _packaged() -> Knowledge:
 class _FolderFiles:
     """The files of a folder, in the package or a user's own."""
 
-    def __init__(self, folder: Traversable | Path) -> None:
+    def __init__(self, folder: Traversable | Path, *, own: bool = False) -> None:
         self.folder = folder
+        self.own = own
 
     def read(self, name: str) -> tuple[str, bytes] | None:
         file = self.folder / name
-        if isinstance(file, Path):
+        if self.own and isinstance(file, Path):
             return (str(file), read_bytes(file)) if _is_file(file) else None
         return (str(file), file.read_bytes()) if file.is_file() else None
+
+    def compiled(self) -> dict[str, Any]:
+        """Return the tables of the package in the form that loads fast."""
+        file = self.folder / COMPILED
+        if self.own or not file.is_file():
+            return {}
+        tables: dict[str, Any] = json.loads(file.read_bytes())
+        return tables
 
 
 def _is_file(path: Path) -> bool:
@@ -113,6 +124,7 @@ class _Layer:
 def _read_layer(files: _FolderFiles) -> _Layer:
     """Return the tables that a folder holds, each under its name, and the hashes of the files."""
     layer = _Layer()
+    ready = files.compiled()
     hashes: dict[str, str] = {}
     problems: list[Problem] = []
     for name in (*_TABLES, "coupling.yaml", "drugs.csv", "reports.csv"):
@@ -128,7 +140,12 @@ def _read_layer(files: _FolderFiles) -> _Layer:
                 layer.lines[name] = [line for line, _ in records]
             else:
                 model = Coupling if name == "coupling.yaml" else _TABLES[name][0]
-                layer.documents[name] = parse(decode(data, path), path)
+                known = ready.get(name, {})
+                layer.documents[name] = (
+                    Document(path, known["value"], {}, {})
+                    if known.get("sha256") == hashes[name]
+                    else parse(decode(data, path), path)
+                )
                 layer.tables[name] = validated(model, layer.documents[name])
         except InputError as error:
             problems += error.problems
