@@ -7,6 +7,7 @@ from causality import __version__
 from causality.assessment.assess import AssessedPair, Assessment, CaseAssessment
 from causality.evidence.alternatives import Finding, Ground
 from causality.evidence.fact import Fact
+from causality.evidence.lookups import not_recognised
 from causality.evidence.pair import PairEvidence
 from causality.scoring.engine import reads
 from causality.terms.dates import Span, format_span
@@ -40,6 +41,7 @@ def as_json(result: CaseAssessment) -> dict[str, Any]:
             }
             for change in result.trajectory
         ],
+        "not_recognised": not_recognised(result.case, result.method.knowledge),
         "events": _events(result),
         "method": _method(result),
     }

@@ -24,6 +24,7 @@ def check_dates(case: Case, events: Mapping[str, Event], document: Document) -> 
         *_order(events, document),
         *_outcomes(case, document),
         *_ongoing(case, document),
+        *_withdrawn_but_ongoing(case, events, document),
         *_recurrences(case, events, document),
     ]
 
@@ -139,6 +140,28 @@ def _shown(event: Event) -> str:
     if event.text:
         return event.text
     return format_span(event.position.calendar) if event.position else "?"
+
+
+def _withdrawn_but_ongoing(
+    case: Case, events: Mapping[str, Event], document: Document
+) -> Iterator[Problem]:
+    """Report a drug that was withdrawn in an episode and yet goes on since before it."""
+    numbers = {str(drug.id): n for n, drug in enumerate(case.drugs)}
+    for n, reaction in enumerate(case.reactions):
+        for m, episode in enumerate(reaction.episodes):
+            onset = events[f"{episode.id}.onset"].position
+            for name, taken in episode.actions.items():
+                if taken != "withdrawn" or name not in numbers:
+                    continue
+                for k, exposure in enumerate(case.drugs[numbers[name]].exposures):
+                    start = events[f"{exposure.id}.start"].position
+                    if exposure.ongoing and certainly_before(start, onset):
+                        yield document.contradiction(
+                            "E317",
+                            ("reactions", n, "episodes", m, "actions", name),
+                            ("drugs", numbers[name], "exposures", k, "ongoing"),
+                            drug=name,
+                        )
 
 
 def _ongoing(case: Case, document: Document) -> Iterator[Problem]:

@@ -17,6 +17,7 @@ from causality.cli.plain import plain
 from causality.cli.sentences import Sentences
 from causality.evidence.alternatives import Finding
 from causality.evidence.fact import Fact
+from causality.evidence.lookups import ReactionLookup, not_recognised, unscored_culprits
 from causality.scoring.engine import Item
 from causality.words import Words
 
@@ -231,8 +232,15 @@ class TerminalView:
                     words.value(name, fact.derived.value),
                 )
                 label = words(f"fact.{name}")
-                remarks.append(f"{label}: {words('view.person', value=value, derived=derived)}")
+                who = "view.supposed" if fact.rule == "stated.what_if" else "view.person"
+                remarks.append(f"{label}: {words(who, value=value, derived=derived)}")
         knowledge = result.method.knowledge
+        about = ReactionLookup(result.case, evidence.reaction, knowledge)
+        onset = f"{evidence.index.id}.onset"
+        remarks += [
+            words("view.unscored_culprit", drug=drug.name)
+            for drug in unscored_culprits(result.snapshot, about, onset)
+        ]
         if knowledge.reaction_key(evidence.reaction.term) is None:
             remarks.append(words("view.unknown_reaction", reaction=evidence.reaction.term))
         if knowledge.drug(evidence.drug.substance, evidence.drug.name) is None:
@@ -273,7 +281,8 @@ class TerminalView:
 
     def _finding(self, finding: Finding, say: Sentences) -> None:
         words = self.words
-        state = words(f"state.{finding.state}")
+        mimic = finding.entry.kind == "mimic" and finding.state != "ruled_out"
+        state = words("state.mimic" if mimic else f"state.{finding.state}")
         self._line(f"– {say.alternative(finding.id)}: {state}", 2)
         for key, grounds in (("for", finding.grounds_for), ("against", finding.grounds_against)):
             for ground in grounds:
@@ -313,6 +322,9 @@ class TerminalView:
     def _footer(self, result: CaseAssessment, file: str) -> None:
         words, method = self.words, result.method
         self._emit(Text())
+        unknown = not_recognised(result.case, method.knowledge)
+        if unknown:
+            self._line(words("view.not_recognised", names=tuple(unknown)))
         if method.knowledge.layers:
             folders = ", ".join(name for name, _ in method.knowledge.layers)
             self._line(words("view.own_knowledge", folders=folders))

@@ -198,6 +198,8 @@ def alternative(
         events = [r.event for line in required for r in line.results]
         return settled(name, "ruled_out", "alternative.workup_negative").resting_on(events)
     missing = [line.item.id for line in required if line.state not in ("done", "not_needed")]
+    if not required:
+        return replace(not_reported(name), rule="alternative.no_workup")
     fact = replace(not_reported(name), rule="alternative.workup_incomplete")
     return replace(fact, params={"missing": len(missing), "of": len(required)})
 

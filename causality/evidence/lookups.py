@@ -318,3 +318,34 @@ class DrugLookup:
         if other is None or self.record is None or other == self.record:
             return False
         return bool(set(other.cross_reactivity).intersection(self.record.cross_reactivity))
+
+
+def unscored_culprits(snapshot: Snapshot, reaction: ReactionLookup, onset: str) -> list[Drug]:
+    """Return concomitant drugs that are known causes and were begun before an onset.
+
+    They are not scored, because nobody suspects them; the reader should know.
+    """
+    found = []
+    for drug in snapshot.case.drugs:
+        record = reaction.knowledge.drug(drug.substance, drug.name)
+        if drug.role != "concomitant" or record is None:
+            continue
+        begun = any(
+            snapshot.sees(f"{e.id}.start") and not snapshot.precedes(onset, f"{e.id}.start")
+            for e in drug.exposures
+        )
+        if begun and reaction.knowledge.reports_on(record, reaction.relevant):
+            found.append(drug)
+    return found
+
+
+def not_recognised(case: Case, knowledge: Knowledge) -> list[str]:
+    """Return conditions, indications and tests that the knowledge does not know."""
+    found = [c.term for c in case.conditions if not knowledge.alternatives_named(c.term)]
+    found += [
+        drug.indication
+        for drug in case.drugs
+        if drug.indication and not knowledge.alternatives_named(drug.indication)
+    ]
+    found += [test.test for test in case.investigations if knowledge.test(test.test) is None]
+    return list(dict.fromkeys(found))

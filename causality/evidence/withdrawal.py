@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from causality.evidence.fact import Fact, among, not_reported, settled
 from causality.measures.values import WithdrawalMeasures
 from causality.terms.dates import Span, span_text
+from causality.terms.facts import open_values
 
 STEROID_LEAD_DAYS = 3
 """A corticosteroid started up to so many days before the withdrawal treats the dechallenge."""
@@ -33,6 +34,8 @@ def action(m: WithdrawalMeasures) -> Fact:
     if m.single:
         return settled("action", "single_dose", "action.single_dose").resting_on(events)
     stated = m.stated_action
+    if stated == "withdrawn" and m.improvement_dated and not _not_before_stop(m.improvement):
+        return _by_stop(m).flagged("improved_before_last_dose").resting_on(events)
     if stated not in (None, "unknown", "not_applicable"):
         return settled("action", stated, "action.stated").resting_on(events)
     stop = m.stop_after_onset
@@ -45,6 +48,13 @@ def action(m: WithdrawalMeasures) -> Fact:
     if m.ongoing:
         return settled("action", "continued", "action.ongoing").resting_on(events)
     return not_reported("action")
+
+
+def _not_before_stop(improvement: Span | None) -> bool:
+    """Tell whether an improvement may all be after the last dose (days from it not negative)."""
+    if improvement is None or improvement.latest is None:
+        return True
+    return improvement.latest >= 0
 
 
 def _by_stop(m: WithdrawalMeasures) -> Fact:
@@ -123,9 +133,8 @@ def improvement_explained_by(m: WithdrawalMeasures, taken: Fact, outcome: Fact) 
     if m.treated:
         return settled(name, "treatment", "improvement.treated").resting_on([m.steroid_event])
     if m.other_treatment:
-        return among(
-            name, {"treatment", "tolerance", "nothing_else"}, "improvement.other_treatment"
-        )
+        values = {"treatment", "tolerance", "nothing_else"}
+        return among(name, values, "improvement.other_treatment")
     return not_reported(name)
 
 
@@ -140,7 +149,7 @@ def _after_withdrawal(m: WithdrawalMeasures) -> Fact:
     certain = m.steroid_before_improvement and early is not None and early >= -STEROID_LEAD_DAYS
     params = {"days": span_text(m.steroid), "lead": STEROID_LEAD_DAYS}
     if not certain:
-        fact = among(name, {"treatment", "unknown"}, "improvement.steroid_perhaps", **params)
+        fact = among(name, open_values(name), "improvement.steroid_perhaps", **params)
         return fact.resting_on([m.steroid_event])
     fact = settled(name, "treatment", "improvement.steroid", **params)
     return fact.flagged("steroid_treated_dechallenge").resting_on([m.steroid_event])

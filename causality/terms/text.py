@@ -11,10 +11,11 @@ Phrase = tuple[str, ...]
 
 def fold(text: str) -> Phrase:
     """Return the words of a name without case, accents or punctuation."""
-    plain = text.casefold()
+    plain = text
     if not plain.isascii():
-        parts = unicodedata.normalize("NFKD", plain)
+        parts = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", plain).casefold())
         plain = "".join(c for c in parts if not unicodedata.combining(c))
+    plain = plain.casefold()
     return tuple(word for word in _NOT_WORD.split(plain) if word)
 
 

@@ -432,3 +432,11 @@ def test_a_corticosteroid_perhaps_after_the_improvement_does_not_certainly_expla
     fact = facts["improvement_explained_by"]
     assert "unknown" in fact.possible
     assert fact.value == "unknown"
+
+
+def test_a_recovery_before_the_last_dose_earns_no_dechallenge() -> None:
+    facts = facts_of(
+        "start: 2018-01-01, stop: 2018-02-12", "recovered: 2018-01-20, actions: {d: withdrawn}"
+    )
+    assert facts["action"].value == "continued"
+    assert [code for code, _ in facts["action"].flags] == ["improved_before_last_dose"]
