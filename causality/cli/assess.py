@@ -1,6 +1,5 @@
 """``causality assess``: score the pairs of one case, or of a folder of them."""
 
-import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,9 +12,7 @@ from causality.assessment.assess import (
     make_method,
     parse_overrides,
 )
-from causality.assessment.result import as_json
 from causality.case.model import Case
-from causality.cli.explain import check_item
 from causality.cli.inputs import case_files, is_folder, read_cases
 from causality.cli.output import write_data
 from causality.cli.problems import print_problems
@@ -70,6 +67,8 @@ def run(paths: Sequence[str], options: AssessOptions, words: Words) -> int:
 def _assess(case: Case, method: Method, options: AssessOptions) -> CaseAssessment:
     overrides = parse_overrides(options.what_if, case)
     if options.explain is not None:
+        from causality.cli.explain import check_item  # noqa: PLC0415 - only when asked for
+
         check_item(method.algorithms, options.explain)
     return assess_case(case, method, as_of=options.as_of, overrides=overrides)
 
@@ -108,6 +107,10 @@ def _print(
     failed: int,
 ) -> None:
     if options.output == "json":
+        import json  # noqa: PLC0415 - only a program asks for it
+
+        from causality.assessment.result import as_json  # noqa: PLC0415
+
         shapes = [as_json(result) for _, result in results]
         write_data(json.dumps(shapes if many else shapes[0], indent=2, ensure_ascii=False) + "\n")
         return

@@ -12,7 +12,6 @@ from rich.text import Text
 from causality import __version__
 from causality.assessment.assess import AssessedPair, Assessment, CaseAssessment
 from causality.assessment.moment import END
-from causality.cli.explain import chain
 from causality.cli.plain import plain
 from causality.cli.sentences import Sentences
 from causality.evidence.alternatives import Finding
@@ -86,6 +85,8 @@ class TerminalView:
 
     def explain(self, result: CaseAssessment, item: str) -> None:
         """Print the whole chain behind one question or fact."""
+        from causality.cli.explain import chain  # noqa: PLC0415 - only when asked for
+
         for line in chain(result, item, self.words):
             self._emit(Padding(_text(line.text, style=line.style), (0, 0, 0, line.indent)))
 
@@ -126,7 +127,8 @@ class TerminalView:
         self._emit(_text(text, style="bold"))
 
     def _line(self, text: str, indent: int = 0, style: str = "") -> None:
-        self._emit(Padding(_text(text, style=style), (0, 0, 0, indent)))
+        line = _text(text, style=style)
+        self._emit(Padding(line, (0, 0, 0, indent), expand=False) if indent else line)
 
     def _table(self, *columns: str) -> Table:
         """Return a table with columns headed by words; a bar has no heading."""
