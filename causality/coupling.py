@@ -55,7 +55,7 @@ def couple(
 
 def _standing(pair: PairEvidence, scorer: Scorer, ranges: RangeFinder) -> _Standing:
     found = ranges(pair.possible())
-    return _Standing(scorer(pair.values()).total, found.total_min, found.total_max)
+    return _Standing(scorer(pair.values()).points, *found.points)
 
 
 def _rivals(pair: PairEvidence, pairs: Iterable[PairEvidence]) -> Iterator[PairEvidence]:

@@ -55,7 +55,7 @@ def _categories(pairs: dict[str, AssessedPair], wanted: dict[str, Any]) -> list[
 
 
 def _rank(pairs: dict[str, AssessedPair], wanted: dict[str, Any]) -> list[str]:
-    totals = {key: pair.assessments[0].score.total for key, pair in pairs.items()}
+    totals = {key: pair.assessments[0].score.points for key, pair in pairs.items()}
     return [
         f"{first} ({totals[first]}) not above {second} ({totals[second]})"
         for first, second in wanted.get("rank", [])

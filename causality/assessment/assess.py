@@ -97,8 +97,8 @@ def assess_case(
 
 def _scores(
     pairs: Sequence[PairEvidence], method: Method
-) -> dict[tuple[str, str, str], tuple[int, str]]:
-    found = {}
+) -> dict[tuple[str, str, str], tuple[int | None, str]]:
+    found: dict[tuple[str, str, str], tuple[int | None, str]] = {}
     for pair in pairs:
         values = pair.values()
         for scorer in method.scorers:

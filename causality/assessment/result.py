@@ -9,9 +9,8 @@ from causality.evidence.alternatives import Finding, Ground
 from causality.evidence.fact import Fact
 from causality.evidence.lookups import not_recognised
 from causality.evidence.pair import PairEvidence
-from causality.scoring.engine import reads
+from causality.scoring.engine import facts_behind
 from causality.terms.dates import Span, format_span
-from causality.terms.facts import FACTS
 
 FORMAT_VERSION = "1"
 
@@ -135,7 +134,7 @@ def flags_of(entry: Assessment, evidence: PairEvidence) -> list[str]:
 
 
 def _facts_read(entry: Assessment, question: str) -> set[str]:
-    return set(reads(entry.algorithm, question)) & set(FACTS)
+    return set(facts_behind(entry.algorithm, question))
 
 
 def _measures(evidence: PairEvidence) -> dict[str, Any]:

@@ -7,7 +7,7 @@ from causality.assessment.moment import END
 from causality.timeline.order import Moment
 from causality.timeline.snapshot import Snapshot, Timeline
 
-Scores = Mapping[tuple[str, str, str], tuple[int, str]]
+Scores = Mapping[tuple[str, str, str], tuple[int | None, str]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -20,7 +20,7 @@ class Change:
     drug: str
     reaction: str
     algorithm: str
-    total: int
+    total: int | None
     category: str
 
 
@@ -34,7 +34,7 @@ def trajectory(
     """
     limit = timeline.at(until).visible
     known: frozenset[str] = frozenset()
-    last: dict[tuple[str, str, str], tuple[int, str]] = {}
+    last: dict[tuple[str, str, str], tuple[int | None, str]] = {}
     for event in (name for name in timeline.sequence if name in limit):
         if event in known:
             continue
@@ -95,7 +95,7 @@ def _changes(
     moment: Moment,
     event: str,
     found: Scores,
-    last: dict[tuple[str, str, str], tuple[int, str]],
+    last: dict[tuple[str, str, str], tuple[int | None, str]],
 ) -> Iterator[Change]:
     for key, result in found.items():
         if last.get(key) == result:

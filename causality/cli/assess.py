@@ -18,7 +18,7 @@ from causality.cli.output import write_data
 from causality.cli.problems import print_problems
 from causality.errors import CausalityError, InputError, Problem, UsageError
 from causality.knowledge.load import load_knowledge
-from causality.scoring.load import algorithm_ids
+from causality.scoring.load import default_algorithms
 from causality.words import Words
 
 SOME_REJECTED = 1
@@ -40,7 +40,7 @@ class AssessOptions:
 def run(paths: Sequence[str], options: AssessOptions, words: Words) -> int:
     """Assess the cases and print them; return the exit code."""
     method = make_method(
-        options.algorithms or algorithm_ids(),
+        options.algorithms or default_algorithms(),
         load_knowledge(options.knowledge),
         parse_conventions(options.conventions),
     )

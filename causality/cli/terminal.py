@@ -17,7 +17,8 @@ from causality.cli.sentences import Sentences
 from causality.evidence.alternatives import Finding
 from causality.evidence.fact import Fact
 from causality.evidence.lookups import ReactionLookup, not_recognised, unscored_culprits
-from causality.scoring.engine import Item
+from causality.scoring.engine import Item, Score
+from causality.scoring.model import Algorithm
 from causality.words import Words
 
 _PIPE_WIDTH = 120
@@ -111,12 +112,14 @@ class TerminalView:
             for pair in changed.pairs
             for entry in pair.assessments
             if (old := known.get((pair.evidence.key, entry.algorithm.id)))
-            and old.score.total != entry.score.total
+            and self._short(old) != self._short(entry)
         ]
         for line in lines or [words("view.what_if_same")]:
             self._line(line)
 
     def _short(self, entry: Assessment) -> str:
+        if entry.score.total is None:
+            return self._category(entry)
         return f"{entry.score.total:+d} ({self._category(entry)})"
 
     def _title(self, text: str, detail: str | None) -> None:
@@ -144,17 +147,25 @@ class TerminalView:
         category = self._category(entry)
         if "insufficient" in entry.score.flags:
             category = f"{category} · {self.words('view.insufficient')}"
-        low, high = entry.range.total_min, entry.range.total_max
         return (
             _text(entry.algorithm.id),
-            _text(f"{entry.score.total:+d}", justify="right"),
-            _text(f"{low:+d} … {high:+d}" if low != high else ""),
+            _text(_points(entry.score.total), justify="right"),
+            _text(self._range(entry)),
             _text(category, style=_COLOURS.get(entry.score.category, "")),
         )
 
+    def _range(self, entry: Assessment) -> str:
+        """Return what the unknown facts leave open: totals, or categories where there are none."""
+        found = entry.range
+        if found.total_min != found.total_max:
+            return f"{_points(found.total_min)} … {_points(found.total_max)}"
+        if entry.score.total is not None or found.category_min == found.category_max:
+            return ""
+        labels = (entry.algorithm.categories[c] for c in (found.category_min, found.category_max))
+        return " … ".join(label.text(self.words.language) for label in labels)
+
     def _category(self, entry: Assessment) -> str:
-        bands = {band.category: band.label for band in entry.algorithm.bands}
-        return bands[entry.score.category].text(self.words.language)
+        return entry.algorithm.categories[entry.score.category].text(self.words.language)
 
     def _summary(self, result: CaseAssessment) -> None:
         table = self._table("drug", "reaction", "algorithm", "total", "range", "category")
@@ -181,7 +192,7 @@ class TerminalView:
             table.add_row(
                 _text(letter + question.label.text(words.language)),
                 _text(f"{item.code} {question.options[item.option].label.text(words.language)}"),
-                _text(f"{item.points:+d}", justify="right"),
+                _text(_points(item.points), justify="right"),
                 _text(self._because(item, entry, pair, say)),
             )
         self._emit(table)
@@ -204,7 +215,8 @@ class TerminalView:
             own = entry.algorithm.conventions.get(name)
             convention = own or result.method.knowledge.conventions[name]
             others = "; ".join(
-                f"{convention.choices[choice].text(self.words.language)}: {score.total:+d}"
+                f"{convention.choices[choice].text(self.words.language)}: "
+                + _outcome(entry.algorithm, score, self.words.language)
                 for choice, score in choices.items()
             )
             self._line(
@@ -300,10 +312,7 @@ class TerminalView:
     def _over_time(self, result: CaseAssessment, say: Sentences) -> None:
         words = self.words
         self._heading(words("view.over_time"))
-        bands = {
-            a.id: {b.category: b.label.text(words.language) for b in a.bands}
-            for a in result.method.algorithms
-        }
+        labels = {a.id: a.categories for a in result.method.algorithms}
         for pair in result.pairs:
             table = self._table("moment", "event", "algorithm", "total", "", "category")
             for change in result.trajectory:
@@ -314,9 +323,9 @@ class TerminalView:
                     _text(say.date(event) if event else change.as_of),
                     _text(say.what(event) if event else words("view.end_of_case")),
                     _text(change.algorithm),
-                    _text(f"{change.total:+d}", justify="right"),
-                    _text("█" * max(change.total, 0)),
-                    _text(bands[change.algorithm][change.category]),
+                    _text(_points(change.total), justify="right"),
+                    _text("█" * max(change.total or 0, 0)),
+                    _text(labels[change.algorithm][change.category].text(words.language)),
                 )
             self._line(f"{pair.evidence.drug.name} – {pair.evidence.reaction.term}", style="italic")
             self._emit(Padding(table, (0, 0, 1, 2)))
@@ -346,6 +355,17 @@ class TerminalView:
 
 def _text(value: str, *, style: str = "", justify: JustifyMethod | None = None) -> Text:
     return Text(plain(value), style=style, justify=justify)
+
+
+def _points(total: int | None) -> str:
+    return "" if total is None else f"{total:+d}"
+
+
+def _outcome(algorithm: Algorithm, score: Score, language: str) -> str:
+    """Return a total, or a category where no points are added."""
+    if score.total is not None:
+        return _points(score.total)
+    return algorithm.categories[score.category].text(language)
 
 
 def _matters(fact: Fact, item: Item, entry: Assessment) -> bool:

@@ -1,44 +1,61 @@
-"""Check an algorithm file: names, sources, gaps, unreachable options, bands and range.
+"""Check an algorithm file: names, sources, gaps, unreachable options, bands, results and range.
 
 Every table is finite, so completeness and reachability are proved by enumeration over the facts
 that each question reads.
 """
 
-from collections.abc import Iterator, Mapping
-from itertools import pairwise, product
+from collections.abc import Iterator
+from itertools import pairwise
 
 from causality.document import Document, Path_
 from causality.errors import Problem
-from causality.scoring.engine import reads
-from causality.scoring.model import Algorithm, Option
-from causality.scoring.ranges import total_range
+from causality.scoring.model import Algorithm, Variant
+from causality.scoring.proof import answers_of, attainable, domain, result_table, truth_table
 from causality.terms.facts import FACTS
-from causality.terms.tables import When, holds
+from causality.terms.tables import When
 
 
 def check_algorithm(algorithm: Algorithm, document: Document) -> list[Problem]:
     """Return every fault of an algorithm, with its place in the file."""
     problems = [
         *_tables(algorithm, document),
+        *_results(algorithm, document),
         *_sources(algorithm, document),
+        *_categories(algorithm, document),
         *_bands(algorithm, document),
         *_conventions(algorithm, document),
     ]
     if problems:
         return problems
-    return [*_unreachable(algorithm, document), *_range(algorithm, document)]
+    return [
+        *_unreachable(algorithm, document),
+        *_unreachable_results(algorithm, document),
+        *_range(algorithm, document),
+    ]
 
 
-def domain(algorithm: Algorithm, name: str) -> tuple[str, ...] | None:
-    """Return the values that a fact, a convention or a question can have."""
-    if name in FACTS:
-        return FACTS[name]
-    if name in algorithm.conventions:
-        return tuple(algorithm.conventions[name].choices)
-    if name in algorithm.questions:
-        options = algorithm.questions[name].options
-        return tuple(dict.fromkeys(str(option.code) for option in options))
-    return None
+def check_variant(variant: Variant, parent: Algorithm, document: Document) -> list[Problem]:
+    """Return what a variant changes that its parent does not have."""
+    return list(_changes(variant, parent, document))
+
+
+def _changes(variant: Variant, parent: Algorithm, document: Document) -> Iterator[Problem]:
+    for name, change in variant.questions.items():
+        path: Path_ = ("questions", name)
+        if name not in parent.questions:
+            allowed = ", ".join(parent.questions)
+            yield document.problem("E525", path, found=name, parent=parent.id, allowed=allowed)
+            continue
+        codes = [option.code for option in parent.questions[name].options]
+        for number, option in enumerate(change.options):
+            where = (*path, "options", number, "code")
+            allowed = ", ".join(str(code) for code in dict.fromkeys(codes))
+            if option.code not in codes:
+                yield document.problem(
+                    "E525", where, found=option.code, parent=parent.id, allowed=allowed
+                )
+            elif codes.count(option.code) > 1:
+                yield document.problem("E527", where, found=option.code, parent=parent.id)
 
 
 def _tables(algorithm: Algorithm, document: Document) -> Iterator[Problem]:
@@ -53,6 +70,11 @@ def _tables(algorithm: Algorithm, document: Document) -> Iterator[Problem]:
             if not last and not option.when:
                 yield document.problem("E512", path, question=name)
             yield from _when(algorithm, document, (*path, "when"), option.when, known)
+            yield from _always_asked(algorithm, document, (*path, "when"), option.when)
+            if option.points is not None and algorithm.results:
+                yield document.problem("E528", (*path, "points"))
+        path = ("questions", name, "asked")
+        yield from _answers_only(algorithm, document, path, question.asked, known)
         known.append(name)
     for name, flag in algorithm.flags.items():
         yield from _when(algorithm, document, ("flags", name, "when"), flag.when, known)
@@ -76,6 +98,68 @@ def _when(
                 )
 
 
+def _always_asked(
+    algorithm: Algorithm, document: Document, path: Path_, when: When
+) -> Iterator[Problem]:
+    """Report an option that reads a question which is not always asked."""
+    for number, row in enumerate(when):
+        for name in row:
+            other = algorithm.questions.get(name)
+            if name not in FACTS and other is not None and other.asked:
+                yield document.problem("E524", (*path, number, name), found=name)
+
+
+def _answers_only(
+    algorithm: Algorithm, document: Document, path: Path_, when: When, known: list[str]
+) -> Iterator[Problem]:
+    """Check a `when` over answers and conventions: facts are read by questions alone."""
+    names = ", ".join((*algorithm.conventions, *known))
+    for number, row in enumerate(when):
+        for name, values in row.items():
+            where = (*path, number, name)
+            if name not in known and name not in algorithm.conventions:
+                code = "E523" if name in FACTS else "E513"
+                yield document.problem(code, where, found=name, allowed=names)
+                continue
+            allowed = answers_of(algorithm, name)
+            for value in sorted(values - set(allowed)):
+                yield document.problem(
+                    "E514", where, found=value, name=name, allowed=", ".join(allowed)
+                )
+
+
+def _results(algorithm: Algorithm, document: Document) -> Iterator[Problem]:
+    for number, row in enumerate(algorithm.results):
+        path: Path_ = ("results", number)
+        last = number == len(algorithm.results) - 1
+        if last and row.when:
+            yield document.problem("E511", path, question="results")
+        if not last and not row.when:
+            yield document.problem("E512", path, question="results")
+        known = list(algorithm.questions)
+        yield from _answers_only(algorithm, document, (*path, "when"), row.when, known)
+
+
+def _categories(algorithm: Algorithm, document: Document) -> Iterator[Problem]:
+    """Check that every category is listed and given by exactly one of bands and results."""
+    if bool(algorithm.bands) == bool(algorithm.results):
+        yield document.problem("E521", ("results",) if algorithm.results else ())
+    listed = ", ".join(algorithm.categories)
+    bands = [("bands", n, row.category) for n, row in enumerate(algorithm.bands)]
+    results = [("results", n, row.category) for n, row in enumerate(algorithm.results)]
+    for key, number, category in (*bands, *results):
+        if category not in algorithm.categories:
+            path = (key, number, "category")
+            yield document.problem("E522", path, found=category, allowed=listed)
+    given = {category for _, _, category in (*bands, *results)}
+    for category in algorithm.categories:
+        if category not in given:
+            yield document.problem("E526", ("categories", category), found=category)
+    ranks = [row.category for row in algorithm.bands if row.category in algorithm.categories]
+    if ranks != sorted(ranks, key=algorithm.rank):
+        yield document.problem("E529", ("bands",), allowed=listed)
+
+
 def _sources(algorithm: Algorithm, document: Document) -> Iterator[Problem]:
     """Report sources that are used but not listed."""
     used: list[tuple[Path_, tuple[str, ...]]] = [
@@ -84,6 +168,7 @@ def _sources(algorithm: Algorithm, document: Document) -> Iterator[Problem]:
         for number, option in enumerate(question.options)
     ]
     used += [(("flags", name, "source"), flag.source) for name, flag in algorithm.flags.items()]
+    used += [(("results", n, "source"), row.source) for n, row in enumerate(algorithm.results)]
     used.append((("bands_source",), algorithm.bands_source))
     for path, keys in used:
         for key in keys:
@@ -94,7 +179,7 @@ def _sources(algorithm: Algorithm, document: Document) -> Iterator[Problem]:
 
 def _bands(algorithm: Algorithm, document: Document) -> Iterator[Problem]:
     limits = [entry.max for entry in algorithm.bands]
-    if limits[-1] is not None:
+    if limits and limits[-1] is not None:
         yield document.problem("E516", ("bands", len(limits) - 1))
     for number, (first, second) in enumerate(pairwise(limits)):
         if first is None or (second is not None and second <= first):
@@ -112,19 +197,6 @@ def _conventions(algorithm: Algorithm, document: Document) -> Iterator[Problem]:
             )
 
 
-def truth_table(algorithm: Algorithm, question: str) -> Iterator[tuple[Mapping[str, str], int]]:
-    """Yield every combination of what a question reads, with the number of the option chosen."""
-    names = reads(algorithm, question)
-    options = algorithm.questions[question].options
-    for choice in product(*(domain(algorithm, name) or () for name in names)):
-        values = dict(zip(names, choice, strict=True))
-        yield values, _chosen(options, values)
-
-
-def _chosen(options: tuple[Option, ...], values: Mapping[str, str]) -> int:
-    return next(number for number, option in enumerate(options) if holds(option.when, values))
-
-
 def _unreachable(algorithm: Algorithm, document: Document) -> Iterator[Problem]:
     for name, question in algorithm.questions.items():
         reached = {number for _, number in truth_table(algorithm, name)}
@@ -138,8 +210,16 @@ def _unreachable(algorithm: Algorithm, document: Document) -> Iterator[Problem]:
                 )
 
 
+def _unreachable_results(algorithm: Algorithm, document: Document) -> Iterator[Problem]:
+    reached = {row for _, row in result_table(algorithm)}
+    for number, row in enumerate(algorithm.results):
+        if number not in reached:
+            path: Path_ = ("results", number)
+            yield document.problem("E519", path, question="results", option=row.category)
+
+
 def _range(algorithm: Algorithm, document: Document) -> Iterator[Problem]:
-    if algorithm.range is None:
+    if algorithm.range is None or not algorithm.bands:
         return
     low, high = attainable(algorithm)
     if (low, high) != algorithm.range:
@@ -149,14 +229,3 @@ def _range(algorithm: Algorithm, document: Document) -> Iterator[Problem]:
             found=f"{algorithm.range[0]}…{algorithm.range[1]}",
             attainable=f"{low}…{high}",
         )
-
-
-def attainable(algorithm: Algorithm) -> tuple[int, int]:
-    """Return the lowest and highest total over every combination of facts and conventions."""
-    choices = {name: tuple(entry.choices) for name, entry in algorithm.conventions.items()}
-    names = sorted(choices)
-    ranges = [
-        total_range(algorithm, dict(FACTS), dict(zip(names, choice, strict=True)))
-        for choice in product(*(choices[name] for name in names))
-    ]
-    return min(r.total_min for r in ranges), max(r.total_max for r in ranges)

@@ -1,11 +1,11 @@
-"""Answer the questions of an algorithm from facts, add the points and find the category."""
+"""Answer the questions of an algorithm from facts, then find the total and the category."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from causality.scoring.model import Algorithm, Band, Code, Option
 from causality.terms.facts import FACTS
-from causality.terms.tables import holds, matching_row
+from causality.terms.tables import When, holds, matching_row
 
 
 @dataclass(frozen=True, slots=True)
@@ -14,19 +14,31 @@ class Item:
 
     question: str
     code: Code
-    points: int
+    points: int | None
     option: int
     facts: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Score:
-    """The answers, the total and the category of one set of facts."""
+    """The answers to the questions asked, the category, and the total where points are added.
+
+    ``row`` is the band or the row of the result table that gave the category.
+    """
 
     items: tuple[Item, ...]
-    total: int
+    total: int | None
     category: str
+    row: int
     flags: tuple[str, ...]
+
+    @property
+    def points(self) -> int:
+        """Return the total; only of an algorithm that adds points."""
+        if self.total is None:
+            message = "this algorithm adds no points"
+            raise TypeError(message)
+        return self.total
 
     def item(self, question: str) -> Item:
         """Return the answer to a question."""
@@ -51,26 +63,48 @@ def score(
     without
         A question whose points are left out of the total.
     """
-    values = {
-        **facts,
-        **{name: entry.default for name, entry in algorithm.conventions.items()},
-        **conventions,
-    }
+    chosen = conventions_in_force(algorithm, conventions)
+    values = {**facts, **chosen}
+    answers = dict(chosen)
     items: list[Item] = []
     flags: list[str] = []
-    for name in algorithm.questions:
+    for name, question in algorithm.questions.items():
+        if question.asked and not holds(question.asked, answers):
+            continue
         item, option = answer(algorithm, name, values)
-        items.append(item)
+        items.append(_resolved(item, items))
+        answers[name] = str(option.code)
         if name not in FACTS:  # a question named as a fact cannot be read by later ones
-            values[name] = str(option.code)
+            values[name] = answers[name]
         if option.flag:
             flags.append(option.flag)
-    answers = {item.question: str(item.code) for item in items}
     flags += [
         name for name, flag in algorithm.flags.items() if holds(flag.when, {**values, **answers})
     ]
-    total = sum(item.points for item in items if item.question != without)
-    return Score(tuple(items), total, band(algorithm, total).category, tuple(flags))
+    total = None
+    if algorithm.bands:
+        total = sum(item.points or 0 for item in items if item.question != without)
+        row = band_number(algorithm, total)
+        category = algorithm.bands[row].category
+    else:
+        row = result_number(algorithm, answers)
+        category = algorithm.results[row].category
+    return Score(tuple(items), total, category, row, tuple(flags))
+
+
+def _resolved(item: Item, earlier: list[Item]) -> Item:
+    """Return an item with the facts behind the earlier answers it rests on, in their place."""
+    behind = {other.question: other.facts for other in earlier if other.question not in FACTS}
+    if behind.keys().isdisjoint(item.facts):
+        return item
+    facts = (fact for name in item.facts for fact in behind.get(name, (name,)))
+    return replace(item, facts=tuple(dict.fromkeys(facts)))
+
+
+def conventions_in_force(algorithm: Algorithm, conventions: Mapping[str, str]) -> dict[str, str]:
+    """Return the choices in force, the default for those left out."""
+    defaults = {name: entry.default for name, entry in algorithm.conventions.items()}
+    return {**defaults, **conventions}
 
 
 class Scorer:
@@ -105,14 +139,19 @@ def answer(algorithm: Algorithm, name: str, values: Mapping[str, str]) -> tuple[
             row = matching_row(option.when, values)
             used = tuple(row) if row else _read(options)
             facts = tuple(n for n in used if n not in algorithm.conventions)
-            return Item(name, option.code, option.points or 0, number, facts), option
+            points = (option.points or 0) if algorithm.bands else None
+            return Item(name, option.code, points, number, facts), option
     raise AssertionError(name)  # the loader refuses a question whose last option has a `when`
 
 
 def _read(options: tuple[Option, ...]) -> tuple[str, ...]:
     """Return every name that the options of a question read, in order."""
-    names = (name for option in options for row in option.when for name in row)
-    return tuple(dict.fromkeys(names))
+    return names_in(*(option.when for option in options))
+
+
+def names_in(*tables: When) -> tuple[str, ...]:
+    """Return every name that some `when` read, in order."""
+    return tuple(dict.fromkeys(name for when in tables for row in when for name in row))
 
 
 def reads(algorithm: Algorithm, question: str) -> tuple[str, ...]:
@@ -120,14 +159,33 @@ def reads(algorithm: Algorithm, question: str) -> tuple[str, ...]:
     return _read(algorithm.questions[question].options)
 
 
-def reads_by_question(algorithm: Algorithm) -> dict[str, tuple[str, ...]]:
-    """Return what every question reads."""
-    return {question: reads(algorithm, question) for question in algorithm.questions}
+def facts_behind(algorithm: Algorithm, question: str) -> tuple[str, ...]:
+    """Return the facts that a question reads itself or through earlier questions."""
+    found: dict[str, None] = {}
+    for name in reads(algorithm, question):
+        if name in FACTS:
+            found[name] = None
+        elif name in algorithm.questions:
+            found.update(dict.fromkeys(facts_behind(algorithm, name)))
+    return tuple(found)
 
 
 def band(algorithm: Algorithm, total: int) -> Band:
     """Return the band in which a total lies."""
-    for entry in algorithm.bands:
+    return algorithm.bands[band_number(algorithm, total)]
+
+
+def band_number(algorithm: Algorithm, total: int) -> int:
+    """Return the number of the band in which a total lies."""
+    for number, entry in enumerate(algorithm.bands):
         if entry.max is None or total <= entry.max:
-            return entry
+            return number
     raise AssertionError(total)  # the loader refuses a last band with a limit
+
+
+def result_number(algorithm: Algorithm, answers: Mapping[str, str]) -> int:
+    """Return the number of the first row of the result table that holds."""
+    for number, row in enumerate(algorithm.results):
+        if holds(row.when, answers):
+            return number
+    raise AssertionError(algorithm.id)  # the loader refuses a last row with a `when`

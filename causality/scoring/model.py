@@ -1,5 +1,6 @@
 """The shape of an algorithm file: questions with ordered options, then bands or a result table."""
 
+from collections.abc import Mapping
 from typing import Annotated, Any
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
@@ -19,6 +20,7 @@ def _listed(value: Any) -> Any:
 
 Code = Annotated[int | str, BeforeValidator(_code, json_schema_input_type=int | str)]
 Keys = Annotated[tuple[str, ...], BeforeValidator(_listed, json_schema_input_type=str | list[str])]
+Id = Annotated[str, Field(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$")]
 
 
 class Entry(BaseModel):
@@ -59,10 +61,15 @@ class Option(Entry):
 
 
 class Question(Entry):
-    """A question of the algorithm with its options in order."""
+    """A question of the algorithm with its options in order.
+
+    ``asked`` is a `when` over earlier questions: one that does not hold leaves the question out,
+    as on a flowchart.
+    """
 
     label: Label
     letter: str | None = None
+    asked: WhenTable = ()
     options: Annotated[tuple[Option, ...], Field(min_length=1)]
 
 
@@ -71,7 +78,15 @@ class Band(Entry):
 
     max: int | None = None
     category: str
-    label: Label
+
+
+class Result(Entry):
+    """A category for the answers whose ``when`` matches; the last row of a table has none."""
+
+    category: str
+    when: WhenTable = ()
+    source: Keys = ()
+    note: Label | None = None
 
 
 class Flag(Entry):
@@ -83,15 +98,94 @@ class Flag(Entry):
 
 
 class Algorithm(Entry):
-    """A causality algorithm."""
+    """A causality algorithm: a sum of points cut into bands, or a table of results."""
 
-    id: Annotated[str, Field(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$")]
+    id: Id
     version: str
+    parent: Id | None = None
+    order: int = 100
     label: Label
     sources: dict[str, str]
     range: tuple[int, int] | None = None
     conventions: dict[str, Convention] = {}
-    questions: dict[str, Question]
-    bands: Annotated[tuple[Band, ...], Field(min_length=1)]
+    questions: Annotated[dict[str, Question], Field(min_length=1)]
+    categories: Annotated[dict[str, Label], Field(min_length=1)]
+    """From the least to the most likely."""
+    bands: tuple[Band, ...] = ()
     bands_source: Keys = ()
+    results: tuple[Result, ...] = ()
     flags: dict[str, Flag] = {}
+
+    def rank(self, category: str) -> int:
+        """Return the place of a category, 0 for the least likely."""
+        return tuple(self.categories).index(category)
+
+
+class OptionChange(Entry):
+    """What a variant says otherwise of one option of its parent, named by its code."""
+
+    code: Code
+    points: int | None = None
+    when: WhenTable | None = None
+    label: Label | None = None
+    source: Keys | None = None
+    note: Label | None = None
+    flag: str | None = None
+
+
+class QuestionChange(Entry):
+    """What a variant says otherwise of one question of its parent."""
+
+    label: Label | None = None
+    options: tuple[OptionChange, ...] = ()
+
+
+class Variant(Entry):
+    """A national or local form of a published algorithm: its parent and what differs."""
+
+    id: Id
+    version: str
+    parent: Id
+    order: int = 100
+    label: Label
+    sources: dict[str, str] = {}
+    range: tuple[int, int] | None = None
+    questions: dict[str, QuestionChange] = {}
+    bands: tuple[Band, ...] = ()
+    bands_source: Keys = ()
+
+    def applied(self, parent: Algorithm) -> Algorithm:
+        """Return the parent with what differs; every question and code must be known to it."""
+        questions = {
+            name: _changed(question, self.questions.get(name))
+            for name, question in parent.questions.items()
+        }
+        return parent.model_copy(
+            update={
+                **_set(self, ("id", "version", "parent", "order", "label", "range")),
+                "sources": {**parent.sources, **self.sources},
+                "questions": questions,
+                "bands": self.bands or parent.bands,
+                "bands_source": self.bands_source or parent.bands_source,
+            }
+        )
+
+
+def _changed(question: Question, change: QuestionChange | None) -> Question:
+    if change is None:
+        return question
+    by_code = {entry.code: entry for entry in change.options}
+    options = tuple(
+        option.model_copy(
+            update=_set(by_code[option.code], ("points", "when", "label", "source", "note", "flag"))
+        )
+        if option.code in by_code
+        else option
+        for option in question.options
+    )
+    return question.model_copy(update={**_set(change, ("label",)), "options": options})
+
+
+def _set(entry: Entry, names: tuple[str, ...]) -> Mapping[str, Any]:
+    """Return the values of an entry that its file gives."""
+    return {name: getattr(entry, name) for name in names if name in entry.model_fields_set}

@@ -1,27 +1,51 @@
-"""The lowest and highest total still possible, exact: per group of questions that share facts."""
+"""What the unknown facts leave open, exact: per group of questions that share facts.
 
-from collections.abc import Iterator, Mapping
+The lowest and highest total of a sum, the lowest and highest category of either kind. Nothing is
+sampled: a group is followed through every combination of the values that its questions tell apart,
+and a result table through every combination of answers that it looks at.
+"""
+
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import product
 
-from causality.scoring.engine import answer, band, reads, reads_by_question
+from causality.scoring.engine import (
+    answer,
+    band_number,
+    conventions_in_force,
+    names_in,
+    reads,
+    result_number,
+)
 from causality.scoring.model import Algorithm
 from causality.terms.facts import FACTS
+from causality.terms.tables import holds
+
+Possible = Mapping[str, tuple[str, ...]]
+Answers = tuple[tuple[str, str], ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Range:
-    """The totals and categories that the unknown facts leave open."""
+    """The totals (None where no points are added) and categories that the facts leave open."""
 
-    total_min: int
-    total_max: int
+    total_min: int | None
+    total_max: int | None
     category_min: str
     category_max: str
+
+    @property
+    def points(self) -> tuple[int, int]:
+        """Return the lowest and highest total; only of an algorithm that adds points."""
+        if self.total_min is None or self.total_max is None:
+            message = "this algorithm adds no points"
+            raise TypeError(message)
+        return self.total_min, self.total_max
 
 
 def total_range(
     algorithm: Algorithm,
-    possible: Mapping[str, tuple[str, ...]],
+    possible: Possible,
     conventions: Mapping[str, str],
     *,
     without: str | None = None,
@@ -46,39 +70,137 @@ class RangeFinder:
     ) -> None:
         self.algorithm = algorithm
         self.without = without
-        self._choices = {
-            **{name: entry.default for name, entry in algorithm.conventions.items()},
-            **conventions,
-        }
-        self._reads = reads_by_question(algorithm)
+        self._choices = conventions_in_force(algorithm, conventions)
+        self._reads = {question: reads(algorithm, question) for question in algorithm.questions}
+        self._looked_at = frozenset(
+            names_in(
+                *(row.when for row in algorithm.results),
+                *(question.asked for question in algorithm.questions.values()),
+            )
+        )
         self._groups: dict[frozenset[str], list[tuple[str, ...]]] = {}
-        self._known: dict[tuple[object, ...], tuple[int, int]] = {}
+        self._known: dict[tuple[object, ...], frozenset[Answers] | tuple[int, int]] = {}
+        self._rows: dict[tuple[object, ...], tuple[int, ...]] = {}
 
-    def __call__(self, possible: Mapping[str, tuple[str, ...]]) -> Range:
+    def __call__(self, possible: Possible) -> Range:
         """Return the range; ``possible`` holds every fact that the algorithm reads."""
-        low = high = 0
+        if self.algorithm.bands:
+            low, high = self._totals(possible)
+            rows = band_number(self.algorithm, low), band_number(self.algorithm, high)
+            categories = [self.algorithm.bands[row].category for row in rows]
+            return Range(low, high, categories[0], categories[1])
+        categories = [self.algorithm.results[row].category for row in self.result_rows(possible)]
+        least, most = (
+            min(categories, key=self.algorithm.rank),
+            max(categories, key=self.algorithm.rank),
+        )
+        return Range(None, None, least, most)
+
+    def over(self, worlds: Collection[Possible]) -> Range:
+        """Return the range over several sets of possible values that cannot be mixed."""
+        ranges = [self(possible) for possible in worlds]
+        totals = [total for r in ranges if self.algorithm.bands for total in r.points]
+        return Range(
+            min(totals, default=None),
+            max(totals, default=None),
+            min((r.category_min for r in ranges), key=self.algorithm.rank),
+            max((r.category_max for r in ranges), key=self.algorithm.rank),
+        )
+
+    def result_rows(self, possible: Possible) -> tuple[int, ...]:
+        """Return the rows of the result table that can still be reached, in their order."""
+        groups_ = tuple(self._answers(questions, possible) for questions in self._grouped(possible))
+        key = (groups_,)
+        if key not in self._rows:
+            of_question = {
+                question: group for group in groups_ for question, _ in next(iter(group))
+            }
+            self._rows[key] = tuple(sorted(set(self._reached({}, of_question))))
+        return self._rows[key]
+
+    def answer_paths(self, possible: Possible) -> Iterator[tuple[dict[str, str], int]]:
+        """Yield every way through the result table: the answers looked at, and the row reached."""
+        groups_ = [self._answers(questions, possible) for questions in self._grouped(possible)]
+        of_question = {question: group for group in groups_ for question, _ in next(iter(group))}
+        yield from self._paths({}, of_question)
+
+    def _reached(
+        self, known: dict[str, str], groups_: Mapping[str, frozenset[Answers]]
+    ) -> Iterator[int]:
+        return (row for _, row in self._paths(known, groups_))
+
+    def _paths(
+        self, known: dict[str, str], groups_: Mapping[str, frozenset[Answers]]
+    ) -> Iterator[tuple[dict[str, str], int]]:
+        """Follow the result table; where it looks at an open answer, follow each one."""
+        view = _Answers(self.algorithm, {**self._choices, **known})
+        try:
+            row = result_number(self.algorithm, view)
+        except _Open as question:
+            for answers in sorted(groups_[question.name]):
+                yield from self._paths({**known, **dict(answers)}, groups_)
+        else:
+            yield {name: known[name] for name in view.seen if name in known}, row
+
+    def _grouped(self, possible: Possible) -> list[tuple[str, ...]]:
         open_facts = frozenset(name for name, values in possible.items() if len(values) > 1)
         if open_facts not in self._groups:
             self._groups[open_facts] = groups(self.algorithm, possible)
-        for questions in self._groups[open_facts]:
-            least, most = self._group(questions, possible)
-            low, high = low + least, high + most
-        categories = (band(self.algorithm, total).category for total in (low, high))
-        return Range(low, high, *categories)
+        return self._groups[open_facts]
 
-    def _group(
-        self, questions: tuple[str, ...], possible: Mapping[str, tuple[str, ...]]
-    ) -> tuple[int, int]:
-        """Return the lowest and highest sum of some questions that share nothing with others."""
-        names = dict.fromkeys(
-            name for question in questions for name in self._reads[question] if name in possible
+    def _totals(self, possible: Possible) -> tuple[int, int]:
+        low = high = 0
+        for questions in self._grouped(possible):
+            names, key = self._key(questions, possible)
+            found = self._known.get(key)
+            if not isinstance(found, tuple):
+                totals = {points for _, points in self._combinations(questions, names, possible)}
+                self._known[key] = found = (min(totals), max(totals))
+            low, high = low + found[0], high + found[1]
+        return low, high
+
+    def _answers(self, questions: tuple[str, ...], possible: Possible) -> frozenset[Answers]:
+        """Return the answers that some questions can give together, those that a result sees."""
+        names, key = self._key(questions, possible)
+        found = self._known.get(key)
+        if not isinstance(found, frozenset):
+            combinations = self._combinations(questions, names, possible)
+            found = frozenset(
+                tuple((q, answers[q]) for q in questions if q in self._looked_at)
+                for answers, _ in combinations
+            )
+            self._known[key] = found
+        return found
+
+    def _key(
+        self, questions: tuple[str, ...], possible: Possible
+    ) -> tuple[tuple[str, ...], tuple[object, ...]]:
+        names = tuple(
+            dict.fromkeys(
+                name for question in questions for name in self._reads[question] if name in possible
+            )
         )
-        key = (questions, tuple(possible[name] for name in names))
-        if key not in self._known:
-            values = {name: self._distinct(name, questions, possible[name]) for name in names}
-            totals = set(self._totals(questions, values))
-            self._known[key] = min(totals), max(totals)
-        return self._known[key]
+        return names, (questions, tuple(possible[name] for name in names))
+
+    def _combinations(
+        self, questions: tuple[str, ...], names: tuple[str, ...], possible: Possible
+    ) -> Iterator[tuple[dict[str, str], int]]:
+        """Yield the answers and the points of every combination of what some questions read."""
+        distinct = [self._distinct(name, questions, possible[name]) for name in names]
+        for choice in product(*distinct):
+            values = {**self._choices, **dict(zip(names, choice, strict=True))}
+            answers = dict(self._choices)
+            points = 0
+            for question in questions:
+                asked = self.algorithm.questions[question].asked
+                if self.algorithm.bands and asked and not holds(asked, answers):
+                    continue
+                item, option = answer(self.algorithm, question, values)
+                answers[question] = str(option.code)
+                if question not in FACTS:
+                    values[question] = answers[question]
+                points += (item.points or 0) if question != self.without else 0
+            yield answers, points
 
     def _distinct(
         self, name: str, questions: tuple[str, ...], values: tuple[str, ...]
@@ -96,30 +218,49 @@ class RangeFinder:
             kinds.setdefault(kind, value)
         return tuple(kinds.values())
 
-    def _totals(
-        self, questions: tuple[str, ...], possible: Mapping[str, tuple[str, ...]]
-    ) -> Iterator[int]:
-        for choice in product(*possible.values()):
-            values = {**self._choices, **dict(zip(possible, choice, strict=True))}
-            total = 0
-            for question in questions:
-                item, option = answer(self.algorithm, question, values)
-                if question not in FACTS:
-                    values[question] = str(option.code)
-                total += item.points if question != self.without else 0
-            yield total
+
+class _Open(Exception):  # noqa: N818 - no error: the table looks at an answer that is still open
+    def __init__(self, name: str) -> None:
+        super().__init__(name)
+        self.name = name
 
 
-def groups(algorithm: Algorithm, possible: Mapping[str, tuple[str, ...]]) -> list[tuple[str, ...]]:
-    """Return the questions in groups: those that share an open fact, or read one another."""
+class _Answers(dict[str, str]):
+    """The answers known so far, as a result table sees them: a question not asked has none."""
+
+    def __init__(self, algorithm: Algorithm, known: Mapping[str, str]) -> None:
+        super().__init__(known)
+        self.algorithm = algorithm
+        self.seen: dict[str, None] = {}
+
+    def get(self, name: str, default: str | None = None) -> str | None:  # type: ignore[override]
+        question = self.algorithm.questions.get(name)
+        if question is None:
+            return super().get(name, default)
+        if question.asked and not holds(question.asked, self):
+            return default
+        if name not in self:
+            raise _Open(name)
+        self.seen[name] = None
+        return self[name]
+
+
+def groups(algorithm: Algorithm, possible: Possible) -> list[tuple[str, ...]]:
+    """Return the questions in groups: those that share an open fact, or read one another.
+
+    In a sum a question also belongs with those that decide whether it is asked; a result table
+    asks that itself.
+    """
     found: list[tuple[set[str], list[str]]] = []
-    for question in algorithm.questions:
+    for question, entry in algorithm.questions.items():
         names = {
             name
             for name in reads(algorithm, question)
             if (name in algorithm.questions and name not in FACTS)
             or len(possible.get(name, ())) > 1
         } | {question}
+        if algorithm.bands:
+            names.update(name for name in names_in(entry.asked) if name in algorithm.questions)
         joined = [group for group in found if group[0] & names]
         merged = (
             names.union(*(group[0] for group in joined)),

@@ -212,9 +212,8 @@ def outcome_of(result: CaseAssessment) -> Outcome:
         entry = pair.assessments[0]
         found[pair.evidence.key] = (
             {name: (fact.value, fact.possible) for name, fact in pair.evidence.facts.items()},
-            entry.score.total,
-            entry.range.total_min,
-            entry.range.total_max,
+            entry.score.points,
+            *entry.range.points,
             entry.score.category,
         )
     return found
@@ -589,7 +588,7 @@ def test_nothing_known_later_leaks_backwards(case: Case, as_of: str) -> None:
     assert differences(assessed(case, as_of), assessed(cut, as_of)) == {}
 
 
-def last_totals(result: CaseAssessment) -> dict[tuple[str, str], tuple[int, str]]:
+def last_totals(result: CaseAssessment) -> dict[tuple[str, str], tuple[int | None, str]]:
     return {(c.drug, c.reaction): (c.total, c.category) for c in result.trajectory}
 
 

@@ -41,14 +41,14 @@ def pair(result: CaseAssessment, key: tuple[str, str] = LEN_LCV) -> AssessedPair
 
 
 def total(result: CaseAssessment, key: tuple[str, str] = LEN_LCV) -> int:
-    return pair(result, key).assessments[0].score.total
+    return pair(result, key).assessments[0].score.points
 
 
 def facts(result: CaseAssessment, key: tuple[str, str] = LEN_LCV) -> dict[str, str]:
     return {name: fact.value for name, fact in pair(result, key).evidence.facts.items()}
 
 
-def changes(key: tuple[str, str]) -> list[tuple[str, int, str]]:
+def changes(key: tuple[str, str]) -> list[tuple[str, int | None, str]]:
     return [
         (c.event, c.total, c.category) for c in assessed().trajectory if (c.drug, c.reaction) == key
     ]
@@ -269,7 +269,7 @@ def test_itching_is_no_re_exposure_of_the_purpura() -> None:
 def test_dexamethasone_is_improbable_throughout(key: tuple[str, str]) -> None:
     found = changes(key)
     assert found
-    assert all(points <= 0 and category == "improbable" for _, points, category in found)
+    assert all((points or 0) <= 0 and category == "improbable" for _, points, category in found)
     assert total(assessed(), key) <= 0
 
 

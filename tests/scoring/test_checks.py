@@ -5,9 +5,9 @@ from pathlib import Path
 import pytest
 
 from causality.errors import DefinitionError, Problem, UsageError
-from causality.scoring.checks import attainable, domain, truth_table
 from causality.scoring.load import algorithm_ids, load_algorithm, parse_algorithm
 from causality.scoring.model import Algorithm
+from causality.scoring.proof import attainable, domain, truth_table
 from causality.terms.facts import FACTS
 
 VALID = """\
@@ -35,10 +35,11 @@ questions:
       - {code: 1, points: 1, when: [{first: "1", placebo: recurred}], label: {en: x, es: x},
          source: s}
       - {code: 2, points: 0, label: {en: x, es: x}, source: s}
+categories: {low: {en: x, es: x}, middle: {en: x, es: x}, high: {en: x, es: x}}
 bands:
-  - {max: 0, category: low, label: {en: x, es: x}}
-  - {max: 2, category: middle, label: {en: x, es: x}}
-  - {category: high, label: {en: x, es: x}}
+  - {max: 0, category: low}
+  - {max: 2, category: middle}
+  - {category: high}
 bands_source: s
 flags:
   bare: {when: [{first: "3", second: "2"}], label: {en: x, es: x}, source: s}

@@ -43,10 +43,11 @@ questions:
       - {code: 1, points: 4, when: [{stopped: "1", rechallenge: positive}],
          label: {en: x, es: x}, source: s}
       - {code: 0, points: 0, label: {en: x, es: x}, source: s}
+categories: {low: {en: x, es: x}, middle: {en: x, es: x}, high: {en: x, es: x}}
 bands:
-  - {max: -1, category: low, label: {en: x, es: x}}
-  - {max: 2, category: middle, label: {en: x, es: x}}
-  - {category: high, label: {en: x, es: x}}
+  - {max: -1, category: low}
+  - {max: 2, category: middle}
+  - {category: high}
 flags:
   back: {when: [{rechallenge: "yes"}], label: {en: x, es: x}}
   not_stopped: {when: [{stopped: "0", event_confirmed: "yes"}], label: {en: x, es: x}}
@@ -112,7 +113,7 @@ def test_a_later_question_reads_the_answer_of_an_earlier_one() -> None:
 def test_a_question_with_the_name_of_a_fact_does_not_replace_the_fact() -> None:
     result = score(SMALL, facts(rechallenge="positive", action="withdrawn", course="improved"), {})
     assert result.item("rechallenge").code == "yes"
-    assert result.item("sure").facts == ("stopped", "rechallenge")
+    assert result.item("sure").facts == ("action", "course", "rechallenge")
     assert result.total == 2 + 3 + 4
 
 
@@ -183,4 +184,4 @@ def test_a_scorer_scores_equal_facts_once_and_others_anew() -> None:
 @given(random_facts)
 def test_a_total_is_the_sum_of_its_items(known: dict[str, str]) -> None:
     result = score(load_algorithm("sefv-h")[0], known, {})
-    assert result.total == sum(item.points for item in result.items)
+    assert result.total == sum(item.points or 0 for item in result.items)

@@ -12,9 +12,10 @@ import pytest
 
 from causality.document import read
 from causality.resources import data_folder
-from causality.scoring.checks import attainable, check_algorithm, truth_table
+from causality.scoring.checks import check_algorithm
 from causality.scoring.engine import band, reads, score
 from causality.scoring.load import load_algorithm
+from causality.scoring.proof import attainable, truth_table
 from causality.scoring.ranges import total_range
 from causality.terms.facts import FACTS, default
 
