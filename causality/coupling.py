@@ -54,7 +54,7 @@ def couple(
 
 
 def _standing(pair: PairEvidence, scorer: Scorer, ranges: RangeFinder) -> _Standing:
-    found = ranges(pair.possible())
+    found = ranges.over(pair.worlds())
     return _Standing(scorer(pair.values()).points, *found.points)
 
 

@@ -10,9 +10,9 @@ from causality.assessment.trajectory import Change, trajectory
 from causality.case.model import Case
 from causality.errors import Problem, UsageError
 from causality.evidence.pair import PairEvidence
-from causality.scoring.engine import Score, score
+from causality.scoring.engine import Score, Scorer, score
 from causality.scoring.model import Algorithm
-from causality.scoring.ranges import Range, total_range
+from causality.scoring.ranges import Range, RangeFinder
 from causality.terms.facts import FACTS
 from causality.timeline.snapshot import Snapshot, Timeline
 
@@ -112,17 +112,21 @@ def _assessed(
 ) -> AssessedPair:
     return AssessedPair(
         evidence=pair,
-        assessments=tuple(_assessment(pair, a, method, others) for a in method.algorithms),
+        assessments=tuple(
+            _assessment(pair, scorer, ranges, method, others)
+            for scorer, ranges in zip(method.scorers, method.ranges, strict=True)
+        ),
     )
 
 
 def _assessment(
     pair: PairEvidence,
-    algorithm: Algorithm,
+    scorer: Scorer,
+    ranges: RangeFinder,
     method: Method,
     others: Mapping[str, Mapping[str, list[PairEvidence]]],
 ) -> Assessment:
-    conventions = method.conventions
+    conventions, algorithm = method.conventions, scorer.algorithm
     otherwise: dict[str, dict[str, Score]] = {}
     for name, entry in algorithm.conventions.items():
         for choice in entry.choices:
@@ -137,8 +141,8 @@ def _assessment(
                 otherwise.setdefault(name, {})[choice] = score(algorithm, same.values(), chosen)
     return Assessment(
         algorithm=algorithm,
-        score=score(algorithm, pair.values(), conventions),
-        range=total_range(algorithm, pair.possible(), conventions),
+        score=scorer(pair.values()),
+        range=ranges.over(pair.worlds()),
         conventions={name: conventions[name] for name in conventions if name in otherwise},
         otherwise=otherwise,
     )

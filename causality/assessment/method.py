@@ -29,6 +29,11 @@ class Method:
         return tuple(Scorer(algorithm, self.conventions) for algorithm in self.algorithms)
 
     @cached_property
+    def ranges(self) -> tuple[RangeFinder, ...]:
+        """Return a finder of ranges per algorithm, under the conventions of the run."""
+        return tuple(RangeFinder(algorithm, self.conventions) for algorithm in self.algorithms)
+
+    @cached_property
     def coupling_scorer(self) -> Scorer:
         """Return the scorer with which suspects are weighed against each other."""
         rule = self.knowledge.coupling

@@ -47,6 +47,7 @@ class PairEvidence:
     workup: tuple[WorkupLine, ...]
     index: Episode
     own_drugs: frozenset[str]  # ids of the drug entries of the same substance
+    choices: tuple[Mapping[str, Fact], ...] = ()  # the facts for each index episode left open
 
     @property
     def key(self) -> tuple[str, str]:
@@ -62,6 +63,26 @@ class PairEvidence:
         return {
             name: in_order(name, {*fact.possible, fact.value}) for name, fact in self.facts.items()
         }
+
+    def worlds(self) -> tuple[Mapping[str, tuple[str, ...]], ...]:
+        """Return the sets of values that are possible together.
+
+        Where the dates leave the index episode open, what follows from one choice of it is not
+        mixed with what follows from another; the values as scored are always among them.
+        """
+        if not self.choices:
+            return (self.possible(),)
+        scored: Mapping[str, tuple[str, ...]] = {n: (f.value,) for n, f in self.facts.items()}
+        return (scored, *(self._world(choice) for choice in self.choices))
+
+    def _world(self, choice: Mapping[str, Fact]) -> dict[str, tuple[str, ...]]:
+        """Return what is possible under one choice; what others say of the pair holds in each."""
+        found = {}
+        for name, fact in self.facts.items():
+            ours = fact.origin == "stated" or name == "alternative"  # decided, or coupled
+            source = fact if ours else choice[name]
+            found[name] = in_order(name, {*source.possible, source.value})
+        return found
 
 
 class PairDeriver:
@@ -196,7 +217,7 @@ def _derive(pair: PairDeriver, snapshot: Snapshot) -> PairEvidence | None:
     if len(found) == 1:
         return found[0]
     facts = {name: _either([evidence.facts[name] for evidence in found]) for name in FACTS}
-    return replace(found[0], facts=facts)
+    return replace(found[0], facts=facts, choices=tuple(evidence.facts for evidence in found))
 
 
 def _either(choices: Sequence[Fact]) -> Fact:

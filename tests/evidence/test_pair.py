@@ -1,6 +1,7 @@
 """All the facts of one pair at a moment (DESIGN sections 4 and 5)."""
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -12,6 +13,8 @@ from causality.cli.example import example_names, example_text
 from causality.evidence.fact import Fact
 from causality.evidence.pair import PairEvidence, decided, pair_evidence
 from causality.knowledge.load import load_knowledge
+from causality.scoring.load import load_algorithm
+from causality.scoring.ranges import RangeFinder
 from causality.terms.facts import CLOSED_AT_DEFAULT, FACTS
 from causality.timeline.snapshot import Timeline
 from tests.support import case_of
@@ -411,3 +414,44 @@ def test_stated_alternative_is_taken_for_diseases_too_unless_that_is_stated() ->
     assert both["alternative_nondrug"].value == "possible"
     only = overridden({"alternative_nondrug": "possible"})
     assert only["alternative"].value == "not_assessed"
+
+
+OPEN_INDEX = plain_case(
+    exposures="{start: 2018-01-15, stop: 2018-02-20}",
+    episodes="{id: e1, onset: 2018-01, recovered: 2018-02-25}, {id: e2, onset: 2018-02-10,"
+    " outcome: not_recovered, last_new_lesions: 2018-07-01}",
+)
+"""The first episode began before the drug or on it, so either of the two can be the index."""
+
+
+def test_what_follows_from_one_index_episode_is_not_mixed_with_the_other() -> None:
+    pair = first_pair(OPEN_INDEX)
+    together = {
+        (onset, course) for w in pair.worlds() for onset in w["onset"] for course in w["course"]
+    }
+    assert ("before_exposure", "improved") in together
+    assert ("compatible", "not_improved") in together
+    assert ("before_exposure", "not_improved") not in together
+    # Each fact alone still shows all that is open.
+    assert {"before_exposure", "compatible"} <= set(pair.facts["onset"].possible)
+    assert set(pair.facts["course"].possible) == {"improved", "not_improved"}
+
+
+def test_values_that_cannot_go_together_are_not_combined_in_a_range() -> None:
+    pair = first_pair(OPEN_INDEX)
+    ranges = RangeFinder(load_algorithm("sefv-h")[0], {})
+    # Apart: not improved (-2) and an onset before the drug (-1), which no reading of the dates has.
+    assert ranges(pair.possible()).points == (-7, 10)
+    assert ranges.over(pair.worlds()).points == (-4, 10)
+
+
+def test_a_decision_holds_whichever_episode_is_the_index() -> None:
+    pair = first_pair(OPEN_INDEX)
+    fact = replace(pair.facts["course"], value="unknown", possible=("unknown",), origin="stated")
+    decided_pair = replace(pair, facts={**pair.facts, "course": fact})
+    assert {world["course"] for world in decided_pair.worlds()} == {("unknown",)}
+
+
+def test_with_one_index_episode_there_is_one_world() -> None:
+    pair = first_pair(plain_case())
+    assert pair.worlds() == (pair.possible(),)
