@@ -1,13 +1,14 @@
 """The suspects of one case as alternatives to each other, whatever their order (rule 4)."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from causality.evidence.alternatives import Effect, RivalEffect, coupled
+from causality.evidence.alternatives import Effect, Rival, RivalEffect, Standing, coupled
+from causality.evidence.fact import Fact
 from causality.evidence.pair import PairEvidence
 from causality.knowledge.model import Coupling
 from causality.scoring.engine import Scorer
-from causality.scoring.ranges import RangeFinder
+from causality.scoring.ranges import Possible, RangeFinder
 from causality.timeline.snapshot import Snapshot
 
 TOGETHER_DAYS = 3
@@ -16,12 +17,23 @@ RIVAL_ROLES = frozenset({"suspect", "interacting"})
 
 
 @dataclass(frozen=True, slots=True)
-class _Standing:
-    """The points of a pair without the item that suspects share: scored, lowest, highest."""
+class Weighing:
+    """How suspects are weighed against each other: the rule and the algorithm that it names."""
 
-    total: int
-    low: int
-    high: int
+    rule: Coupling
+    scorer: Scorer
+    ranges: RangeFinder
+
+    def alternative(
+        self,
+        pair: PairEvidence,
+        values: Mapping[str, str],
+        worlds: Sequence[Possible],
+        alone: Fact,
+    ) -> Fact:
+        """Return the alternative causes of a coupled pair, were its own facts these."""
+        own = standing(values, worlds, self.scorer, self.ranges)
+        return counted_in(alone, pair.rivals, own, self.rule)
 
 
 def couple(
@@ -38,24 +50,29 @@ def couple(
     scorer, ranges
         Of the algorithm that the rule names, without the item that the rule names.
     """
-    standings = {pair.key: _standing(pair, scorer, ranges) for pair in pairs}
+    standings = {pair.key: standing(pair.values(), pair.worlds(), scorer, ranges) for pair in pairs}
     result = []
     for pair in pairs:
-        if pair.facts["alternative"].origin == "stated":
-            result.append(pair)
-            continue
-        effects = [
-            _effect_of(rival, standings[rival.key], standings[pair.key], rule)
-            for rival in _rivals(pair, pairs)
-        ]
-        fact = coupled(pair.facts["alternative"], effects)
-        result.append(replace(pair, facts={**pair.facts, "alternative": fact}))
+        alone = pair.facts["alternative"]
+        rivals = tuple(_rival(r, standings[r.key], rule) for r in _rivals(pair, pairs))
+        fact = counted_in(alone, rivals, standings[pair.key], rule)
+        facts = {**pair.facts, "alternative": fact}
+        result.append(replace(pair, facts=facts, alone=alone, rivals=rivals))
     return result
 
 
-def _standing(pair: PairEvidence, scorer: Scorer, ranges: RangeFinder) -> _Standing:
-    found = ranges.over(pair.worlds())
-    return _Standing(scorer(pair.values()).points, *found.points)
+def standing(
+    values: Mapping[str, str], worlds: Sequence[Possible], scorer: Scorer, ranges: RangeFinder
+) -> Standing:
+    """Return the points of a pair without the item that suspects share."""
+    return Standing(scorer(values).points, *ranges.over(worlds).points)
+
+
+def counted_in(alone: Fact, rivals: Sequence[Rival], own: Standing, rule: Coupling) -> Fact:
+    """Return the alternative causes with the rivals counted in; a decision stays as it is."""
+    if alone.origin == "stated":
+        return alone
+    return coupled(alone, [_effect_of(rival, own, rule) for rival in rivals])
 
 
 def _rivals(pair: PairEvidence, pairs: Iterable[PairEvidence]) -> Iterator[PairEvidence]:
@@ -69,24 +86,31 @@ def _rivals(pair: PairEvidence, pairs: Iterable[PairEvidence]) -> Iterator[PairE
             yield other
 
 
-def _effect_of(
-    rival: PairEvidence, theirs: _Standing, own: _Standing, rule: Coupling
-) -> RivalEffect:
+def _rival(pair: PairEvidence, its: Standing, rule: Coupling) -> Rival:
+    out = [(pair.facts[name], values) for name, values in rule.not_a_rival.items()]
+    return Rival(
+        drug=str(pair.drug.id),
+        standing=its,
+        out=any(fact.value in values for fact, values in out),
+        may_be_out=any(values.intersection((*fact.possible, fact.value)) for fact, values in out),
+        is_out=any(values.issuperset(fact.possible) for fact, values in out),
+    )
+
+
+def _effect_of(rival: Rival, own: Standing, rule: Coupling) -> RivalEffect:
     """Return what a rival does to the alternative causes, and what it could still do."""
+    theirs = rival.standing
     could: set[Effect | None] = {
         _effect(difference, rule)
         for difference in range(theirs.low - own.high, theirs.high - own.low + 1)
     }
-    scored = _effect(theirs.total - own.total, rule)
-    out = [(rival.facts[name], values) for name, values in rule.not_a_rival.items()]
-    if any(fact.value in values for fact, values in out):
-        scored = None
-    if any(values.intersection((*fact.possible, fact.value)) for fact, values in out):
+    scored = None if rival.out else _effect(theirs.total - own.total, rule)
+    if rival.may_be_out:
         could.add(None)
-    if any(values.issuperset(fact.possible) for fact, values in out):
+    if rival.is_out:
         could = {None}
     could.add(scored)
-    return RivalEffect(str(rival.drug.id), scored, frozenset(could))
+    return RivalEffect(rival.drug, scored, frozenset(could))
 
 
 def _effect(difference: int, rule: Coupling) -> Effect | None:

@@ -10,6 +10,7 @@ from causality.assessment.trajectory import Change, trajectory
 from causality.case.model import Case
 from causality.errors import Problem, UsageError
 from causality.evidence.pair import PairEvidence
+from causality.inquiry.questions import OpenQuestion, open_questions
 from causality.scoring.engine import Score, Scorer, score
 from causality.scoring.model import Algorithm
 from causality.scoring.ranges import Range, RangeFinder
@@ -45,6 +46,7 @@ class AssessedPair:
 
     evidence: PairEvidence
     assessments: tuple[Assessment, ...]
+    questions: tuple[OpenQuestion, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -113,9 +115,9 @@ def _assessed(
     return AssessedPair(
         evidence=pair,
         assessments=tuple(
-            _assessment(pair, scorer, ranges, method, others)
-            for scorer, ranges in zip(method.scorers, method.ranges, strict=True)
+            _assessment(pair, scorer, ranges, method, others) for scorer, ranges in method.finders
         ),
+        questions=open_questions(pair, method.finders, method.weighing, method.knowledge),
     )
 
 

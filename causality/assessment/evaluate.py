@@ -58,10 +58,8 @@ class Evaluator:
                 decided(snapshot, evidence, self.overrides.get(evidence.key, {}))
                 for evidence in derived
             ]
-            method = self.method
-            coupled = couple(
-                stated, method.knowledge.coupling, method.coupling_scorer, method.coupling_ranges
-            )
+            weighing = self.method.weighing
+            coupled = couple(stated, weighing.rule, weighing.scorer, weighing.ranges)
             pairs.last_key, pairs.last = key, flag_shared_withdrawal(coupled, snapshot)
         return pairs.last
 

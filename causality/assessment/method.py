@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
+from causality.coupling import Weighing
 from causality.errors import Problem, UsageError
 from causality.knowledge.base import Knowledge
 from causality.knowledge.model import Convention as KnowledgeConvention
@@ -29,23 +30,22 @@ class Method:
         return tuple(Scorer(algorithm, self.conventions) for algorithm in self.algorithms)
 
     @cached_property
-    def ranges(self) -> tuple[RangeFinder, ...]:
-        """Return a finder of ranges per algorithm, under the conventions of the run."""
-        return tuple(RangeFinder(algorithm, self.conventions) for algorithm in self.algorithms)
+    def finders(self) -> tuple[tuple[Scorer, RangeFinder], ...]:
+        """Return the scorer and the finder of ranges of every algorithm."""
+        return tuple(
+            (scorer, RangeFinder(scorer.algorithm, self.conventions)) for scorer in self.scorers
+        )
 
     @cached_property
-    def coupling_scorer(self) -> Scorer:
-        """Return the scorer with which suspects are weighed against each other."""
+    def weighing(self) -> Weighing:
+        """Return how suspects are weighed against each other."""
         rule = self.knowledge.coupling
         algorithm, _ = load_algorithm(rule.algorithm)
-        return Scorer(algorithm, self.conventions, without=rule.without)
-
-    @cached_property
-    def coupling_ranges(self) -> RangeFinder:
-        """Return the ranges with which suspects are weighed against each other."""
-        rule = self.knowledge.coupling
-        algorithm, _ = load_algorithm(rule.algorithm)
-        return RangeFinder(algorithm, self.conventions, without=rule.without)
+        return Weighing(
+            rule,
+            Scorer(algorithm, self.conventions, without=rule.without),
+            RangeFinder(algorithm, self.conventions, without=rule.without),
+        )
 
 
 def make_method(

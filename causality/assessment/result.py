@@ -9,8 +9,10 @@ from causality.evidence.alternatives import Finding, Ground
 from causality.evidence.fact import Fact
 from causality.evidence.lookups import not_recognised
 from causality.evidence.pair import PairEvidence
+from causality.inquiry.questions import OpenQuestion, wording
 from causality.scoring.engine import facts_behind
 from causality.terms.dates import Span, format_span
+from causality.words import LANGUAGES
 
 FORMAT_VERSION = "1"
 
@@ -24,7 +26,7 @@ def as_json(result: CaseAssessment) -> dict[str, Any]:
         "tool": {"name": "vasculitis-causality", "version": __version__},
         "case_id": result.case.case_id,
         "as_of": result.snapshot.moment.label,
-        "pairs": [_pair(pair) for pair in result.pairs],
+        "pairs": [_pair(pair, result) for pair in result.pairs],
         "trajectory": [
             {
                 "as_of": change.as_of,
@@ -46,7 +48,7 @@ def as_json(result: CaseAssessment) -> dict[str, Any]:
     }
 
 
-def _pair(pair: AssessedPair) -> dict[str, Any]:
+def _pair(pair: AssessedPair, result: CaseAssessment) -> dict[str, Any]:
     evidence = pair.evidence
     return {
         "drug": evidence.drug.name,
@@ -57,6 +59,7 @@ def _pair(pair: AssessedPair) -> dict[str, Any]:
         "index_episode": evidence.index.id,
         "facts": {name: _fact(fact) for name, fact in evidence.facts.items()},
         "assessments": [_assessment(entry, evidence) for entry in pair.assessments],
+        "open_questions": [_question(question, evidence, result) for question in pair.questions],
         "measures": _measures(evidence),
         "alternatives": [_finding(f) for f in evidence.findings if _worth_telling(f)],
         "workup": [
@@ -69,6 +72,42 @@ def _pair(pair: AssessedPair) -> dict[str, Any]:
                 ],
             }
             for line in evidence.workup
+        ],
+    }
+
+
+def _question(
+    question: OpenQuestion, evidence: PairEvidence, result: CaseAssessment
+) -> dict[str, Any]:
+    return {
+        "id": question.id,
+        "fact": question.fact.name,
+        "audience": question.text.audience,
+        "question": {
+            language: wording(question, evidence, result.case, result.method.knowledge, language)
+            for language in LANGUAGES
+        },
+        "tests": list(question.tests),
+        "alternatives": list(question.alternatives),
+        "drugs": list(question.drugs),
+        "steps": question.steps,
+        "answers": [
+            {
+                "value": answer.value,
+                "results": [
+                    {
+                        "algorithm": effect.algorithm,
+                        "total": effect.total,
+                        "total_min": effect.range.total_min,
+                        "total_max": effect.range.total_max,
+                        "category": effect.category,
+                        "category_min": effect.range.category_min,
+                        "category_max": effect.range.category_max,
+                    }
+                    for effect in answer.effects
+                ],
+            }
+            for answer in question.answers
         ],
     }
 

@@ -229,6 +229,26 @@ Effect = Literal["more_likely", "possible"]
 
 
 @dataclass(frozen=True, slots=True)
+class Standing:
+    """The points of a pair without the item that suspects share: scored, lowest, highest."""
+
+    total: int
+    low: int
+    high: int
+
+
+@dataclass(frozen=True, slots=True)
+class Rival:
+    """Another suspect for the same episode, and whether it is, may be or cannot be out."""
+
+    drug: str
+    standing: Standing
+    out: bool
+    may_be_out: bool
+    is_out: bool
+
+
+@dataclass(frozen=True, slots=True)
 class RivalEffect:
     """What another suspect does to the alternative causes: as scored, and as is still possible."""
 

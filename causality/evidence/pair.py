@@ -8,6 +8,7 @@ from causality.case.events import Event
 from causality.case.model import Drug, Episode, Reaction
 from causality.evidence.alternatives import (
     Finding,
+    Rival,
     WorkupLine,
     alternative,
     workup_lines,
@@ -48,6 +49,8 @@ class PairEvidence:
     index: Episode
     own_drugs: frozenset[str]  # ids of the drug entries of the same substance
     choices: tuple[Mapping[str, Fact], ...] = ()  # the facts for each index episode left open
+    alone: Fact | None = None  # the alternative causes before the other suspects were counted in
+    rivals: tuple[Rival, ...] = ()
 
     @property
     def key(self) -> tuple[str, str]:

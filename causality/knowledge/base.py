@@ -12,6 +12,7 @@ from causality.knowledge.model import (
     CrossReactivity,
     DrugClass,
     DrugRecord,
+    QuestionText,
     ReportRecord,
     Source,
     Syndrome,
@@ -33,6 +34,7 @@ class Knowledge:
     workups: Mapping[str, Workup]
     groups: Mapping[str, CrossReactivity]
     classes: Mapping[str, DrugClass]
+    questions: Mapping[str, QuestionText]
     coupling: Coupling
     drugs: tuple[DrugRecord, ...]
     reports: tuple[ReportRecord, ...]
@@ -54,6 +56,7 @@ class Knowledge:
             workups=layer["workup.yaml"].workups,
             groups=layer["cross_reactivity.yaml"].groups,
             classes=layer["classes.yaml"].classes,
+            questions=layer["questions.yaml"].questions,
             coupling=layer["coupling.yaml"],
             drugs=tuple(replace_file(record) for record in layer["drugs.csv"]),
             reports=tuple(replace_file(record) for record in layer["reports.csv"]),
@@ -73,6 +76,7 @@ class Knowledge:
             "workups": ("workup.yaml", "workups"),
             "groups": ("cross_reactivity.yaml", "groups"),
             "classes": ("classes.yaml", "classes"),
+            "questions": ("questions.yaml", "questions"),
         }
         changes: dict[str, Any] = {
             attribute: {**getattr(self, attribute), **getattr(layer[file], key)}
@@ -257,6 +261,13 @@ class Knowledge:
             for report in self._reports_by_drug.get(fold(record.name_en), [])
             if wanted.intersection(report.syndromes)
         ]
+
+    def question(self, fact: str, rule: str) -> tuple[str, QuestionText] | None:
+        """Return what to ask about a fact that a rule left open: an entry for the rule first."""
+        entries = [(key, entry) for key, entry in self.questions.items() if entry.fact == fact]
+        for_rule = [item for item in entries if rule in item[1].rules]
+        for_all = [item for item in entries if not item[1].rules]
+        return next(iter((*for_rule, *for_all)), None)
 
     def citation(self, source: str) -> str:
         """Return the text of a source key; a key that is not known is its own text."""

@@ -120,6 +120,9 @@ def _other_references(knowledge: Knowledge, layer: Mapping[str, Any]) -> Iterato
     name = "cross_reactivity.yaml"
     for key, group in layer[name].groups.items() if name in layer else ():
         yield name, ("groups", key, "source"), group.source, knowledge.sources
+    name = "questions.yaml"
+    for key, question in layer[name].questions.items() if name in layer else ():
+        yield name, ("questions", key, "fact"), question.fact, FACTS
     name = "coupling.yaml"
     if name in layer:
         yield name, ("source",), layer[name].source, knowledge.sources

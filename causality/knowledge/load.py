@@ -24,6 +24,7 @@ from causality.knowledge.model import (
     CrossReactivities,
     DrugClasses,
     DrugRecord,
+    QuestionTexts,
     ReportRecord,
     Sources,
     Syndromes,
@@ -43,6 +44,7 @@ _TABLES: dict[str, tuple[type[BaseModel], str]] = {
     "workup.yaml": (Workups, "workups"),
     "cross_reactivity.yaml": (CrossReactivities, "groups"),
     "classes.yaml": (DrugClasses, "classes"),
+    "questions.yaml": (QuestionTexts, "questions"),
 }
 _LISTS = frozenset({"synonyms", "cross_reactivity", "syndromes"})
 _FLAGS = frozenset({"confirmed", "half_life_confirmed"})

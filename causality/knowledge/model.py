@@ -212,6 +212,39 @@ class Sources(Entry):
     sources: dict[str, Source]
 
 
+QuestionField = Literal[
+    "onset",
+    "start",
+    "stop",
+    "action",
+    "outcome",
+    "improved",
+    "last_new_lesions",
+    "treatment_start",
+    "tests",
+    "confirming_tests",
+    "fact",
+]
+"""What an answer of the reporter fills in."""
+
+
+class QuestionText(Entry):
+    """What to ask when a fact is not known, and what the answer fills in."""
+
+    fact: str
+    rules: frozenset[str] = frozenset()
+    audience: Literal["reporter", "assessor"]
+    text: Label
+    fields: Annotated[tuple[QuestionField, ...], Field(min_length=1)]
+
+
+class QuestionTexts(Entry):
+    """questions.yaml."""
+
+    version: str
+    questions: dict[str, QuestionText]
+
+
 class Coupling(Entry):
     """How the suspects of one case count as alternatives to each other."""
 

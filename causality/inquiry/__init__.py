@@ -1,0 +1,1 @@
+"""What is not known of a pair: the questions in order of what their answers could change."""
