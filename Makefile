@@ -71,9 +71,10 @@ format: $(VENV)/.development  ## Format the code and mend what ruff can mend
 	$(BIN)/ruff format .
 
 .PHONY: compile
-compile: $(VENV)/.development  ## Compile the word catalogues and the knowledge tables
+compile: $(VENV)/.development  ## Compile the word catalogues, the knowledge and the algorithms
 	$(BIN)/pybabel --quiet compile -d reports/locale -D causality
 	$(BIN)/python -m causality.knowledge.compile
+	$(BIN)/python -m causality.scoring.compile
 
 .PHONY: bench
 bench: $(VENV)/.run-time  ## Measure the start-up time

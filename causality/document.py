@@ -52,6 +52,11 @@ class Document:
             params=params,
         )
 
+    def problem_at_key(self, code: str, path: Path_, **params: object) -> Problem:
+        """Return a problem at the key of a value, for a key that is wrong itself."""
+        line, column = self.keys.get(path) or self.place(path)
+        return replace(self.problem(code, path, **params), line=line, column=column)
+
     def contradiction(self, code: str, path: Path_, other: Path_, **params: object) -> Problem:
         """Return a problem between the values of two paths, which names both places."""
         line, column = self.place(other)

@@ -4,58 +4,42 @@ Every table is finite, so completeness and reachability are proved by enumeratio
 that each question reads.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
 from causality.document import Document, Path_
 from causality.errors import Problem
-from causality.scoring.model import Algorithm, Variant
-from causality.scoring.proof import answers_of, attainable, domain, result_table, truth_table
+from causality.scoring.model import Algorithm
+from causality.scoring.proof import answers_of, attainable, domain, options_reached, result_table
 from causality.terms.facts import FACTS
 from causality.terms.tables import When
 
 
-def check_algorithm(algorithm: Algorithm, document: Document) -> list[Problem]:
-    """Return every fault of an algorithm, with its place in the file."""
+def check_algorithm(
+    algorithm: Algorithm, document: Document, known: Sequence[Problem] = ()
+) -> list[Problem]:
+    """Return every fault of an algorithm, with its place in the file, after those known before.
+
+    Tables are enumerated only where nothing else is wrong: what follows from a fault is none.
+    """
     problems = [
+        *known,
         *_tables(algorithm, document),
         *_results(algorithm, document),
         *_sources(algorithm, document),
         *_categories(algorithm, document),
         *_bands(algorithm, document),
         *_conventions(algorithm, document),
+        *_misplaced(algorithm, document),
     ]
     if problems:
         return problems
     return [
         *_unreachable(algorithm, document),
         *_unreachable_results(algorithm, document),
+        *_unreachable_bands(algorithm, document),
         *_range(algorithm, document),
     ]
-
-
-def check_variant(variant: Variant, parent: Algorithm, document: Document) -> list[Problem]:
-    """Return what a variant changes that its parent does not have."""
-    return list(_changes(variant, parent, document))
-
-
-def _changes(variant: Variant, parent: Algorithm, document: Document) -> Iterator[Problem]:
-    for name, change in variant.questions.items():
-        path: Path_ = ("questions", name)
-        if name not in parent.questions:
-            allowed = ", ".join(parent.questions)
-            yield document.problem("E525", path, found=name, parent=parent.id, allowed=allowed)
-            continue
-        codes = [option.code for option in parent.questions[name].options]
-        for number, option in enumerate(change.options):
-            where = (*path, "options", number, "code")
-            allowed = ", ".join(str(code) for code in dict.fromkeys(codes))
-            if option.code not in codes:
-                yield document.problem(
-                    "E525", where, found=option.code, parent=parent.id, allowed=allowed
-                )
-            elif codes.count(option.code) > 1:
-                yield document.problem("E527", where, found=option.code, parent=parent.id)
 
 
 def _tables(algorithm: Algorithm, document: Document) -> Iterator[Problem]:
@@ -71,22 +55,32 @@ def _tables(algorithm: Algorithm, document: Document) -> Iterator[Problem]:
                 yield document.problem("E512", path, question=name)
             yield from _when(algorithm, document, (*path, "when"), option.when, known)
             yield from _always_asked(algorithm, document, (*path, "when"), option.when)
-            if option.points is not None and algorithm.results:
-                yield document.problem("E528", (*path, "points"))
         path = ("questions", name, "asked")
         yield from _answers_only(algorithm, document, path, question.asked, known)
         known.append(name)
     for name, flag in algorithm.flags.items():
-        yield from _when(algorithm, document, ("flags", name, "when"), flag.when, known)
+        path = ("flags", name, "when")
+        yield from _when(algorithm, document, path, flag.when, known, of_answers=True)
 
 
 def _when(
-    algorithm: Algorithm, document: Document, path: Path_, when: When, known: list[str]
+    algorithm: Algorithm,
+    document: Document,
+    path: Path_,
+    when: When,
+    known: list[str],
+    *,
+    of_answers: bool = False,
 ) -> Iterator[Problem]:
+    """Check the names and values of a `when`; a flag sees the answer where a fact has its name."""
     for number, row in enumerate(when):
         for name, values in row.items():
             where = (*path, number, name)
-            allowed = domain(algorithm, name)
+            allowed = (
+                answers_of(algorithm, name)
+                if of_answers and name in algorithm.questions
+                else domain(algorithm, name)
+            )
             later = name in algorithm.questions and name not in known and name not in FACTS
             if allowed is None or later:
                 names = ", ".join((*FACTS, *algorithm.conventions, *known))
@@ -143,7 +137,7 @@ def _results(algorithm: Algorithm, document: Document) -> Iterator[Problem]:
 def _categories(algorithm: Algorithm, document: Document) -> Iterator[Problem]:
     """Check that every category is listed and given by exactly one of bands and results."""
     if bool(algorithm.bands) == bool(algorithm.results):
-        yield document.problem("E521", ("results",) if algorithm.results else ())
+        yield document.problem("E521", ("bands",) if algorithm.bands else ())
     listed = ", ".join(algorithm.categories)
     bands = [("bands", n, row.category) for n, row in enumerate(algorithm.bands)]
     results = [("results", n, row.category) for n, row in enumerate(algorithm.results)]
@@ -154,7 +148,7 @@ def _categories(algorithm: Algorithm, document: Document) -> Iterator[Problem]:
     given = {category for _, _, category in (*bands, *results)}
     for category in algorithm.categories:
         if category not in given:
-            yield document.problem("E526", ("categories", category), found=category)
+            yield document.problem_at_key("E526", ("categories", category), found=category)
     ranks = [row.category for row in algorithm.bands if row.category in algorithm.categories]
     if ranks != sorted(ranks, key=algorithm.rank):
         yield document.problem("E529", ("bands",), allowed=listed)
@@ -195,11 +189,25 @@ def _conventions(algorithm: Algorithm, document: Document) -> Iterator[Problem]:
                 found=entry.default,
                 allowed=", ".join(entry.choices),
             )
+        if name in FACTS or name in algorithm.questions:
+            yield document.problem_at_key("E530", ("conventions", name), found=name)
+
+
+def _misplaced(algorithm: Algorithm, document: Document) -> Iterator[Problem]:
+    """Report points and a range of totals where nothing is added."""
+    if not algorithm.results:
+        return
+    if algorithm.range is not None:
+        yield document.problem("E528", ("range",))
+    for name, question in algorithm.questions.items():
+        for number, option in enumerate(question.options):
+            if option.points is not None:
+                yield document.problem("E528", ("questions", name, "options", number, "points"))
 
 
 def _unreachable(algorithm: Algorithm, document: Document) -> Iterator[Problem]:
     for name, question in algorithm.questions.items():
-        reached = {number for _, number in truth_table(algorithm, name)}
+        reached = options_reached(algorithm, name)
         for number in range(len(question.options)):
             if number not in reached:
                 yield document.problem(
@@ -216,6 +224,19 @@ def _unreachable_results(algorithm: Algorithm, document: Document) -> Iterator[P
         if number not in reached:
             path: Path_ = ("results", number)
             yield document.problem("E519", path, question="results", option=row.category)
+
+
+def _unreachable_bands(algorithm: Algorithm, document: Document) -> Iterator[Problem]:
+    if not algorithm.bands:
+        return
+    low, high = attainable(algorithm)
+    below = low - 1
+    for number, row in enumerate(algorithm.bands):
+        top = high if row.max is None else row.max
+        if top < low or below >= high:
+            path: Path_ = ("bands", number)
+            yield document.problem("E519", path, question="bands", option=row.category)
+        below = top
 
 
 def _range(algorithm: Algorithm, document: Document) -> Iterator[Problem]:

@@ -1,37 +1,43 @@
 """Load an algorithm of this installation or of a user's file, checked before it is used."""
 
 import hashlib
+import json
+import re
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 from causality.document import Document, decode, parse, read_bytes
 from causality.errors import DefinitionError, InputError, Problem, UsageError
 from causality.resources import data_folder
-from causality.scoring.checks import check_algorithm, check_variant
+from causality.scoring.checks import check_algorithm
+from causality.scoring.compile import COMPILED
 from causality.scoring.model import Algorithm, Variant
+from causality.scoring.variant import check_variant, variant_document
 from causality.validation import validated
 
-_EXAMPLES = ".examples.yaml"
+_ID = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")  # never a path out of the folder
+_SUFFIXES = frozenset({".yaml", ".yml", ".json"})
+_LAST = 100  # the order of an algorithm that gives none
 
 
+@cache
 def algorithm_ids() -> tuple[str, ...]:
     """Return the ids of the algorithms of this installation, in the order they are listed."""
-    names = (entry.name for entry in data_folder("algorithms").iterdir())
-    return tuple(
-        sorted(
-            (
-                name.removesuffix(".yaml")
-                for name in names
-                if name.endswith(".yaml") and not name.endswith(_EXAMPLES)
-            ),
-            key=lambda name: (load_algorithm(name)[0].order, name),
-        )
-    )
+    return tuple(sorted(_packaged_names(), key=lambda name: (_order(name), name)))
 
 
 def default_algorithms() -> tuple[str, ...]:
     """Return the ids of the algorithms of this installation that are no variant of another."""
-    return tuple(name for name in algorithm_ids() if load_algorithm(name)[0].parent is None)
+    return tuple(name for name in algorithm_ids() if _packaged_value(name).get("parent") is None)
+
+
+def _order(name: str) -> int:
+    """Return the place of an algorithm in lists; a variant that gives none stands by its parent."""
+    value = _packaged_value(name)
+    if "order" not in value and "parent" in value:
+        return _order(str(value["parent"]))
+    return int(value.get("order", _LAST))
 
 
 @cache
@@ -42,28 +48,36 @@ def load_algorithm(name: str) -> tuple[Algorithm, str]:
     ------
     UsageError
         E501: no such algorithm.
+    InputError
+        When the file cannot be read.
     DefinitionError
         With every fault of the file.
     """
+    if _is_packaged(name):
+        document, digest = _packaged(name)
+        return _algorithm(document, prove=False), digest
+    data, shown = algorithm_file(name)
+    return parse_algorithm(decode(data, shown), shown), hashlib.sha256(data).hexdigest()
+
+
+def algorithm_file(name: str) -> tuple[bytes, str]:
+    """Return what the file of an algorithm holds, and the name that messages give it.
+
+    Raises
+    ------
+    UsageError
+        E501: no such algorithm.
+    InputError
+        When the file cannot be read.
+    """
+    if _is_packaged(name):
+        return _packaged_bytes(name), f"{name}.yaml"
     path = Path(name)
-    installed = _installed(name)
-    if installed is not None:
-        data, shown = installed, f"{name}.yaml"
-    elif path.suffix in {".yaml", ".yml", ".json"} or path.is_file():
-        data, shown = read_bytes(path), name
-    else:
-        raise UsageError(
-            [Problem(code="E501", params={"found": name, "allowed": ", ".join(algorithm_ids())})]
-        )
-    algorithm = parse_algorithm(decode(data, shown), shown, prove=installed is None)
-    return algorithm, hashlib.sha256(data).hexdigest()
-
-
-def _installed(name: str) -> bytes | None:
-    """Return the file of an algorithm of this installation."""
-    file = data_folder("algorithms") / f"{name}.yaml"
-    plain = name.replace("-", "").isalnum()  # an id, never a path out of the folder
-    return file.read_bytes() if plain and file.is_file() else None
+    if path.suffix.lower() in _SUFFIXES or _is_file(path):
+        return read_bytes(path), name
+    raise UsageError(
+        [Problem(code="E501", params={"found": name, "allowed": ", ".join(algorithm_ids())})]
+    )
 
 
 def parse_algorithm(text: str, name: str, *, prove: bool = True) -> Algorithm:
@@ -78,32 +92,89 @@ def parse_algorithm(text: str, name: str, *, prove: bool = True) -> Algorithm:
         With every fault of the file.
     """
     try:
-        document: Document = parse(text, name)
-        varies = isinstance(document.value, dict) and "parent" in document.value
-        algorithm = _variant(document) if varies else validated(Algorithm, document)
+        document = parse(text, name)
     except InputError as error:
         raise DefinitionError(error.problems) from error
-    problems = check_algorithm(algorithm, document) if prove else []
+    return _algorithm(document, prove=prove)
+
+
+def _algorithm(document: Document, *, prove: bool) -> Algorithm:
+    problems: list[Problem] = []
+    try:
+        if isinstance(document.value, dict) and "parent" in document.value:
+            variant = validated(Variant, document)
+            parent = _parent(variant, document)
+            problems = check_variant(variant, parent, document)
+            algorithm = variant.applied(parent)
+            document = variant_document(variant, parent, document)
+        else:
+            algorithm = validated(Algorithm, document)
+    except InputError as error:
+        raise DefinitionError(error.problems) from error
+    if prove:
+        problems = check_algorithm(algorithm, document, problems)
     if problems:
         raise DefinitionError(problems)
     return algorithm
 
 
-def _variant(document: Document) -> Algorithm:
-    """Return the algorithm that a variant makes of its parent.
+def _parent(variant: Variant, document: Document) -> Algorithm:
+    """Return the algorithm that a variant names; it may be a variant itself.
 
     Raises
     ------
     InputError
-        E501 for a parent that is not installed, E525 or E527 for what the parent does not have.
+        E533 for a parent that is not installed.
     """
-    variant = validated(Variant, document)
-    if _installed(variant.parent) is None:
+    if not _is_packaged(variant.parent):
         allowed = ", ".join(algorithm_ids())
-        problem = document.problem("E501", ("parent",), found=variant.parent, allowed=allowed)
+        problem = document.problem("E533", ("parent",), found=variant.parent, allowed=allowed)
         raise InputError([problem])
-    parent, _ = load_algorithm(variant.parent)
-    problems = check_variant(variant, parent, document)
-    if problems:
-        raise InputError(problems)
-    return variant.applied(parent)
+    return load_algorithm(variant.parent)[0]
+
+
+def _is_file(path: Path) -> bool:
+    try:
+        return path.is_file()
+    except OSError:  # a name that no file can have
+        return False
+
+
+def _is_packaged(name: str) -> bool:
+    return name in _packaged_names()
+
+
+@cache
+def _packaged_names() -> frozenset[str]:
+    return frozenset(
+        entry.name.removesuffix(".yaml")
+        for entry in data_folder("algorithms").iterdir()
+        if entry.name.endswith(".yaml") and _ID.fullmatch(entry.name.removesuffix(".yaml"))
+    )
+
+
+def _packaged_bytes(name: str) -> bytes:
+    return (data_folder("algorithms") / f"{name}.yaml").read_bytes()
+
+
+@cache
+def _packaged(name: str) -> tuple[Document, str]:
+    """Return a file of this installation and its hash, from the compiled form while that holds."""
+    data = _packaged_bytes(name)
+    digest = hashlib.sha256(data).hexdigest()
+    known = _compiled().get(f"{name}.yaml", {})
+    if known.get("sha256") == digest:
+        return Document(f"{name}.yaml", known["value"], {}, {}), digest
+    return parse(decode(data, f"{name}.yaml"), f"{name}.yaml"), digest
+
+
+def _packaged_value(name: str) -> dict[str, Any]:
+    value: dict[str, Any] = _packaged(name)[0].value
+    return value
+
+
+@cache
+def _compiled() -> dict[str, Any]:
+    file = data_folder("algorithms") / COMPILED
+    files: dict[str, Any] = json.loads(file.read_bytes()) if file.is_file() else {}
+    return files

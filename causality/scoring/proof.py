@@ -6,9 +6,9 @@ A decision table over closed facts is finite: what these functions yield is a pr
 from collections.abc import Iterator, Mapping
 from itertools import product
 
-from causality.scoring.engine import reads
+from causality.scoring.engine import facts_behind, names_in, reads
 from causality.scoring.model import Algorithm, Option
-from causality.scoring.ranges import RangeFinder, total_range
+from causality.scoring.ranges import RangeFinder, distinct_values, total_range
 from causality.terms.facts import FACTS
 from causality.terms.tables import holds
 
@@ -41,6 +41,91 @@ def truth_table(algorithm: Algorithm, question: str) -> Iterator[tuple[Mapping[s
 
 def _chosen(options: tuple[Option, ...], values: Mapping[str, str]) -> int:
     return next(number for number, option in enumerate(options) if holds(option.when, values))
+
+
+def options_reached(algorithm: Algorithm, question: str) -> frozenset[int]:
+    """Return the options of a question that some facts lead to where the question is asked.
+
+    Exact also where a question reads or follows others, whose answers rest on the same facts.
+    """
+    questions = _needed(algorithm, question)
+    kinds = {
+        fact: distinct_values(algorithm, questions, fact, FACTS[fact])
+        for name in questions
+        for fact in facts_behind(algorithm, name)
+    }
+    return frozenset(
+        option
+        for conventions in convention_choices(algorithm)
+        for option in _answers(algorithm, questions, conventions, kinds, {})
+        if option is not None
+    )
+
+
+def _needed(algorithm: Algorithm, question: str) -> tuple[str, ...]:
+    """Return a question after those that it reads or that decide whether it is asked."""
+    found = {question}
+    waiting = [question]
+    while waiting:
+        entry = algorithm.questions[waiting.pop()]
+        read = {name for name in names_in(*(o.when for o in entry.options)) if name not in FACTS}
+        new = ({*names_in(entry.asked)} | read).intersection(algorithm.questions) - found
+        found |= new
+        waiting += new
+    return tuple(name for name in algorithm.questions if name in found)
+
+
+def _answers(
+    algorithm: Algorithm,
+    questions: tuple[str, ...],
+    conventions: Mapping[str, str],
+    kinds: Mapping[str, tuple[str, ...]],
+    known: dict[str, str],
+) -> Iterator[int | None]:
+    """Yield the option of the last question, every way; a fact is followed when it is looked at."""
+    try:
+        yield _last_option(algorithm, questions, conventions, known)
+    except _Open as fact:
+        for value in kinds[fact.name]:
+            yield from _answers(
+                algorithm, questions, conventions, kinds, {**known, fact.name: value}
+            )
+
+
+def _last_option(
+    algorithm: Algorithm,
+    questions: tuple[str, ...],
+    conventions: Mapping[str, str],
+    known: Mapping[str, str],
+) -> int | None:
+    values = _Facts({**conventions, **known})
+    answers = dict(conventions)
+    number: int | None = None
+    for name in questions:
+        question = algorithm.questions[name]
+        number = None
+        if question.asked and not holds(question.asked, answers):
+            continue
+        number = _chosen(question.options, values)
+        answers[name] = str(question.options[number].code)
+        if name not in FACTS:
+            values[name] = answers[name]
+    return number
+
+
+class _Open(Exception):  # noqa: N818 - no error: a fact is looked at that has no value yet
+    def __init__(self, name: str) -> None:
+        super().__init__(name)
+        self.name = name
+
+
+class _Facts(dict[str, str]):
+    """The facts chosen so far, as options see them."""
+
+    def get(self, name: str, default: str | None = None) -> str | None:  # type: ignore[override]
+        if name in FACTS and name not in self:
+            raise _Open(name)
+        return super().get(name, default)
 
 
 def result_table(algorithm: Algorithm) -> Iterator[tuple[dict[str, str], int]]:

@@ -186,7 +186,9 @@ class RangeFinder:
         self, questions: tuple[str, ...], names: tuple[str, ...], possible: Possible
     ) -> Iterator[tuple[dict[str, str], int]]:
         """Yield the answers and the points of every combination of what some questions read."""
-        distinct = [self._distinct(name, questions, possible[name]) for name in names]
+        distinct = [
+            distinct_values(self.algorithm, questions, name, possible[name]) for name in names
+        ]
         for choice in product(*distinct):
             values = {**self._choices, **dict(zip(names, choice, strict=True))}
             answers = dict(self._choices)
@@ -202,21 +204,22 @@ class RangeFinder:
                 points += (item.points or 0) if question != self.without else 0
             yield answers, points
 
-    def _distinct(
-        self, name: str, questions: tuple[str, ...], values: tuple[str, ...]
-    ) -> tuple[str, ...]:
-        """Return one value of each kind that the questions tell apart."""
-        kinds: dict[tuple[bool, ...], str] = {}
-        for value in values:
-            kind = tuple(
-                value in row[name]
-                for question in questions
-                for option in self.algorithm.questions[question].options
-                for row in option.when
-                if name in row
-            )
-            kinds.setdefault(kind, value)
-        return tuple(kinds.values())
+
+def distinct_values(
+    algorithm: Algorithm, questions: Collection[str], name: str, values: tuple[str, ...]
+) -> tuple[str, ...]:
+    """Return one value of each kind that some questions tell apart."""
+    kinds: dict[tuple[bool, ...], str] = {}
+    for value in values:
+        kind = tuple(
+            value in row[name]
+            for question in questions
+            for option in algorithm.questions[question].options
+            for row in option.when
+            if name in row
+        )
+        kinds.setdefault(kind, value)
+    return tuple(kinds.values())
 
 
 class _Open(Exception):  # noqa: N818 - no error: the table looks at an answer that is still open

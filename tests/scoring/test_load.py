@@ -1,0 +1,168 @@
+"""Algorithms of this installation: compiled or from their YAML, and what cannot be found."""
+
+import json
+import os
+import runpy
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+import causality.scoring.compile as compile_module
+from causality import resources
+from causality.errors import DefinitionError, InputError, UsageError
+from causality.resources import data_folder
+from causality.scoring import load
+from causality.scoring.compile import COMPILED, compiled
+from causality.scoring.load import (
+    algorithm_file,
+    algorithm_ids,
+    default_algorithms,
+    load_algorithm,
+)
+
+FOLDER = Path(str(data_folder("algorithms")))
+
+
+def forget() -> None:
+    for function in (
+        load.load_algorithm,
+        load.algorithm_ids,
+        load._packaged,
+        load._packaged_names,
+        load._compiled,
+    ):
+        function.cache_clear()
+
+
+@pytest.fixture
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    """Return a copy of the packaged algorithms in whose place this one is read."""
+    for file in FOLDER.iterdir():
+        (tmp_path / file.name).write_bytes(file.read_bytes())
+    (tmp_path / COMPILED).write_text(compiled(tmp_path), encoding="utf-8")
+    monkeypatch.setattr(load, "data_folder", lambda _: tmp_path)
+    forget()
+    yield tmp_path
+    forget()
+
+
+def test_compiled_files_are_those_of_the_yaml_files() -> None:
+    stored = (FOLDER / COMPILED).read_text(encoding="utf-8")
+    assert stored == compiled(FOLDER), "run: make compile"
+
+
+def test_examples_are_not_compiled() -> None:
+    assert sorted(json.loads(compiled(FOLDER))) == sorted(f"{n}.yaml" for n in algorithm_ids())
+
+
+def test_compiling_writes_the_compiled_form(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (folder / COMPILED).unlink()
+    monkeypatch.setattr(resources, "data_folder", lambda _: folder)
+    runpy.run_path(str(compile_module.__file__), run_name="__main__")
+    assert (folder / COMPILED).read_text(encoding="utf-8") == compiled(folder)
+
+
+@pytest.mark.parametrize("name", algorithm_ids())
+def test_compiled_form_gives_what_the_yaml_gives(folder: Path, name: str) -> None:
+    ready = load_algorithm(name)
+    (folder / COMPILED).unlink()
+    forget()
+    assert load_algorithm(name) == ready
+
+
+def test_compiled_form_is_used_without_reading_yaml(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(load, "parse", None)
+    assert folder.is_dir()
+    assert all(load_algorithm(name) for name in default_algorithms())
+
+
+def test_a_changed_file_is_read_from_its_yaml(folder: Path) -> None:
+    file = folder / "sefv-h.yaml"
+    text = file.read_text(encoding="utf-8")
+    file.write_text(text.replace('version: "2026.1"', 'version: "2026.1+local"'), encoding="utf-8")
+    forget()
+    assert load_algorithm("sefv-h")[0].version == "2026.1+local"
+
+
+def small(name: str, more: str = "") -> str:
+    return f"""
+id: {name}
+version: "1"
+label: {{en: x, es: x}}
+sources: {{s: x}}
+questions:
+  first:
+    label: {{en: x, es: x}}
+    options: [{{code: 1, points: 1, label: {{en: x, es: x}}, source: s}}]
+categories: {{only: {{en: x, es: x}}}}
+bands: [{{category: only}}]
+{more}
+"""
+
+
+def test_algorithms_are_listed_by_order_then_name_and_a_variant_by_its_parent(
+    folder: Path,
+) -> None:
+    for file in folder.iterdir():
+        file.unlink()
+    files = {
+        "b-last": small("b-last"),
+        "a-last": small("a-last"),
+        "first": small("first", "order: 1"),
+        "second": small("second", "order: 2"),
+        "first-variant": 'id: first-variant\nparent: first\nversion: "1"\nlabel: {en: x, es: x}\n',
+        "third": 'id: third\nparent: first\nversion: "1"\nlabel: {en: x, es: x}\norder: 3\n',
+    }
+    for name, text in files.items():
+        (folder / f"{name}.yaml").write_text(text, encoding="utf-8")
+    (folder / "first.examples.yaml").write_text("algorithm: first", encoding="utf-8")
+    forget()
+    assert algorithm_ids() == ("first", "first-variant", "second", "third", "a-last", "b-last")
+    assert default_algorithms() == ("first", "second", "a-last", "b-last")
+
+
+def test_a_wrong_file_of_the_installation_is_reported(folder: Path) -> None:
+    (folder / "broken.yaml").write_text("id: broken\n", encoding="utf-8")
+    forget()
+    with pytest.raises(DefinitionError) as caught:
+        load_algorithm("broken")
+    assert {problem.code for problem in caught.value.problems} == {"E103"}
+
+
+@pytest.mark.parametrize(
+    "name", ["", "sefv", "SEFV-H", "sefv-h.examples", "../sefv-h", "x" * 5000, "a\0b", ".", "/"]
+)
+def test_what_is_neither_an_id_nor_a_file_is_refused_with_the_ids(name: str) -> None:
+    for function in (load_algorithm, algorithm_file):
+        with pytest.raises(UsageError) as caught:
+            function(name)
+        (problem,) = caught.value.problems
+        assert (problem.code, problem.params["found"]) == ("E501", name)
+        assert problem.params["allowed"] == ", ".join(algorithm_ids())
+
+
+@pytest.mark.parametrize("name", ["no.yaml", "no.YML", "x" * 5000 + ".json", "folder.yaml"])
+def test_a_file_that_cannot_be_read_is_reported(tmp_path: Path, name: str) -> None:
+    (tmp_path / "folder.yaml").mkdir()
+    with pytest.raises(InputError) as caught:
+        load_algorithm(str(tmp_path / name))
+    assert {problem.code for problem in caught.value.problems} <= {"E001", "E002"}
+
+
+def test_an_id_wins_over_a_file_of_that_name(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path("sefv-h").write_text(small("other"), encoding="utf-8")
+    Path("mine").write_text(small("mine"), encoding="utf-8")
+    assert load_algorithm("sefv-h")[0].id == "sefv-h"
+    assert load_algorithm(f".{os.sep}sefv-h")[0].id == "other"
+    assert load_algorithm("mine")[0].id == "mine"
+
+
+def test_the_file_of_an_algorithm_is_given_as_it_stands() -> None:
+    data, shown = algorithm_file("sefv-h")
+    assert (data, shown) == ((FOLDER / "sefv-h.yaml").read_bytes(), "sefv-h.yaml")
