@@ -7,10 +7,12 @@ from causality.assessment.evaluate import SCORED_ROLES, Evaluator, Overrides
 from causality.assessment.method import Method, make_method
 from causality.assessment.moment import parse_moment
 from causality.assessment.trajectory import Change, trajectory
-from causality.case.model import Case
+from causality.case.model import Case, Reaction
 from causality.errors import Problem, UsageError
 from causality.evidence.pair import PairEvidence
 from causality.inquiry.questions import OpenQuestion, open_questions
+from causality.ranking.entries import Comparison
+from causality.ranking.rank import Grading, Ranking, rankings
 from causality.scoring.engine import Score, Scorer, score
 from causality.scoring.model import Algorithm
 from causality.scoring.ranges import Range, RangeFinder
@@ -60,6 +62,12 @@ class CaseAssessment:
     pairs: tuple[AssessedPair, ...]
     trajectory: tuple[Change, ...]
     overrides: Overrides = field(default_factory=dict)
+    ranking: tuple[Ranking, ...] = ()
+
+    @property
+    def contrasts(self) -> tuple[tuple[Reaction, Comparison], ...]:
+        """Return every suspect against every condition, with the reaction it is about."""
+        return tuple((r.reaction, comparison) for r in self.ranking for comparison in r.comparisons)
 
 
 def assess_case(
@@ -94,6 +102,17 @@ def assess_case(
         pairs=tuple(_assessed(pair, method, others) for pair in pairs),
         trajectory=tuple(changes),
         overrides=what_if,
+        ranking=rankings(snapshot, pairs, _grading(method)),
+    )
+
+
+def _grading(method: Method) -> Grading:
+    """Return how the drugs are graded for the ranking: by the first algorithm of the run."""
+    return Grading(
+        scorer=method.scorers[0],
+        weighing=method.weighing,
+        knowledge=method.knowledge,
+        conventions=method.conventions,
     )
 
 

@@ -5,6 +5,7 @@ from typing import Any
 
 from causality import __version__
 from causality.assessment.assess import AssessedPair, Assessment, CaseAssessment
+from causality.assessment.ranking_json import ranking_json
 from causality.evidence.alternatives import Finding, Ground
 from causality.evidence.fact import Fact
 from causality.evidence.lookups import not_recognised
@@ -42,6 +43,7 @@ def as_json(result: CaseAssessment) -> dict[str, Any]:
             }
             for change in result.trajectory
         ],
+        **ranking_json(result),
         "not_recognised": not_recognised(result.case, result.method.knowledge),
         "events": _events(result),
         "method": _method(result),

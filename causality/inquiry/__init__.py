@@ -1,1 +1,1 @@
-"""What is not known of a pair: the questions in order of what their answers could change."""
+"""What is not known of a pair, what its answers could change, and why the methods differ."""

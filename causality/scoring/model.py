@@ -1,7 +1,7 @@
 """The shape of an algorithm file: questions with ordered options, then bands or a result table."""
 
 from collections.abc import Mapping
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal, get_args
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
@@ -38,6 +38,17 @@ class Label(Entry):
     def text(self, language: str) -> str:
         """Return the text in a language."""
         return self.es if language == "es" else self.en
+
+
+Level = Literal["unlikely", "conditional", "possible", "probable", "definite"]
+LEVELS: tuple[Level, ...] = get_args(Level)
+"""Degrees of causality in which categories of different methods are compared, rising."""
+
+
+class Category(Label):
+    """A category with the degree it stands for; one that bears its name needs none."""
+
+    level: Level | None = None
 
 
 class Convention(Entry):
@@ -109,7 +120,7 @@ class Algorithm(Entry):
     range: tuple[int, int] | None = None
     conventions: dict[str, Convention] = {}
     questions: Annotated[dict[str, Question], Field(min_length=1)]
-    categories: Annotated[dict[str, Label], Field(min_length=1)]
+    categories: Annotated[dict[str, Category], Field(min_length=1)]
     """From the least to the most likely."""
     bands: tuple[Band, ...] = ()
     bands_source: Keys = ()
@@ -119,6 +130,11 @@ class Algorithm(Entry):
     def rank(self, category: str) -> int:
         """Return the place of a category, 0 for the least likely."""
         return tuple(self.categories).index(category)
+
+    def level(self, category: str) -> int | None:
+        """Return the degree that a category stands for; None for one that judges nothing."""
+        level = self.categories[category].level or category
+        return LEVELS.index(level) if level in LEVELS else None
 
 
 class OptionChange(Entry):

@@ -154,7 +154,8 @@ class RangeFinder:
             names, key = self._key(questions, possible)
             found = self._known.get(key)
             if not isinstance(found, tuple):
-                totals = {points for _, points in self._combinations(questions, names, possible)}
+                ways = self.combinations(questions, names, possible)
+                totals = {points for _, _, points in ways}
                 self._known[key] = found = (min(totals), max(totals))
             low, high = low + found[0], high + found[1]
         return low, high
@@ -164,10 +165,10 @@ class RangeFinder:
         names, key = self._key(questions, possible)
         found = self._known.get(key)
         if not isinstance(found, frozenset):
-            combinations = self._combinations(questions, names, possible)
+            combinations = self.combinations(questions, names, possible)
             found = frozenset(
                 tuple((q, answers[q]) for q in questions if q in self._looked_at)
-                for answers, _ in combinations
+                for _, answers, _ in combinations
             )
             self._known[key] = found
         return found
@@ -182,10 +183,13 @@ class RangeFinder:
         )
         return names, (questions, tuple(possible[name] for name in names))
 
-    def _combinations(
+    def combinations(
         self, questions: tuple[str, ...], names: tuple[str, ...], possible: Possible
-    ) -> Iterator[tuple[dict[str, str], int]]:
-        """Yield the answers and the points of every combination of what some questions read."""
+    ) -> Iterator[tuple[tuple[str, ...], dict[str, str], int]]:
+        """Yield every combination of the facts that some questions read: values, answers, points.
+
+        Of values that the questions do not tell apart only the first is taken.
+        """
         distinct = [
             distinct_values(self.algorithm, questions, name, possible[name]) for name in names
         ]
@@ -202,7 +206,7 @@ class RangeFinder:
                 if question not in FACTS:
                     values[question] = answers[question]
                 points += (item.points or 0) if question != self.without else 0
-            yield answers, points
+            yield choice, answers, points
 
 
 def distinct_values(

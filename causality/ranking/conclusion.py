@@ -1,0 +1,242 @@
+"""One sentence per reaction: who leads, at what level, for what reason, with what doubt.
+
+The order of reasons and doubts is ours: first what tells one cause from another (re-exposure,
+tests of the mechanism), then what only fits.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import NamedTuple
+
+from causality.evidence.fact import Fact
+from causality.evidence.pair import PairEvidence
+from causality.ranking.entries import Cause, Entry, GradedDrug, Statement
+from causality.ranking.order import above_lowest
+from causality.scoring.model import Algorithm
+
+
+class Conclusion(NamedTuple):
+    """Who leads a ranking, the main reason and the main doubt.
+
+    ``best`` is the strongest drug: its grade is the level, unless a condition leads. ``text`` are
+    the codes of the sentences, in order.
+    """
+
+    leading: tuple[Entry, ...]
+    best: GradedDrug | None
+    reason: Statement | None
+    doubt: Statement | None
+    text: tuple[str, ...]
+    led_by: Cause | None = None  # a condition that explains the reaction better
+
+
+def conclusion(entries: Sequence[Entry], algorithm: Algorithm) -> Conclusion | None:
+    """Return the conclusion of a ranking; None for an empty one."""
+    leading = tuple(entry for entry in entries if entry.rank == 1)
+    if not leading:
+        return None
+    graded = [entry for entry in entries if entry.drugs]
+    cause = next((entry.cause for entry in leading if entry.cause is not None), None)
+    if cause is not None and cause.state == "more_likely":
+        return _led_by_condition(leading, cause, graded)
+    if not graded:
+        return None
+    best = graded[0].drugs[0]
+    if not above_lowest(algorithm, best.score.category):
+        return _no_drug(leading, entries, best)
+    reason, doubt = _reason(best.pair), _doubt(best.pair, leading, entries)
+    return Conclusion(
+        leading=leading,
+        best=best,
+        reason=reason,
+        doubt=doubt,
+        text=_text(_level(best, "conclusion.level"), reason, doubt),
+    )
+
+
+def _text(first: str, reason: Statement | None, doubt: Statement | None) -> tuple[str, ...]:
+    """Return the sentences: the level, then the main reason and the main doubt if there are any."""
+    more = (("conclusion.reason", reason), ("conclusion.doubt", doubt))
+    return (first, *(code for code, statement in more if statement is not None))
+
+
+def _level(best: GradedDrug, otherwise: str) -> str:
+    return "conclusion.insufficient" if "insufficient" in best.score.flags else otherwise
+
+
+def _no_drug(leading: tuple[Entry, ...], entries: Sequence[Entry], best: GradedDrug) -> Conclusion:
+    """Return that no drug is above the lowest category, and what stays possible."""
+    possible = [e for e in entries if e.cause is not None and e.cause.state == "possible"]
+    names = {"conditions": _names(e.cause for e in possible if e.cause)}
+    doubt = Statement(code="doubt.not_shown", params=names) if possible else None
+    reason = next(_doubts(best.pair, (), entries), None)
+    return Conclusion(
+        leading=leading,
+        best=best,
+        reason=reason,
+        doubt=doubt,
+        text=_text(_level(best, "conclusion.no_drug"), reason, doubt),
+    )
+
+
+def _led_by_condition(
+    leading: tuple[Entry, ...], cause: Cause, graded: Sequence[Entry]
+) -> Conclusion:
+    columns = next(entry.columns for entry in leading if entry.cause is cause)
+    tests = [s for s in columns.for_ if s.code == "ground.test"]
+    decided = [s for s in columns.for_ if s.code.startswith("rule.stated.")]
+    reason = Statement(code="reason.present")
+    if decided:
+        reason = Statement(code="reason.decided", params=decided[0].params)
+    elif tests:
+        named = tuple(str(s.params["test"]) for s in tests)
+        events = tuple(event for s in tests for event in s.events)
+        reason = Statement(code="reason.tests", params={"tests": named}, events=events)
+    doubt = _doubt_of_condition(columns.against, graded)
+    return Conclusion(
+        leading=leading,
+        best=graded[0].drugs[0] if graded else None,
+        reason=reason,
+        doubt=doubt,
+        text=_text("conclusion.condition", reason, doubt),
+        led_by=cause,
+    )
+
+
+def _doubt_of_condition(against: Sequence[Statement], graded: Sequence[Entry]) -> Statement | None:
+    for entry in graded:
+        for drug in entry.drugs:
+            fact = drug.pair.facts["rechallenge"]
+            if fact.value == "positive":
+                return _from(fact, "doubt.drug_rechallenge", drugs=(drug.name,))
+    for statement in against:
+        if statement.code == "reading.off_active_none":
+            params = {"conditions": (statement.params["condition"],)}
+            return Statement(code="doubt.active_without", params=params, events=statement.events)
+    return None
+
+
+def _reason(pair: PairEvidence) -> Statement | None:
+    """Return the strongest thing that speaks for a drug."""
+    return next(_reasons(pair.facts), None)
+
+
+def _reasons(facts: Mapping[str, Fact]) -> Iterator[Statement]:
+    again, onset, known = facts["rechallenge"], facts["onset"], facts["prior_knowledge"]
+    if again.value == "positive":
+        kind = again.params.get("kind", "")
+        plain = kind in ("", "plain")
+        code = "reason.rechallenge" if plain else "reason.rechallenge_despite"
+        yield _from(again, code, **({} if plain else {"kind": kind}))
+    for name, value in _TELLING:
+        if facts[name].value == value:
+            yield _from(facts[name], f"reason.{value}" if name == _PAST else f"reason.{name}")
+    off = facts["course"].value == "improved"
+    clean = off and facts["action"].value == "withdrawn" and not _qualified(facts)
+    if clean:
+        yield _from(facts["course"], "reason.dechallenge")
+    if onset.value in ("suggestive", "compatible", "on_withdrawal"):
+        yield _from(onset, "reason.onset", days=onset.params.get("days", "?"))
+    if known.value == "well_known":
+        yield _from(known, "reason.well_known")
+    if off and facts["action"].value in ("withdrawn", "single_dose"):
+        yield _from(facts["course"], "reason.dechallenge_qualified")
+    if known.value == "occasional":
+        yield _from(known, "reason.occasional")
+    if onset.value == "not_coherent":
+        yield _from(onset, "reason.onset_after", days=onset.params.get("days", "?"))
+
+
+_PAST = "previous_reaction"
+_TELLING = (
+    (_PAST, "same_substance"),
+    ("drug_test", "positive"),
+    ("drug_level", "toxic"),
+    ("dose_response", "yes"),
+    ("placebo", "not_recurred"),
+    (_PAST, "cross_reactive"),
+)
+
+
+def _qualified(facts: Mapping[str, Fact]) -> bool:
+    """Tell whether a dechallenge was treated or shared with other suspects."""
+    flags = {
+        code for name in ("action", "improvement_explained_by") for code, _ in facts[name].flags
+    }
+    return bool(flags & {"steroid_treated_dechallenge", "dechallenge_does_not_discriminate"})
+
+
+def _doubt(
+    pair: PairEvidence, leading: Sequence[Entry], entries: Sequence[Entry]
+) -> Statement | None:
+    """Return the strongest thing that speaks against a drug, or is not known of it."""
+    return next(_doubts(pair, leading, entries), None)
+
+
+def _doubts(
+    pair: PairEvidence, leading: Sequence[Entry], entries: Sequence[Entry]
+) -> Iterator[Statement]:
+    facts = pair.facts
+    onset, alone = facts["onset"], facts["alternative_nondrug"]
+    causes = [e.cause for e in entries if e.cause is not None]
+    if alone.value == "more_likely":
+        likely = [c for c in causes if c.state == "more_likely"]
+        yield _from(alone, "doubt.condition_more_likely", conditions=_names(likely))
+    yield from _rivals(facts["alternative"], "rival_more_likely")
+    if onset.value in ("incompatible", "before_exposure"):
+        yield _from(onset, f"doubt.{onset.value}")
+    if facts["rechallenge"].value == "negative":
+        yield _from(facts["rechallenge"], "doubt.rechallenge")
+    if facts["course"].value == "not_improved" and facts["action"].value in _OFF:
+        yield _from(facts["course"], "doubt.not_improved")
+    if facts["prior_knowledge"].value == "contradicted":
+        yield _from(facts["prior_knowledge"], "doubt.contradicted")
+    if alone.value == "possible":
+        yield from _possible(alone, entries)
+    tied = [name for entry in leading for name in entry.names]
+    if len(leading) > 1 and facts["rechallenge"].value != "positive":
+        yield Statement(code="doubt.tied", params={"names": tuple(tied)})
+    if facts["rechallenge"].value != "positive":
+        yield from _rivals(facts["alternative"], "rival_possible")
+        yield from _shared(facts["action"])
+    if alone.value == "not_assessed":
+        yield _from(alone, "doubt.not_assessed")
+    if onset.value in ("unknown", "after_unspecified"):
+        yield _from(onset, "doubt.onset_unknown")
+    if "steroid_treated_dechallenge" in dict(facts["improvement_explained_by"].flags):
+        yield _from(facts["improvement_explained_by"], "doubt.steroid")
+
+
+_OFF = frozenset({"withdrawn", "single_dose"})
+
+
+def _rivals(fact: Fact, flag: str) -> Iterator[Statement]:
+    params = dict(fact.flags).get(flag)
+    if params is not None:
+        yield Statement(code=f"doubt.{flag}", params={"drugs": params["drugs"]})
+
+
+def _shared(action: Fact) -> Iterator[Statement]:
+    params = dict(action.flags).get("dechallenge_does_not_discriminate")
+    if params is not None:
+        yield _from(action, "doubt.shared_withdrawal", drugs=params["drugs"])
+
+
+def _possible(alone: Fact, entries: Sequence[Entry]) -> Iterator[Statement]:
+    """Yield that a possible condition cannot be excluded; active ones are named before others."""
+    found = [e for e in entries if e.cause is not None and e.cause.state == "possible"]
+    active = [e for e in found if any(s.code == "ground.active_at_episode" for s in e.columns.for_)]
+    if active:
+        names = _names(e.cause for e in active if e.cause)
+        yield _from(alone, "doubt.active_condition", conditions=names)
+    elif found:
+        names = _names(e.cause for e in found if e.cause)
+        yield _from(alone, "doubt.condition", conditions=names)
+
+
+def _names(causes: Iterable[Cause]) -> tuple[str, ...]:
+    """Return the names of conditions; ids of the knowledge where the case names none."""
+    return tuple(cause.names[-1] if cause.names else cause.id for cause in causes)
+
+
+def _from(fact: Fact, code: str, **params: object) -> Statement:
+    return Statement(code=code, params=params, events=fact.events, sources=fact.sources)

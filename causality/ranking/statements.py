@@ -1,0 +1,230 @@
+"""What speaks for a drug or a condition, what against it, and what is not known.
+
+The sentences are those of the facts and of the differential, sorted by the direction in which a
+value points. That a test confirms the reaction itself is left out: it names no cause.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+
+from causality.evidence.alternatives import Finding, Ground
+from causality.evidence.fact import NOT_REPORTED, Fact
+from causality.evidence.pair import PairEvidence
+from causality.ranking.contrast import Stretch
+from causality.ranking.entries import Cause, Comparison, Statement, Statements
+from causality.scoring.engine import facts_behind
+from causality.scoring.model import Algorithm
+from causality.terms.dates import span_text
+
+_FOR: Mapping[str, frozenset[str]] = {
+    "onset": frozenset({"suggestive", "compatible", "not_coherent", "on_withdrawal"}),
+    "rechallenge": frozenset({"positive"}),
+    "previous_reaction": frozenset({"same_substance", "cross_reactive"}),
+    "prior_knowledge": frozenset({"well_known", "occasional"}),
+    "alternative": frozenset({"ruled_out"}),
+    "contributing_factor": frozenset({"yes"}),
+    "drug_test": frozenset({"positive"}),
+    "drug_level": frozenset({"toxic"}),
+    "dose_response": frozenset({"yes"}),
+    "placebo": frozenset({"not_recurred"}),
+    "characteristic": frozenset({"yes"}),
+}
+_AGAINST: Mapping[str, frozenset[str]] = {
+    "onset": frozenset({"incompatible", "before_exposure"}),
+    "rechallenge": frozenset({"negative"}),
+    "prior_knowledge": frozenset({"contradicted"}),
+    "alternative": frozenset({"more_likely", "possible"}),
+    "drug_test": frozenset({"negative"}),
+    "dose_response": frozenset({"no"}),
+    "placebo": frozenset({"recurred"}),
+}
+_OPEN: Mapping[str, frozenset[str]] = {
+    "onset": frozenset({"unknown", "after_unspecified"}),
+    "action": frozenset({"unknown"}),
+    "course": frozenset({"unknown"}),
+    "rechallenge": frozenset({"unknown", "uninformative"}),
+    "previous_reaction": frozenset({"unknown"}),
+    "prior_knowledge": frozenset({"none_found", "not_searched"}),
+    "alternative": frozenset({"not_assessed"}),
+    "contributing_factor": frozenset({"unknown"}),
+    "event_confirmed": frozenset({"unknown"}),
+    "dose_response": frozenset({"unknown"}),
+    "characteristic": frozenset({"unknown"}),
+}
+FOR_DRUG = frozenset({"on_inactive_episode"})
+AGAINST_DRUG = frozenset({"off_active_episode", "on_inactive_none"})
+_OFF = frozenset({"withdrawn", "single_dose"})
+_ON = frozenset({"continued", "dose_increased"})
+
+
+def about_drug(
+    pair: PairEvidence, algorithm: Algorithm, comparisons: Sequence[Comparison]
+) -> Statements:
+    """Return the three columns of a drug, from the facts that its grade rests on."""
+    read = {name for question in algorithm.questions for name in facts_behind(algorithm, question)}
+    facts = pair.facts
+    told = [facts[name] for name in facts if name in read]
+    drug = str(pair.drug.id)
+    return Statements(
+        for_=(
+            *_pointing(told, _FOR, drug),
+            *_dechallenge(pair, "for"),
+            *_readings(comparisons, FOR_DRUG),
+        ),
+        against=(
+            *_pointing(told, _AGAINST, drug),
+            *_dechallenge(pair, "against"),
+            *_readings(comparisons, AGAINST_DRUG),
+        ),
+        not_known=(
+            *(s for s in _pointing(told, _OPEN, drug) if s.code != f"rule.{NOT_REPORTED}"),
+            *_dechallenge(pair, "not_known"),
+            *_silent(told, drug),
+        ),
+    )
+
+
+def _pointing(
+    facts: Iterable[Fact], values: Mapping[str, frozenset[str]], drug: str
+) -> Iterable[Statement]:
+    for fact in facts:
+        if fact.value in values.get(fact.name, ()):
+            yield _of_fact(fact, drug)
+
+
+def _of_fact(fact: Fact, drug: str, more: Iterable[Fact] = ()) -> Statement:
+    others = list(more)
+    return Statement(
+        code=f"rule.{fact.rule}",
+        params=fact.params,
+        events=tuple(dict.fromkeys(e for f in (fact, *others) for e in f.events)),
+        sources=fact.sources,
+        remarks=tuple(flag for f in (fact, *others) for flag in f.flags),
+        fact=fact.name,
+        drug=drug,
+    )
+
+
+def _silent(facts: Iterable[Fact], drug: str) -> Iterable[Statement]:
+    """Yield one statement for all the facts about which nothing is reported."""
+    names = tuple(
+        fact.name
+        for fact in facts
+        if fact.rule == NOT_REPORTED and fact.value in _OPEN.get(fact.name, ())
+    )
+    if names:
+        yield Statement(code="ranking.not_reported", params={"facts": names}, drug=drug)
+
+
+def _dechallenge(pair: PairEvidence, column: str) -> Iterable[Statement]:
+    """Yield what the reaction did after the action taken, if it belongs in a column."""
+    facts = pair.facts
+    action, course = facts["action"], facts["course"]
+    explained = facts["improvement_explained_by"]
+    found = _direction(action.value, course.value, explained.value)
+    if found == column:
+        why = explained if found == "not_known" else course
+        parts = (action, course, explained)
+        others = [fact for fact in parts if fact is not why]
+        yield _of_fact(why, str(pair.drug.id), others)
+
+
+def _direction(action: str, course: str, explained_by: str) -> str | None:
+    """Return which way a dechallenge points; None where there is nothing to say of one."""
+    if action in _OFF:
+        return {"improved": "for", "not_improved": "against"}.get(course)
+    if action in _ON and course == "improved":
+        if explained_by == "nothing_else":
+            return "against"
+        return "not_known" if explained_by in ("treatment", "tolerance") else None
+    return None
+
+
+def _readings(comparisons: Iterable[Comparison], codes: frozenset[str]) -> Iterable[Statement]:
+    """Yield what stretches of time tell, as far as reported."""
+    for comparison in comparisons:
+        for stretch in comparison.contrast.stretches:
+            if stretch.reading in codes:
+                yield _of_stretch(stretch, comparison)
+
+
+def _of_stretch(stretch: Stretch, comparison: Comparison) -> Statement:
+    onsets = (f"{episode}.onset" for episode in stretch.episodes)
+    events = (stretch.since, *onsets, stretch.until)
+    suppressing = {"drugs": stretch.suppressing}
+    return Statement(
+        code=f"reading.{stretch.reading}",
+        params={
+            "drug": comparison.drug.name,
+            "condition": comparison.condition,
+            "days": span_text(stretch.days),
+        },
+        events=tuple(dict.fromkeys(event for event in events if event)),
+        remarks=(("could_be_suppressed", suppressing),) if stretch.suppressing else (),
+        drug=str(comparison.drug.id),
+    )
+
+
+def about_cause(
+    cause: Cause, pairs: Sequence[PairEvidence], comparisons: Sequence[Comparison]
+) -> Statements:
+    """Return the three columns of a condition, from the differential and its comparisons."""
+    found = [finding for p in pairs for finding in p.findings if finding.id == cause.id]
+    told_better = {"ground.active_without_reaction"} if comparisons else set()
+    decided_for, decided_against = _decided(pairs)
+    return Statements(
+        for_=(
+            *decided_for,
+            *_grounds([g for f in found for g in f.grounds_for], cause.finding, told_better),
+            *_readings(comparisons, AGAINST_DRUG),
+        ),
+        against=(
+            *decided_against,
+            *_grounds([g for f in found for g in f.grounds_against], cause.finding, told_better),
+            *_readings(comparisons, frozenset({"off_active_none"}) | FOR_DRUG),
+        ),
+        not_known=_not_on_file(cause),
+    )
+
+
+def _grounds(
+    grounds: Iterable[Ground], finding: Finding, left_out: set[str]
+) -> Iterable[Statement]:
+    """Yield grounds in an order of their own; the source of the state stands behind tests."""
+    known = {(g.code, g.events): g for g in grounds if g.code not in left_out}
+    for key in sorted(known):
+        ground = known[key]
+        source = finding.source if ground.code == "ground.test" else ""
+        yield Statement(
+            code=ground.code,
+            params=ground.params,
+            events=ground.events,
+            sources=(*ground.sources, *filter(None, (source,))),
+        )
+
+
+def _decided(pairs: Iterable[PairEvidence]) -> tuple[list[Statement], list[Statement]]:
+    """Return what a person decided about the diseases of the case, for and against them."""
+    decided = {
+        (fact.rule, fact.value, str(fact.params)): fact
+        for pair in pairs
+        if (fact := pair.facts["alternative_nondrug"]).origin == "stated"
+    }
+    found: tuple[list[Statement], list[Statement]] = ([], [])
+    for key in sorted(decided):
+        fact = decided[key]
+        statement = Statement(
+            code=f"rule.{fact.rule}",
+            params=fact.params,
+            events=fact.events,
+            sources=fact.sources,
+            fact=fact.name,
+        )
+        found[fact.value == "ruled_out"].append(statement)
+    return found
+
+
+def _not_on_file(cause: Cause) -> tuple[Statement, ...]:
+    tests = cause.finding.not_known
+    if not tests:
+        return ()
+    return (Statement(code="ranking.tests_not_on_file", params={"tests": tests}),)
