@@ -46,7 +46,10 @@ LEVELS: tuple[Level, ...] = get_args(Level)
 
 
 class Category(Label):
-    """A category with the degree it stands for; one that bears its name needs none."""
+    """A category with the degree it stands for; one that bears its name needs none.
+
+    ``level: null`` says that a category judges nothing although it bears the name of a degree.
+    """
 
     level: Level | None = None
 
@@ -133,7 +136,8 @@ class Algorithm(Entry):
 
     def level(self, category: str) -> int | None:
         """Return the degree that a category stands for; None for one that judges nothing."""
-        level = self.categories[category].level or category
+        entry = self.categories[category]
+        level = entry.level if "level" in entry.model_fields_set else category
         return LEVELS.index(level) if level in LEVELS else None
 
 

@@ -5,14 +5,10 @@ from collections import Counter
 from collections.abc import Mapping
 from functools import cache
 from itertools import product
-from pathlib import Path
 from typing import Any
 
 import pytest
 
-from causality.document import read
-from causality.resources import data_folder
-from causality.scoring.checks import check_algorithm
 from causality.scoring.engine import band, reads, score
 from causality.scoring.load import load_algorithm
 from causality.scoring.proof import attainable, truth_table
@@ -321,53 +317,3 @@ def test_combinations_of_answers_fall_in_the_categories_as_enumerated() -> None:
         "definite": 557,
     }
     assert sum(counts.values()) == 15_360
-
-
-# Every worked example of every algorithm
-
-
-def algorithm_files(suffix: str) -> list[str]:
-    names = sorted(entry.name for entry in data_folder("algorithms").iterdir())
-    found = [name.removesuffix(suffix) for name in names if name.endswith(suffix)]
-    return [name for name in found if not name.endswith(".examples")]
-
-
-def examples() -> list[Any]:
-    found = []
-    for name in algorithm_files(".examples.yaml"):
-        path = Path(str(data_folder("algorithms") / f"{name}.examples.yaml"))
-        rows = read(path).value
-        found += [
-            pytest.param(rows["algorithm"], row, id=f"{name}: {row['name']}")
-            for row in rows["examples"]
-        ]
-    return found
-
-
-@pytest.mark.parametrize("name", algorithm_files(".yaml"))
-def test_every_algorithm_has_examples_and_no_fault(name: str) -> None:
-    assert name in algorithm_files(".examples.yaml")
-    path = Path(str(data_folder("algorithms") / f"{name}.yaml"))
-    assert check_algorithm(load_algorithm(name)[0], read(path)) == []
-
-
-@pytest.mark.parametrize(("algorithm", "row"), examples())
-def test_worked_example(algorithm: str, row: dict[str, Any]) -> None:
-    facts = row.get("facts") or {}
-    assert set(facts) <= set(FACTS)
-    assert all(value in FACTS[name] for name, value in facts.items())
-    loaded = load_algorithm(algorithm)[0]
-    result = score(loaded, {**DEFAULTS, **facts}, row.get("conventions") or {})
-    wanted = row["expect"]
-    assert wanted, "an example expects something"
-    if "total" in wanted:
-        assert result.total == int(wanted["total"])
-    if "category" in wanted:
-        assert result.category == wanted["category"]
-    codes = {item.question: str(item.code) for item in result.items}
-    assert {question: codes[question] for question in wanted.get("codes", {})} == dict(
-        wanted.get("codes", {})
-    )
-    if "flags" in wanted:
-        assert sorted(result.flags) == sorted(wanted["flags"] or [])
-    assert set(wanted) <= {"total", "category", "codes", "flags"}
