@@ -10,6 +10,7 @@ from causality.assessment.trajectory import Change, trajectory
 from causality.case.model import Case, Reaction
 from causality.errors import Problem, UsageError
 from causality.evidence.pair import PairEvidence
+from causality.inquiry.differences import Difference, differences
 from causality.inquiry.questions import OpenQuestion, open_questions
 from causality.ranking.entries import Comparison
 from causality.ranking.rank import Grading, Ranking, rankings
@@ -49,6 +50,7 @@ class AssessedPair:
     evidence: PairEvidence
     assessments: tuple[Assessment, ...]
     questions: tuple[OpenQuestion, ...] = ()
+    differences: tuple[Difference, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -137,6 +139,7 @@ def _assessed(
             _assessment(pair, scorer, ranges, method, others) for scorer, ranges in method.finders
         ),
         questions=open_questions(pair, method.finders, method.weighing, method.knowledge),
+        differences=differences(pair.values(), method.scorers),
     )
 
 

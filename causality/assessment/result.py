@@ -10,6 +10,7 @@ from causality.evidence.alternatives import Finding, Ground
 from causality.evidence.fact import Fact
 from causality.evidence.lookups import not_recognised
 from causality.evidence.pair import PairEvidence
+from causality.inquiry.differences import Difference
 from causality.inquiry.questions import OpenQuestion, wording
 from causality.scoring.engine import facts_behind
 from causality.terms.dates import Span, format_span
@@ -62,6 +63,7 @@ def _pair(pair: AssessedPair, result: CaseAssessment) -> dict[str, Any]:
         "facts": {name: _fact(fact) for name, fact in evidence.facts.items()},
         "assessments": [_assessment(entry, evidence) for entry in pair.assessments],
         "open_questions": [_question(question, evidence, result) for question in pair.questions],
+        "differences": [_difference(entry) for entry in pair.differences],
         "measures": _measures(evidence),
         "alternatives": [_finding(f) for f in evidence.findings if _worth_telling(f)],
         "workup": [
@@ -111,6 +113,25 @@ def _question(
             }
             for answer in question.answers
         ],
+    }
+
+
+def _difference(found: Difference) -> dict[str, Any]:
+    return {
+        "algorithm": found.algorithm,
+        "category": found.category,
+        "other": found.other,
+        "other_category": found.other_category,
+        "held_by": [
+            {
+                "fact": held.fact,
+                "value": held.value,
+                "questions": list(held.questions),
+                "would_be": [{"value": c.value, "category": c.category} for c in held.would_be],
+            }
+            for held in found.held_by
+        ],
+        "unmoved_by": list(found.unmoved_by),
     }
 
 

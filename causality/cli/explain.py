@@ -66,14 +66,18 @@ def check_item(algorithms: Sequence[Algorithm], item: str) -> tuple[str, set[tup
 
 def _question(entry: Assessment, name: str, pair: AssessedPair, say: Sentences) -> Iterator[Line]:
     words, algorithm = say.words, entry.algorithm
-    item = entry.score.item(name)
     question = algorithm.questions[name]
-    option = question.options[item.option]
     letter = f"{question.letter}) " if question.letter else ""
     label = question.label.text(words.language)
     yield Line(f"{algorithm.id} {algorithm.version} · {letter}{label}", 2, "italic")
+    item = next((item for item in entry.score.items if item.question == name), None)
+    if item is None:
+        yield Line(words("view.not_asked"), 4)
+        return
+    option = question.options[item.option]
     answer = option.label.text(words.language)
-    yield Line(f"{item.code} {answer}: {item.points:+d}", 4, "bold")
+    gives = "" if item.points is None else f": {item.points:+d}"
+    yield Line(f"{item.code} {answer}{gives}", 4, "bold")
     if option.note:
         yield Line(option.note.text(words.language), 6)
     for key in option.source:
@@ -88,7 +92,8 @@ def _question(entry: Assessment, name: str, pair: AssessedPair, say: Sentences) 
 
 
 def _option(option: Option, algorithm: Algorithm, words: Words) -> str:
-    label = f"{option.code} {option.label.text(words.language)} ({option.points or 0:+d})"
+    gives = f" ({option.points or 0:+d})" if algorithm.bands else ""
+    label = f"{option.code} {option.label.text(words.language)}{gives}"
     if not option.when:
         return f"{label}: {words('view.always')}"
     rows = [

@@ -4,6 +4,8 @@ from causality.assessment.assess import CaseAssessment
 from causality.case.events import Event
 from causality.evidence.alternatives import Ground
 from causality.evidence.fact import Fact
+from causality.evidence.pair import PairEvidence
+from causality.inquiry.questions import OpenQuestion, wording
 from causality.terms.dates import format_span
 from causality.words import Words
 
@@ -53,6 +55,10 @@ class Sentences:
         """Return the name of a test."""
         entry = self.knowledge.tests.get(key)
         return entry.label.text(self.words.language) if entry else key
+
+    def question(self, question: OpenQuestion, pair: PairEvidence) -> str:
+        """Return an open question, with the names of what it is about."""
+        return wording(question, pair, self.result.case, self.knowledge, self.words.language)
 
     def ground(self, ground: Ground) -> str:
         """Return a reason for or against an alternative."""

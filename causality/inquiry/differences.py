@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from causality.scoring.engine import Score, Scorer, facts_behind
 from causality.scoring.model import Algorithm
-from causality.terms.facts import FACTS, default
+from causality.terms.facts import FACTS, NEVER_PROPOSED, default
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +88,7 @@ def _held_by(values: Mapping[str, str], lower: Scorer, highest: int) -> Iterator
         reached = [
             (min(_level(lower, lower({**values, fact: value})), highest), value)
             for value in FACTS[fact]
-            if value != values[fact]
+            if value != values[fact] and (fact, value) not in NEVER_PROPOSED
         ]
         most = max((level for level, _ in reached), default=now)
         if most <= now:

@@ -61,6 +61,10 @@ CLOSED_AT_DEFAULT = frozenset(
 CLOSED_VALUES = frozenset({("rechallenge", "not_done")})
 """Single values that close a fact although another value is its default."""
 
+NEVER_PROPOSED = frozenset({("rechallenge", "positive")})
+"""Values that no explanation names as what would raise a result: giving a drug again is a clinical
+decision with risk (DESIGN section 7)."""
+
 
 def default(fact: str) -> str:
     """Return the value of a fact about which nothing is stated and nothing can be derived."""

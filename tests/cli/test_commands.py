@@ -19,6 +19,7 @@ from causality.cli import main
 from causality.cli.example import example_names, example_text
 from causality.cli.schema import schema_of
 from causality.resources import data_folder
+from causality.scoring.load import default_algorithms, load_algorithm
 from causality.terms.facts import FACTS
 from causality.words import Words
 
@@ -553,6 +554,8 @@ def test_json_has_the_documented_shape(cli: Cli, reference: Path) -> None:
     for pair in result["pairs"]:
         assert set(pair) >= PAIR_KEYS
         check_facts(pair["facts"], events)
+        assert [a["algorithm"] for a in pair["assessments"]] == list(default_algorithms())
+        check_sum(pair["assessments"][0])
         for assessment in pair["assessments"]:
             check_assessment(assessment, pair["facts"])
     check_trajectory(result)
@@ -570,16 +573,27 @@ def check_facts(facts: Mapping[str, Any], events: set[str]) -> None:
         assert isinstance(fact["rule"], str)
 
 
-def check_assessment(assessment: Mapping[str, Any], facts: Mapping[str, Any]) -> None:
-    assert set(assessment) >= ASSESSMENT_KEYS
+def check_sum(assessment: Mapping[str, Any]) -> None:
     assert assessment["algorithm"] == "sefv-h"
-    assert assessment["total_min"] <= assessment["total"] <= assessment["total_max"]
-    assert assessment["total"] == sum(item["points"] for item in assessment["items"])
     assert [item["question"] for item in assessment["items"]] == list(QUESTIONS.values())
     for item in assessment["items"]:
-        assert set(item) >= ITEM_KEYS
-        assert set(item["facts"]) <= set(facts)
         assert isinstance(item["points"], int)
+
+
+def check_assessment(assessment: Mapping[str, Any], facts: Mapping[str, Any]) -> None:
+    assert set(assessment) >= ASSESSMENT_KEYS
+    algorithm = load_algorithm(assessment["algorithm"])[0]
+    if algorithm.bands:
+        assert assessment["total_min"] <= assessment["total"] <= assessment["total_max"]
+        assert assessment["total"] == sum(item["points"] for item in assessment["items"])
+    else:
+        assert [assessment[f"total{end}"] for end in ("", "_min", "_max")] == [None] * 3
+    ranks = [algorithm.rank(assessment[f"category{end}"]) for end in ("_min", "", "_max")]
+    assert ranks == sorted(ranks)
+    for item in assessment["items"]:
+        assert set(item) >= ITEM_KEYS
+        assert item["question"] in algorithm.questions
+        assert set(item["facts"]) <= set(facts)
     assert isinstance(assessment["conventions"], dict)
     assert isinstance(assessment["flags"], list)
     for key in ("category", "category_min", "category_max"):
@@ -613,16 +627,20 @@ def test_trajectory_names_drugs_and_reactions_as_the_pairs_do(cli: Cli, referenc
 
 def test_printed_moment_gives_the_printed_score_again(cli: Cli, reference: Path) -> None:
     changes = cli("assess", reference, "--format", "json").json["trajectory"]
-    changes = [change for change in changes if change["drug"] in {"len", "lenalidomide"}][:4]
-    for change in changes:
-        result = cli("assess", reference, "--format", "json", "--as-of", change["as_of"]).json
-        totals = {
-            (name, kind): pair["assessments"][0]["total"]
+    changes = [change for change in changes if change["drug"] in {"len", "lenalidomide"}]
+    moments = list(dict.fromkeys(change["as_of"] for change in changes))[:4]
+    assert len(moments) == 4
+    for moment in moments:
+        result = cli("assess", reference, "--format", "json", "--as-of", moment).json
+        found = {
+            (pair["drug_id"], pair["reaction_id"], a["algorithm"]): (a["total"], a["category"])
             for pair in result["pairs"]
-            for name in (pair["drug"], pair["drug_id"])
-            for kind in (pair["reaction"], pair["reaction_id"])
+            for a in pair["assessments"]
         }
-        assert totals[change["drug"], change["reaction"]] == change["total"]
+        for change in changes:
+            if change["as_of"] == moment:
+                key = (change["drug_id"], change["reaction_id"], change["algorithm"])
+                assert found[key] == (change["total"], change["category"])
 
 
 def test_json_is_the_same_in_both_languages(cli: Cli, reference: Path) -> None:
@@ -738,7 +756,7 @@ def test_convention_is_used_and_printed(cli: Cli, reference: Path) -> None:
     arguments = ("assess", reference, "--format", "json", "--convention")
     result = cli(*arguments, "explorations=narrow").json
     (pair, *_) = result["pairs"]
-    (assessment,) = pair["assessments"]
+    assessment = pair["assessments"][0]
     assert assessment["conventions"]["explorations"] == "narrow"
     assert assessment["total"] == 6
     assert result["method"]["conventions"]["explorations"] == "narrow"

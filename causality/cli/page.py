@@ -1,0 +1,103 @@
+"""What the views of a result draw with: lines, headings and tables, printed at once."""
+
+import sys
+from collections.abc import Iterable
+
+from rich import box
+from rich.console import Console, Group, JustifyMethod, RenderableType
+from rich.padding import Padding
+from rich.table import Table
+from rich.text import Text
+
+from causality.assessment.assess import Assessment
+from causality.cli.plain import plain
+from causality.scoring.engine import Score
+from causality.scoring.model import Algorithm
+from causality.words import Words
+
+_PIPE_WIDTH = 120
+_COLOURS = ("dim", "yellow", "yellow", "green", "bold green")
+"""By the degree that a category stands for, rising."""
+
+
+class Page:
+    """Collects what is to be printed; plain text when the output is not a terminal."""
+
+    def __init__(self, words: Words, console: Console | None = None) -> None:
+        self.words = words
+        self.console = console or Console(
+            file=sys.stdout, highlight=False, width=None if sys.stdout.isatty() else _PIPE_WIDTH
+        )
+        self._parts: list[RenderableType] = []
+
+    def emit(self, part: RenderableType) -> None:
+        """Keep a part to print: printing all at once takes half the time."""
+        self._parts.append(part)
+
+    def flush(self) -> None:
+        """Print what has been kept."""
+        self.console.print(Group(*self._parts))
+        self._parts = []
+
+    def heading(self, line: str) -> None:
+        """Add a heading with an empty line above."""
+        self.emit(Text())
+        self.emit(text(line, style="bold"))
+
+    def line(self, line: str, indent: int = 0, style: str = "") -> None:
+        """Add a line; what does not fit goes on below with the same indent."""
+        shown = text(line, style=style)
+        self.emit(Padding(shown, (0, 0, 0, indent), expand=False) if indent else shown)
+
+    def table(self, *columns: str) -> Table:
+        """Return a table with columns headed by words; a bar has no heading."""
+        return self.titled_table(self.words(f"view.{c}") if c else "" for c in columns)
+
+    def titled_table(self, titles: Iterable[str]) -> Table:
+        """Return a table with these titles."""
+        table = Table(box=box.SIMPLE_HEAD, pad_edge=False, show_edge=False)
+        for title in titles:
+            table.add_column(plain(title), overflow="fold")
+        return table
+
+
+def text(value: str, *, style: str = "", justify: JustifyMethod | None = None) -> Text:
+    """Return a text without anything that a terminal would run."""
+    return Text(plain(value), style=style, justify=justify)
+
+
+def points(total: int | None) -> str:
+    """Return points with their sign; nothing where none are added."""
+    return "" if total is None else f"{total:+d}"
+
+
+def category(entry: Assessment, language: str) -> str:
+    """Return the category of a result in a language."""
+    return entry.algorithm.categories[entry.score.category].text(language)
+
+
+def category_text(entry: Assessment, words: Words) -> Text:
+    """Return the category of a result in its colour, marked where it rests on too little."""
+    shown = category(entry, words.language)
+    if "insufficient" in entry.score.flags:
+        shown = f"{shown} · {words('view.insufficient')}"
+    level = entry.algorithm.level(entry.score.category)
+    return text(shown, style="dim" if level is None else _COLOURS[level])
+
+
+def outcome(algorithm: Algorithm, score: Score, language: str) -> str:
+    """Return a total, or a category where no points are added."""
+    if score.total is not None:
+        return points(score.total)
+    return algorithm.categories[score.category].text(language)
+
+
+def range_text(entry: Assessment, language: str) -> str:
+    """Return what the unknown facts leave open: totals, or categories where there are none."""
+    found = entry.range
+    if found.total_min != found.total_max:
+        return f"{points(found.total_min)} … {points(found.total_max)}"
+    if entry.score.total is not None or found.category_min == found.category_max:
+        return ""
+    labels = (entry.algorithm.categories[c] for c in (found.category_min, found.category_max))
+    return " … ".join(label.text(language) for label in labels)
