@@ -170,7 +170,7 @@ def kinds_of_re_exposure() -> set[str]:
 
 
 def columns_of_tables() -> set[str]:
-    found = {pattern(arg) for call in calls("_table") for arg in call.args}
+    found = {pattern(arg) for call in calls("table") for arg in call.args}
     return {text for text in found if text}
 
 

@@ -44,7 +44,7 @@ class TerminalView(Page):
         """Print one line per case and pair."""
         words = self.words
         algorithms = [a.id for _, result in results[:1] for a in result.method.algorithms]
-        titles = [words(f"view.{name}") for name in ("file", "drug", "reaction")]
+        titles = (words("view.file"), words("view.drug"), words("view.reaction"))
         table = self.titled_table([*titles, *algorithms])
         for file, result in results:
             for pair in result.pairs:
@@ -101,7 +101,7 @@ class TerminalView(Page):
 
     def _summary(self, result: CaseAssessment) -> None:
         """Print a line per pair: what each algorithm says, and below what is still open."""
-        titles = [self.words(f"view.{name}") for name in ("drug", "reaction")]
+        titles = (self.words("view.drug"), self.words("view.reaction"))
         table = self.titled_table([*titles, *(a.id for a in result.method.algorithms)])
         for pair in result.pairs:
             cells = []

@@ -467,7 +467,7 @@ def test_folder_is_a_work_list_and_a_bad_file_does_not_stop_the_others(
     monkeypatch.chdir(folder)
     run = cli("assess", ".")
     assert run.code == SOME_REJECTED
-    rows = [line for line in run.out.splitlines() if "sefv-h" in line]
+    rows = [line for line in run.out.splitlines() if ".y" in line]
     assert [row.split()[0] for row in rows] == ["a-good.yml", "b-good.yaml"]
     assert "2 cases" in run.out
     assert "1 file could not be read" in run.out
@@ -597,25 +597,21 @@ def check_assessment(assessment: Mapping[str, Any], facts: Mapping[str, Any]) ->
     assert isinstance(assessment["conventions"], dict)
     assert isinstance(assessment["flags"], list)
     for key in ("category", "category_min", "category_max"):
-        assert assessment[key] in {"improbable", "conditional", "possible", "probable", "definite"}
+        assert assessment[key] in algorithm.categories
 
 
 def check_trajectory(result: Mapping[str, Any]) -> None:
     assert result["trajectory"]
-    last: dict[tuple[str, str, str], tuple[int, str]] = {}
+    last: dict[tuple[str, str, str], tuple[int | None, str]] = {}
     for change in result["trajectory"]:
         assert set(change) >= CHANGE_KEYS
-        key = change["drug"], change["reaction"], change["algorithm"]
+        key = change["drug_id"], change["reaction_id"], change["algorithm"]
         now = change["total"], change["category"]
         assert last.get(key) != now, "one entry per change"
         last[key] = now
     for pair in result["pairs"]:
         for entry in pair["assessments"]:
-            names = {pair["drug"], pair["drug_id"]}, {pair["reaction"], pair["reaction_id"]}
-            (final,) = [
-                now for (drug, reaction, _), now in last.items()
-                if drug in names[0] and reaction in names[1]
-            ]  # fmt: skip
+            final = last[pair["drug_id"], pair["reaction_id"], entry["algorithm"]]
             assert final == (entry["total"], entry["category"])
 
 
