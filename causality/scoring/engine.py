@@ -119,11 +119,12 @@ class Scorer:
         self.algorithm = algorithm
         self.conventions = conventions
         self.without = without
+        self._read = facts_read(algorithm)
         self._known: dict[tuple[str, ...], Score] = {}
 
     def __call__(self, facts: Mapping[str, str]) -> Score:
         """Score one set of facts, which has a value for every fact of the vocabulary."""
-        key = tuple(facts[name] for name in FACTS)
+        key = tuple([facts[name] for name in self._read])
         known = self._known.get(key)
         if known is None:
             known = score(self.algorithm, facts, self.conventions, without=self.without)
@@ -135,8 +136,8 @@ def answer(algorithm: Algorithm, name: str, values: Mapping[str, str]) -> tuple[
     """Return the first option of a question whose ``when`` holds."""
     options = algorithm.questions[name].options
     for number, option in enumerate(options):
-        if holds(option.when, values):
-            row = matching_row(option.when, values)
+        row = matching_row(option.when, values)
+        if row is not None or not option.when:
             used = tuple(row) if row else _read(options)
             facts = tuple(n for n in used if n not in algorithm.conventions)
             points = (option.points or 0) if algorithm.bands else None
@@ -168,6 +169,14 @@ def facts_behind(algorithm: Algorithm, question: str) -> tuple[str, ...]:
         elif name in algorithm.questions:
             found.update(dict.fromkeys(facts_behind(algorithm, name)))
     return tuple(found)
+
+
+def facts_read(algorithm: Algorithm) -> tuple[str, ...]:
+    """Return the facts that an algorithm reads in a question or a flag, in order."""
+    names = {name for question in algorithm.questions for name in facts_behind(algorithm, question)}
+    flags = names_in(*(flag.when for flag in algorithm.flags.values()))
+    names.update(name for name in flags if name not in algorithm.questions)
+    return tuple(name for name in FACTS if name in names)
 
 
 def band(algorithm: Algorithm, total: int) -> Band:

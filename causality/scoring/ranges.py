@@ -13,6 +13,7 @@ from causality.scoring.engine import (
     answer,
     band_number,
     conventions_in_force,
+    facts_read,
     names_in,
     reads,
     result_number,
@@ -78,12 +79,21 @@ class RangeFinder:
                 *(question.asked for question in algorithm.questions.values()),
             )
         )
+        self._read = facts_read(algorithm)
+        self._ranges: dict[tuple[tuple[str, ...] | None, ...], Range] = {}
         self._groups: dict[frozenset[str], list[tuple[str, ...]]] = {}
         self._known: dict[tuple[object, ...], frozenset[Answers] | tuple[int, int]] = {}
         self._rows: dict[tuple[object, ...], tuple[int, ...]] = {}
 
     def __call__(self, possible: Possible) -> Range:
         """Return the range; ``possible`` holds every fact that the algorithm reads."""
+        key = tuple([possible.get(name) for name in self._read])
+        found = self._ranges.get(key)
+        if found is None:
+            found = self._ranges[key] = self._range(possible)
+        return found
+
+    def _range(self, possible: Possible) -> Range:
         if self.algorithm.bands:
             low, high = self._totals(possible)
             rows = band_number(self.algorithm, low), band_number(self.algorithm, high)
@@ -98,6 +108,8 @@ class RangeFinder:
 
     def over(self, worlds: Collection[Possible]) -> Range:
         """Return the range over several sets of possible values that cannot be mixed."""
+        if len(worlds) == 1:
+            return self(next(iter(worlds)))
         ranges = [self(possible) for possible in worlds]
         totals = [total for r in ranges if self.algorithm.bands for total in r.points]
         return Range(

@@ -16,8 +16,7 @@ from causality.scoring.covering import covering_rows
 from causality.scoring.engine import (
     band_number,
     conventions_in_force,
-    facts_behind,
-    names_in,
+    facts_read,
     reads,
     score,
 )
@@ -50,14 +49,6 @@ class Vector:
     category: str
     row: int
     flags: tuple[str, ...]
-
-
-def facts_read(algorithm: Algorithm) -> tuple[str, ...]:
-    """Return the facts that the questions and flags of an algorithm read."""
-    names = {name for question in algorithm.questions for name in facts_behind(algorithm, question)}
-    flags = names_in(*(flag.when for flag in algorithm.flags.values()))
-    names.update(name for name in flags if name not in algorithm.questions)
-    return tuple(name for name in FACTS if name in names)
 
 
 def pairs(algorithm: Algorithm) -> Iterator[Vector]:
