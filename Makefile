@@ -112,6 +112,7 @@ $(VENV)/.run-time: requirements.lock requirements-build.lock pyproject.toml | $(
 	@echo 'Installing the run-time dependencies (about 290 MB) into $(VENV)'
 	@$(INSTALL) --require-hashes -r requirements.lock -r requirements-build.lock
 	@$(INSTALL) --no-deps --no-build-isolation --editable .
+	@$(BIN)/python -m compileall -q causality
 	@touch $@
 
 $(VENV)/.development: requirements-dev.lock $(VENV)/.run-time

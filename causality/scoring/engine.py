@@ -134,20 +134,15 @@ class Scorer:
 
 def answer(algorithm: Algorithm, name: str, values: Mapping[str, str]) -> tuple[Item, Option]:
     """Return the first option of a question whose ``when`` holds."""
-    options = algorithm.questions[name].options
-    for number, option in enumerate(options):
+    question = algorithm.questions[name]
+    for number, option in enumerate(question.options):
         row = matching_row(option.when, values)
         if row is not None or not option.when:
-            used = tuple(row) if row else _read(options)
+            used = tuple(row) if row else question.reads
             facts = tuple(n for n in used if n not in algorithm.conventions)
             points = (option.points or 0) if algorithm.bands else None
             return Item(name, option.code, points, number, facts), option
     raise AssertionError(name)  # the loader refuses a question whose last option has a `when`
-
-
-def _read(options: tuple[Option, ...]) -> tuple[str, ...]:
-    """Return every name that the options of a question read, in order."""
-    return names_in(*(option.when for option in options))
 
 
 def names_in(*tables: When) -> tuple[str, ...]:
@@ -157,7 +152,7 @@ def names_in(*tables: When) -> tuple[str, ...]:
 
 def reads(algorithm: Algorithm, question: str) -> tuple[str, ...]:
     """Return the facts, conventions and earlier questions that a question reads."""
-    return _read(algorithm.questions[question].options)
+    return algorithm.questions[question].reads
 
 
 def facts_behind(algorithm: Algorithm, question: str) -> tuple[str, ...]:
