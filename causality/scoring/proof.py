@@ -129,19 +129,20 @@ class _Facts(dict[str, str]):
 
 
 def result_table(algorithm: Algorithm) -> Iterator[tuple[dict[str, str], int]]:
-    """Yield every way through the result table once: the answers looked at, and the row.
+    """Yield every way through the result table once: what is looked at, and the row reached.
 
-    Only answers that facts can give together are followed, under every choice of conventions.
+    What is looked at are answers and choices of conventions; only answers that facts can give
+    together are followed.
     """
     if not algorithm.results:
         return
     seen: set[tuple[object, ...]] = set()
     for conventions in convention_choices(algorithm):
-        for answers, row in RangeFinder(algorithm, conventions).answer_paths(FACTS):
-            key = (*answers.items(), row)
+        for way, row in RangeFinder(algorithm, conventions).answer_paths(FACTS):
+            key = (*way.items(),)
             if key not in seen:
                 seen.add(key)
-                yield answers, row
+                yield way, row
 
 
 def convention_choices(algorithm: Algorithm) -> Iterator[dict[str, str]]:
