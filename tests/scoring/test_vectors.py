@@ -278,12 +278,16 @@ questions:
       - {code: 2, label: {en: b, es: b}, source: s}
 categories: {low: {en: Low, es: Bajo}, high: {en: High, es: Alto}}
 bands: [{max: 0, category: low}, {category: high}]
+flags:
+  told: {when: [{course: [unknown, improved], sure: "1"}], label: {en: x, es: x}}
 """,
         "tiny.yaml",
     )
     found = json.loads(vectors_json(algorithm, "0"))
-    assert [entry["facts"] for entry in found["pairs"]] == [
-        {"placebo": value} for value in FACTS["placebo"]
-    ]
+    # a fact that only a flag reads is read too, its values in the order of the vocabulary
+    assert found["flags"] == {"told": [{"course": ["improved", "unknown"], "sure": ["1"]}]}
+    assert list(found["facts"]) == ["course", "placebo"]
+    assert len(found["pairs"]) == len(FACTS["course"]) * len(FACTS["placebo"])
+    assert {flag for entry in found["pairs"] for flag in entry["flags"]} == {"told"}
     assert found["result"]["rows"] == [[0, 1, "low"], [1, 2, "high"]]
     assert [entry["facts"]["placebo"] for entry in found["ways"]] == ["not_given", "recurred"]
