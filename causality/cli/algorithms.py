@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import sys
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any, Literal
@@ -119,7 +120,7 @@ def vectors(name: str, file: str, output: VectorFormat | None, words: Words) -> 
     write = vectors_csv if chosen == "csv" else vectors_json
     write_data(write(*_loaded(name)), file)
     if file != STDOUT:
-        print(plain(words("method.written", file=file)))
+        print(plain(words("method.written", file=file)), file=sys.stderr)
 
 
 def _loaded(name: str) -> tuple[Algorithm, str]:
