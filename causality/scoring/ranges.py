@@ -127,19 +127,23 @@ class RangeFinder:
             of_question = {
                 question: group for group in groups_ for question, _ in next(iter(group))
             }
-            self._rows[key] = tuple(sorted(set(self._reached({}, of_question))))
+            rows = {row for _, row in self._paths({}, of_question)}
+            self._rows[key] = tuple(sorted(rows))
         return self._rows[key]
 
     def answer_paths(self, possible: Possible) -> Iterator[tuple[dict[str, str], int]]:
-        """Yield every way through the result table: the answers looked at, and the row reached."""
+        """Yield every way through the result table once: what is looked at, and the row reached.
+
+        What is looked at are answers and choices of conventions.
+        """
         groups_ = [self._answers(questions, possible) for questions in self._grouped(possible)]
         of_question = {question: group for group in groups_ for question, _ in next(iter(group))}
-        yield from self._paths({}, of_question)
-
-    def _reached(
-        self, known: dict[str, str], groups_: Mapping[str, frozenset[Answers]]
-    ) -> Iterator[int]:
-        return (row for _, row in self._paths(known, groups_))
+        known: set[Answers] = set()
+        for seen, row in self._paths({}, of_question):
+            way = tuple(seen.items())
+            if way not in known:  # several answers of a group can lead along it
+                known.add(way)
+                yield seen, row
 
     def _paths(
         self, known: dict[str, str], groups_: Mapping[str, frozenset[Answers]]
@@ -152,7 +156,7 @@ class RangeFinder:
             for answers in sorted(groups_[question.name]):
                 yield from self._paths({**known, **dict(answers)}, groups_)
         else:
-            yield {name: known[name] for name in view.seen if name in known}, row
+            yield {name: view[name] for name in view.seen}, row
 
     def _grouped(self, possible: Possible) -> list[tuple[str, ...]]:
         open_facts = frozenset(name for name, values in possible.items() if len(values) > 1)
@@ -254,8 +258,9 @@ class _Answers(dict[str, str]):
 
     def get(self, name: str, default: str | None = None) -> str | None:  # type: ignore[override]
         question = self.algorithm.questions.get(name)
-        if question is None:
-            return super().get(name, default)
+        if question is None:  # a convention
+            self.seen[name] = None
+            return self[name]
         if question.asked and not holds(question.asked, self):
             return default
         if name not in self:
