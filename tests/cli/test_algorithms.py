@@ -3,6 +3,7 @@
 import csv
 import json
 import os
+import re
 import stat
 import sys
 from collections.abc import Sequence
@@ -83,13 +84,9 @@ def joined(text: str) -> str:
 def test_list_shows_every_algorithm_and_variants_below_their_parent(cli: Cli) -> None:
     run = cli("algorithms", "list")
     assert run.code == DONE
-    lines = run.out.splitlines()
-    ids = [line.split()[0] for line in lines[2:] if line.strip() and "2026.1" in line]
-    assert ids == list(algorithm_ids())
-    indents = {
-        line.split()[0]: len(line) - len(line.lstrip()) for line in lines if "2026.1" in line
-    }
-    assert {name for name, indent in indents.items() if indent} == {"sefv-h-2023", "sefv-h-pa"}
+    found = re.findall(r"^( *)([a-z0-9-]+)[ │]+2026\.1", run.out, re.MULTILINE)
+    assert [name for _, name in found] == list(algorithm_ids())
+    assert {name for indent, name in found if indent} == {"sefv-h-2023", "sefv-h-pa"}
     assert "sum of points, -8 to +12" in run.out
     assert "flowchart" in run.out
 
