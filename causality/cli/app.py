@@ -109,6 +109,51 @@ def assess(
     raise typer.Exit(run(cases, options, run_words()))
 
 
+@app.command(help="help.agreement")
+def agreement(
+    first: Annotated[str, typer.Argument(metavar="A.csv", help="help.agreement_first")],
+    second: Annotated[
+        str | None, typer.Argument(metavar="B.csv", help="help.agreement_second")
+    ] = None,
+    *,
+    key: Annotated[
+        list[str] | None, typer.Option("--key", "-k", metavar="COLUMN", help="help.agreement_key")
+    ] = None,
+    category: Annotated[
+        list[str] | None,
+        typer.Option("--category", "-c", metavar="COLUMN", help="help.agreement_category"),
+    ] = None,
+    algorithm: Annotated[
+        list[str] | None,
+        typer.Option("--algorithm", "-a", metavar="ID", help="help.agreement_algorithm"),
+    ] = None,
+    item: Annotated[
+        list[str] | None, typer.Option("--item", metavar="COLUMN", help="help.agreement_item")
+    ] = None,
+    order: Annotated[
+        str | None, typer.Option("--order", metavar="A,B,…", help="help.agreement_order")
+    ] = None,
+    by_level: Annotated[bool, typer.Option("--by-level", help="help.agreement_by_level")] = False,
+    output: Output = "text",
+    lang: Lang = None,
+) -> None:
+    """Compare two raters or methods."""
+    del lang
+    from causality.agreement.compare import Options
+    from causality.cli.agreement import run
+
+    options = Options(
+        keys=tuple(key or ()),
+        columns=tuple(category or ()),
+        algorithms=tuple(algorithm or ()),
+        items=tuple(item or ()),
+        order=() if order is None else tuple(order.split(",")),
+        by_level=by_level,
+    )
+    files = [first] if second is None else [first, second]
+    raise typer.Exit(run(files, options, output, run_words()))
+
+
 @app.command(help="help.validate")
 def validate(cases: Cases, lang: Lang = None) -> None:
     """Check case files."""
