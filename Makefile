@@ -30,7 +30,7 @@ endef
 
 .PHONY: help
 help:  ## Show this list
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-15s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 .PHONY: demo
 demo: $(VENV)/.run-time  ## Assess the published reference case
@@ -79,6 +79,10 @@ compile: $(VENV)/.development  ## Compile the word catalogues, the knowledge and
 .PHONY: bench
 bench: $(VENV)/.run-time  ## Measure the start-up time
 	$(BIN)/python tests/benchmarks/startup.py
+
+.PHONY: agreement-table
+agreement-table: $(VENV)/.run-time  ## Write the tables of docs/agreement-of-algorithms.md again
+	$(BIN)/python tests/benchmarks/agreement_of_algorithms.py
 
 .PHONY: wheel
 wheel: $(VENV)/.run-time  ## Build the wheel into dist/
