@@ -58,11 +58,13 @@ def read_sheet(name: str) -> Sheet:
         E001, E002 or E005 for a file that cannot be read; E702, E703, E704 or E715 for its rows.
     """
     shown = "stdin" if name == STDIN else name
+    if not name:
+        raise InputError([Problem(code="E001", file="''")])
     try:
         with _Text(name) as stream:
             return _sheet(shown, stream)
     except FileNotFoundError as error:
-        raise InputError([Problem(code="E001", file=shown or "''")]) from error
+        raise InputError([Problem(code="E001", file=shown)]) from error
     except UnicodeDecodeError as error:
         raise InputError([Problem(code="E005", file=shown)]) from error
     except OSError as error:

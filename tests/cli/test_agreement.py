@@ -231,6 +231,8 @@ def test_standard_input_is_a_file(folder: Path) -> None:
     ("arguments", "code", "message"),
     [
         (("a.csv", "nowhere.csv"), 3, "nowhere.csv: E001"),
+        (("a.csv", ""), 3, "'': E001"),
+        (("a.csv", "."), 3, ".: E002"),
         (("a.csv", "b.csv", "--key", "drug"), 3, "a.csv:3: E705 The key 'amx' is on several"),
         (("a.csv", "b.csv", "--key", "no"), 3, "b.csv:1: E701 There is no column 'no'"),
         (("methods.csv",), 3, "methods.csv:1: E709"),
