@@ -217,6 +217,16 @@ def test_undefined_measure_says_why(folder: Path) -> None:
     assert (kappa["value"], kappa["low"], kappa["reason"]) == (None, None, "one_category")
 
 
+@pytest.mark.parametrize(("times", "warned"), [(14, True), (15, False)])
+def test_intervals_over_few_rows_come_with_a_warning(
+    folder: Path, times: int, warned: bool
+) -> None:
+    text = "case_id,x,y\n" + "1,a,a\n2,a,b\n" * times
+    (folder / "few.csv").write_text(text, encoding="utf-8")
+    done = run(folder, "few.csv", "-c", "x", "-c", "y", "--order", "a,b")
+    assert ("fewer than 30 rows" in done.stdout) == warned
+
+
 def test_unordered_categories_are_said_to_be_so(folder: Path) -> None:
     done = run(folder, "a.csv", "b.csv", "-c", "sefv_h_alternative_causes")
     assert "No order of the categories is known" in done.stdout
