@@ -30,6 +30,8 @@ def case_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     (tmp_path / "my-case.yaml").write_text(text, encoding="utf-8")
     (tmp_path / "cases").mkdir()
     (tmp_path / "cases" / "one.yaml").write_text(text, encoding="utf-8")
+    table = "case_id,drug,reaction,onset\n1,amoxicillin,purpura,compatible\n"
+    (tmp_path / "reports.csv").write_text(table, encoding="utf-8")
     monkeypatch.chdir(tmp_path)
     return tmp_path
 
