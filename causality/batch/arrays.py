@@ -34,6 +34,11 @@ class Encoded:
     texts: Sequence[str]
     codes: "Ints"
 
+    def text(self, row: int) -> str:
+        """Return the text of a row."""
+        number = int(self.codes[row])
+        return "" if number < 0 else self.texts[number]
+
     def take(self, values: Sequence[int], empty: int) -> "Ints":
         """Return for every row the value of its text, ``empty`` where there is none."""
         import numpy as np
@@ -55,6 +60,18 @@ def encoded(column: Any) -> Encoded:
     return Encoded(
         column.dictionary.to_pylist(), codes.to_numpy(zero_copy_only=False).astype(np.int64)
     )
+
+
+def presence(column: Any) -> Encoded:
+    """Return a column as far as its cells are filled or not; what they hold seldom repeats."""
+    import numpy as np
+    import pyarrow as pa
+
+    pc = arrow_compute()
+    if isinstance(column, pa.ChunkedArray):
+        column = column.chunk(0) if column.num_chunks == 1 else column.combine_chunks()
+    empty = pc.or_(pc.is_null(column), pc.utf8_is_space(column).fill_null(True))
+    return Encoded(["?"], -empty.to_numpy(zero_copy_only=False).astype(np.int64))
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,15 +127,12 @@ class Packed:
 
         self.key: Ints = np.zeros(rows, dtype=np.int64)
         self.size = 1
-        self._parts: list[tuple[Ints | None, int]] = []
 
     def add(self, values: "Ints | Bools", size: int) -> "Packed":
         """Add a number from 0 to ``size - 1``."""
-        import numpy as np
-
         if self.size * size >= _MOST:
-            distinct, self.key = np.unique(self.key, return_inverse=True)
-            self.size = len(distinct)
+            first, self.key = distinct(self.key)
+            self.size = len(first)
         self.key = self.key * size + values
         self.size *= size
         return self

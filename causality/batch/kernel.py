@@ -61,12 +61,27 @@ class Fault:
 class Block:
     """What the kernel says about some rows.
 
-    ``answers`` are numbers into the kernel's list for each fact, ``faults`` are in order of rows.
+    ``answers`` are numbers into the kernel's list for each fact, ``same`` those facts that have one
+    answer in all rows; ``faults`` are in order of rows.
     """
 
     answers: Mapping[str, "Ints"]
+    same: Mapping[str, int]
     faults: Sequence[Fault]
     rejected: "Bools"
+
+    @property
+    def rows(self) -> int:
+        """Return the number of rows."""
+        return len(self.rejected)
+
+    def column(self, name: str) -> "Ints":
+        """Return the numbers of the answers to a fact."""
+        import numpy as np
+
+        if name in self.answers:
+            return self.answers[name]
+        return np.full(self.rows, self.same[name], dtype=np.int64)
 
 
 class Kernel:
@@ -107,17 +122,12 @@ class Kernel:
             cells.required(name)
         cells.check_order(dates)
         derived = self._derived(columns, dates, latency, choices)
-        found: dict[str, Ints] = {}
-        for name in FACTS:
-            base = derived.get(name)
-            if name in stated:
-                found[name] = self._with_stated(name, stated[name], base)
-            elif base is not None:
-                found[name] = base
-            else:
-                found[name] = cells.same(self._nothing[name])
+        found = dict(derived)
+        for name, values in stated.items():
+            found[name] = self._with_stated(name, values, derived.get(name))
         self._nondrug(found, stated)
-        return Block(found, cells.sorted_faults(), cells.rejected)
+        same = {name: self._nothing[name] for name in FACTS if name not in found}
+        return Block(found, same, cells.sorted_faults(), cells.rejected)
 
     def _with_stated(self, name: str, stated: "Ints", derived: "Ints | None") -> "Ints":
         """Lay stated values over derived answers; contradictions become remarks."""
@@ -143,10 +153,13 @@ class Kernel:
         import numpy as np
 
         name, other = "alternative_nondrug", "alternative"
+        if other not in found:
+            return
         same = [self.number(name, answer) for answer in self.answers[other]]
         taken = np.asarray(same, dtype=np.int64)[found[other]]
-        empty = stated[name] == len(FACTS[name]) if name in stated else np.ones(len(taken), bool)
-        found[name] = np.where(empty, taken, found[name])
+        if name in stated:
+            taken = np.where(stated[name] == len(FACTS[name]), taken, found[name])
+        found[name] = taken
 
     def _derived(
         self,
@@ -380,5 +393,4 @@ class _Cells:
         self.faults.append(Fault(row, column, code, params))
 
     def _text(self, column: str, row: int) -> str:
-        encoded = self.columns[column]
-        return encoded.texts[int(encoded.codes[row])]
+        return self.columns[column].text(row)

@@ -77,7 +77,8 @@ class Bands:
         import numpy as np
 
         place = np.clip(days - self.first, 0, self.width - 1)
-        return self.table[windows * self.width + place]
+        band: Ints = self.table[windows * self.width + place]
+        return band
 
 
 def _limits(windows: Windows) -> list[int]:

@@ -1,6 +1,6 @@
 """Turn a chunk of a text table into columns, each record with what is wrong with its shape."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -43,7 +43,9 @@ class Parsed:
     as_written: bool = True  # False: records have to be written anew from their cells
 
 
-def parse(chunk: Chunk, width: int, delimiter: str, wanted: Sequence[int]) -> Parsed:
+def parse(
+    chunk: Chunk, width: int, delimiter: str, *, wanted: Sequence[int], plain: Collection[int]
+) -> Parsed:
     """Return the rows of a chunk.
 
     Parameters
@@ -52,12 +54,25 @@ def parse(chunk: Chunk, width: int, delimiter: str, wanted: Sequence[int]) -> Pa
         The number of columns that every row has.
     wanted
         The numbers of the columns to read.
+    plain
+        Those of them that rarely repeat: as text, the others as dictionaries.
     """
-    found = _fast(chunk, width, delimiter, wanted) if chunk.records.regular else None
+    names = [str(n) for n in range(width)]
+    kinds = _kinds(names, plain)
+    found = _fast(chunk, delimiter, kinds, wanted) if chunk.records.regular else None
     return found or _slow(chunk, width, delimiter)
 
 
-def _fast(chunk: Chunk, width: int, delimiter: str, wanted: Sequence[int]) -> Parsed | None:
+def _kinds(names: Sequence[str], plain: Collection[int]) -> dict[str, Any]:
+    import pyarrow as pa
+
+    repeated = pa.dictionary(pa.int32(), pa.string())
+    return {name: pa.string() if n in plain else repeated for n, name in enumerate(names)}
+
+
+def _fast(
+    chunk: Chunk, delimiter: str, kinds: Mapping[str, Any], wanted: Sequence[int]
+) -> Parsed | None:
     """Let Arrow parse the chunk; None where it sees other records than the newlines say."""
     import numpy as np
     import pyarrow as pa
@@ -75,18 +90,17 @@ def _fast(chunk: Chunk, width: int, delimiter: str, wanted: Sequence[int]) -> Pa
         misshapen.append(row)
         return "skip"
 
-    names = [str(n) for n in range(width)]
     try:
         table = csv.read_csv(
             pa.BufferReader(data),
             read_options=csv.ReadOptions(
-                use_threads=False, block_size=len(data) + 1, column_names=names
+                use_threads=False, block_size=len(data) + 1, column_names=list(kinds)
             ),
             parse_options=csv.ParseOptions(
                 delimiter=delimiter, newlines_in_values=True, invalid_row_handler=keep
             ),
             convert_options=csv.ConvertOptions(
-                column_types=dict.fromkeys(names, pa.dictionary(pa.int32(), pa.string())),
+                column_types=kinds,
                 include_columns=[str(n) for n in wanted],
                 strings_can_be_null=True,
                 null_values=[""],
@@ -99,7 +113,7 @@ def _fast(chunk: Chunk, width: int, delimiter: str, wanted: Sequence[int]) -> Pa
         return None
     bad = np.asarray([row.number - 1 for row in misshapen], dtype=np.int64)
     found = [
-        _ragged(int(records[row.number - 1]), split_cells(row.text, delimiter), width)
+        _ragged(int(records[row.number - 1]), split_cells(row.text, delimiter), len(kinds))
         for row in misshapen
     ]
     return Parsed(
@@ -108,7 +122,7 @@ def _fast(chunk: Chunk, width: int, delimiter: str, wanted: Sequence[int]) -> Pa
         columns={n: table[str(n)] for n in wanted},
         rows=np.delete(records, bad),
         lines=_first_lines(chunk, starts),
-        line_count=chunk.data.count(b"\n"),
+        line_count=chunk.records.newlines,
         misshapen=found,
     )
 
@@ -147,7 +161,7 @@ def _first_lines(chunk: Chunk, starts: "Ints") -> "Ints":
     """Return the number of the first line of each record, from 0."""
     import numpy as np
 
-    if len(starts) == chunk.data.count(b"\n"):
+    if len(starts) == chunk.records.newlines:
         return np.arange(len(starts))
     array = np.frombuffer(chunk.data, np.uint8)
     newlines = np.flatnonzero(array == 10)  # noqa: PLR2004 - newline
@@ -188,7 +202,7 @@ def _slow(chunk: Chunk, width: int, delimiter: str) -> Parsed:
         columns=columns,
         rows=np.asarray(rows, dtype=np.int64),
         lines=_first_lines(chunk, starts),
-        line_count=chunk.data.count(b"\n"),
+        line_count=chunk.records.newlines,
         misshapen=misshapen,
         as_written=False,
     )

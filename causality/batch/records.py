@@ -19,13 +19,14 @@ _NEWLINE, _QUOTE, _RETURN = 10, 34, 13
 
 @dataclass(frozen=True, slots=True)
 class Records:
-    """Ends of records in some bytes, just behind their newlines.
+    """Ends of records in some bytes, just behind their newlines, and the newlines up to the last.
 
     ``regular`` tells that quotes keep the rule; ``unclosed`` are numbers of records whose quote is
     never closed: they end with their first line.
     """
 
     ends: "Ints"
+    newlines: int = 0
     regular: bool = True
     unclosed: frozenset[int] = field(default_factory=frozenset)
 
@@ -43,26 +44,25 @@ def find_records(data: bytes, delimiter: str, *, final: bool) -> Records:
     array = np.frombuffer(data, np.uint8)
     ends = np.flatnonzero(array == _NEWLINE) + 1
     if b'"' not in data:
-        return Records(ends)
+        return Records(ends, len(ends))
     quotes = np.flatnonzero(array == _QUOTE)
     outside = np.searchsorted(quotes, ends) % 2 == 0
     whole = ends[outside]
     left = len(data) - int(whole[-1] if len(whole) else 0)
     closed = left == 0 if final else left < LONGEST
     if closed and _keeps_the_rule(array, quotes, ord(delimiter)):
-        return Records(whole)
+        inside = int(np.searchsorted(ends, whole[-1], side="right")) if len(whole) else 0
+        return Records(whole, inside)
     return _follow(data, delimiter, final=final)
 
 
 def _keeps_the_rule(array: Any, quotes: "Ints", delimiter: int) -> bool:
     """Tell whether every quote opens a cell, closes one, or is half of a doubled one."""
-    import numpy as np
-
-    padded = np.concatenate(([_NEWLINE], array, [_NEWLINE]))
-    before, after = padded[quotes], padded[quotes + 2]
-    opening, closing = before[0::2], after[1::2]
-    starts = np.isin(opening, (delimiter, _NEWLINE, _QUOTE))
-    stops = np.isin(closing, (delimiter, _NEWLINE, _RETURN, _QUOTE))
+    opening, closing = quotes[0::2], quotes[1::2]
+    before = array[opening - 1][1 if opening[0] == 0 else 0 :]
+    after = array[closing[closing < len(array) - 1] + 1]
+    starts = (before == delimiter) | (before == _NEWLINE) | (before == _QUOTE)
+    stops = (after == delimiter) | (after == _NEWLINE) | (after == _RETURN) | (after == _QUOTE)
     return bool(starts.all() and stops.all())
 
 
@@ -88,4 +88,9 @@ def _follow(data: bytes, delimiter: str, *, final: bool) -> Records:
         else:
             place = match.end()
         ends.append(place)
-    return Records(np.asarray(ends, dtype=np.int64), regular=False, unclosed=frozenset(unclosed))
+    return Records(
+        np.asarray(ends, dtype=np.int64),
+        data.count(b"\n", 0, place),
+        regular=False,
+        unclosed=frozenset(unclosed),
+    )

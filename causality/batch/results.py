@@ -35,10 +35,10 @@ def outcome_values(outcome: Outcome) -> tuple[int | str | None, ...]:
     """Return totals and categories of an outcome in the order of their columns."""
     found = outcome.range
     return (
-        outcome.score.total,
+        outcome.total,
         found.total_min,
         found.total_max,
-        outcome.score.category,
+        outcome.category,
         found.category_min,
         found.category_max,
     )
@@ -57,7 +57,8 @@ class Results:
         self.scoring = scoring
         self.trace = trace
         read = {fact for entry in scoring.algorithms for fact in entry.facts}
-        self.facts = tuple(name for name in FACTS if name in read) if trace else ()
+        self.read = tuple(name for name in FACTS if name in read)
+        self.facts = self.read if trace else ()
 
     def algorithm_columns(self, entry: AlgorithmOutcomes) -> list[Column]:
         """Return the columns of one algorithm."""
@@ -75,12 +76,9 @@ class Results:
         found += [Column(f"fact_{name}") for name in self.facts]
         return [*found, Column(INSUFFICIENT), Column("warnings")]
 
-    def values(self, entry: AlgorithmOutcomes, outcome: Outcome) -> tuple[int | str | None, ...]:
+    def values(self, outcome: Outcome) -> tuple[int | str | None, ...]:
         """Return the values of an outcome in the order of its columns."""
-        if not self.trace:
-            return outcome_values(outcome)
-        codes = {item.question: str(item.code) for item in outcome.score.items}
-        return (*outcome_values(outcome), *(codes.get(q) for q in entry.algorithm.questions))
+        return (*outcome_values(outcome), *(outcome.codes if self.trace else ()))
 
     def score(self, block: Block) -> "RowResults":
         """Return the results of some rows."""
@@ -97,23 +95,20 @@ class Results:
         insufficient: list[tuple[Ints, list[bool]]] = []
         for name, answers in block.answers.items():
             texts = [answer.warnings for answer in self.scoring.kernel.answers[name]]
-            if name == "alternative_nondrug":
-                texts = [tuple(w for w in t if not w.startswith("alternative_cont")) for t in texts]
-            if any(texts):
+            if any(texts) and name != "alternative_nondrug":  # those of `alternative`
                 parts.append((answers, texts))
         for entry, outcomes in zip(self.scoring.algorithms, numbers, strict=True):
-            known = entry.outcomes
-            flags = [tuple(f for f in o.score.flags if f != INSUFFICIENT) for o in known]
-            named = [tuple(f"{entry.algorithm.id}:{flag}" for flag in found) for found in flags]
+            named = [self._flags(entry, outcome) for outcome in entry.outcomes]
             if any(named):
                 parts.append((outcomes, named))
-            insufficient.append((outcomes, [INSUFFICIENT in o.score.flags for o in known]))
-        packed = Packed(len(block.rejected))
+            flags = [INSUFFICIENT in outcome.flags for outcome in entry.outcomes]
+            insufficient.append((outcomes, flags))
+        packed = Packed(block.rows)
         for codes, texts in parts:
             distinct = {text: n for n, text in enumerate(dict.fromkeys(texts))}
             packed.add(np.asarray([distinct[t] for t in texts])[codes], len(distinct))
-        for codes, known_flags in insufficient:
-            packed.add(np.asarray(known_flags)[codes], 2)
+        for codes, flags in insufficient:
+            packed.add(np.asarray(flags)[codes], 2)
         first, codes = packed.distinct()
         found = [
             (
@@ -123,6 +118,9 @@ class Results:
             for row in first.tolist()
         ]
         return codes, found
+
+    def _flags(self, entry: AlgorithmOutcomes, outcome: Outcome) -> tuple[str, ...]:
+        return tuple(f"{entry.algorithm.id}:{f}" for f in outcome.flags if f != INSUFFICIENT)
 
 
 @dataclass(frozen=True)
@@ -142,7 +140,7 @@ class RowResults:
         found: dict[str, Any] = {}
         for entry, numbers in zip(self.results.scoring.algorithms, self.numbers, strict=True):
             columns = self.results.algorithm_columns(entry)
-            rows = [self.results.values(entry, outcome) for outcome in entry.outcomes]
+            rows = [self.results.values(outcome) for outcome in entry.outcomes]
             taken = pa.array(numbers)
             for place, column in enumerate(columns):
                 kind = pa.int32() if column.number else pa.string()
@@ -150,7 +148,7 @@ class RowResults:
                 found[column.name] = values.take(taken)
         for name in self.results.facts:
             values = pa.array([answer.value for answer in self._answers(name)], pa.string())
-            found[f"fact_{name}"] = values.take(pa.array(self.block.answers[name]))
+            found[f"fact_{name}"] = values.take(pa.array(self.block.column(name)))
         remarks = pa.array(self.remarks)
         flags = pa.array([flag for flag, _ in self.distinct_remarks], pa.bool_())
         texts = [SEPARATOR.join(warnings) for _, warnings in self.distinct_remarks]
@@ -168,11 +166,11 @@ class RowResults:
         pc = arrow_compute()
         parts = []
         for entry, numbers in zip(self.results.scoring.algorithms, self.numbers, strict=True):
-            texts = [_cells(self.results.values(entry, outcome)) for outcome in entry.outcomes]
+            texts = [_cells(self.results.values(outcome)) for outcome in entry.outcomes]
             parts.append(pa.array(texts, pa.string()).take(pa.array(numbers)))
         for name in self.results.facts:
             values = pa.array([answer.value for answer in self._answers(name)], pa.string())
-            parts.append(values.take(pa.array(self.block.answers[name])))
+            parts.append(values.take(pa.array(self.block.column(name))))
         ends = [
             f"{'true' if flag else 'false'},{SEPARATOR.join(warnings)}\n"
             for flag, warnings in self.distinct_remarks

@@ -5,8 +5,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, fields
 from typing import TYPE_CHECKING, Any
 
-from causality.batch.arrays import Encoded, arrow_compute, encoded
-from causality.batch.contract import KINDS
+from causality.batch.arrays import arrow_compute, encoded, presence
 from causality.batch.dialect import split_cells
 from causality.batch.kernel import Fault
 from causality.batch.parse import Misshapen, Parsed, parse
@@ -19,7 +18,7 @@ from causality.batch.writing import (
     risky_records,
     with_results,
 )
-from causality.terms.facts import FACTS, default
+from causality.terms.facts import default
 
 if TYPE_CHECKING:
     from causality.batch.arrays import Bools
@@ -125,7 +124,13 @@ class Work:
         """Return what becomes of a chunk."""
         anew = self.as_table or self.delimiter != ","
         wanted = range(len(self.header)) if anew else sorted(self.places.values())
-        parsed = parse(chunk, len(self.header), self.delimiter, wanted)
+        parsed = parse(
+            chunk,
+            len(self.header),
+            self.delimiter,
+            wanted=wanted,
+            plain={self.places["case_id"]} | (set(wanted) - set(self.places.values())),
+        )
         rows = self.score(parsed.columns, len(parsed.rows))
         kept = ~rows.block.rejected
         scored = self._scored(parsed, rows, kept)
@@ -144,7 +149,10 @@ class Work:
 
     def score(self, columns: Mapping[int, Any], rows: int) -> RowResults:
         """Return the results of some rows."""
-        cells = {name: encoded(columns[place]) for name, place in self.places.items()}
+        cells = {
+            name: presence(columns[place]) if name == "case_id" else encoded(columns[place])
+            for name, place in self.places.items()
+        }
         block = self.results.scoring.kernel(cells, rows)
         return self.results.score(block)
 
@@ -236,33 +244,25 @@ def _counts(rows: RowResults, kept: "Bools", rejects: Sequence[Reject], misshape
         codes=Counter(reject.code for reject in rejects),
     )
     everything = scored == len(kept)
-    for entry, numbers in zip(rows.results.scoring.algorithms, rows.numbers, strict=True):
-        found = np.bincount(numbers if everything else numbers[kept])
+    for entry, outcomes in zip(rows.results.scoring.algorithms, rows.numbers, strict=True):
+        found = np.bincount(outcomes if everything else outcomes[kept])
         categories = counts.categories.setdefault(entry.algorithm.id, Counter())
         for number in np.flatnonzero(found).tolist():
-            categories[entry.outcomes[number].score.category] += int(found[number])
+            categories[entry.outcomes[number].category] += int(found[number])
     remarks = np.bincount(rows.remarks if everything else rows.remarks[kept])
     for number in np.flatnonzero(remarks).tolist():
         insufficient, warnings = rows.distinct_remarks[number]
         counts.insufficient += int(remarks[number]) if insufficient else 0
         counts.warned += int(remarks[number]) if warnings else 0
-    for name, numbers in rows.block.answers.items():
-        found = np.bincount(numbers if everything else numbers[kept])
-        answers = rows.results.scoring.kernel.answers[name]
+    block, answers = rows.block, rows.results.scoring.kernel.answers
+    for name in rows.results.read:
+        if name not in block.answers:
+            counts.missing[name] = scored  # nothing is said about it in any row
+            continue
+        column = block.answers[name]
+        found = np.bincount(column if everything else column[kept])
+        numbers = np.flatnonzero(found).tolist()
         counts.missing[name] = sum(
-            int(found[n])
-            for n in np.flatnonzero(found).tolist()
-            if answers[n].value == default(name)
+            int(found[n]) for n in numbers if answers[name][n].value == default(name)
         )
     return counts
-
-
-def contract_columns(columns: Mapping[str, Any]) -> dict[str, Encoded]:
-    """Return the columns that the batch reads, encoded."""
-    return {name: encoded(column) for name, column in columns.items() if name in KINDS}
-
-
-def read_facts(results: Results) -> tuple[str, ...]:
-    """Return the facts that the algorithms of a run read."""
-    read = {name for entry in results.scoring.algorithms for name in entry.facts}
-    return tuple(name for name in FACTS if name in read)

@@ -100,10 +100,11 @@ def _behind_a_break(array: Any, byte: int) -> "Ints":
     """Return where a sign stands behind a comma, a newline or a quote, or at the beginning."""
     import numpy as np
 
-    before, sign = array[:-1], array[1:] == byte
+    places = np.flatnonzero(array == byte)
+    before = array[places - 1]  # the first byte lies behind the last one, a newline
     broken = (before == _COMMA) | (before == _NEWLINE) | (before == _QUOTE)
-    places = np.flatnonzero(sign & broken) + 1
-    return np.concatenate(([0], places)) if array[0] == byte else places
+    found: Ints = places[broken]
+    return found
 
 
 def with_results(records: Any, results: Any) -> bytes:

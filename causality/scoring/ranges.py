@@ -79,6 +79,7 @@ class RangeFinder:
             )
         )
         self._groups: dict[frozenset[str], list[tuple[str, ...]]] = {}
+        self._names: dict[tuple[str, ...], tuple[str, ...]] = {}
         self._known: dict[tuple[object, ...], frozenset[Answers] | tuple[int, int]] = {}
         self._rows: dict[tuple[object, ...], tuple[int, ...]] = {}
 
@@ -176,12 +177,12 @@ class RangeFinder:
     def _key(
         self, questions: tuple[str, ...], possible: Possible
     ) -> tuple[tuple[str, ...], tuple[object, ...]]:
-        names = tuple(
-            dict.fromkeys(
-                name for question in questions for name in self._reads[question] if name in possible
-            )
-        )
-        return names, (questions, tuple(possible[name] for name in names))
+        names = self._names.get(questions)
+        if names is None:
+            found = (name for question in questions for name in self._reads[question])
+            names = tuple(name for name in dict.fromkeys(found) if name in FACTS)
+            self._names[questions] = names
+        return names, (questions, *map(possible.__getitem__, names))
 
     def combinations(
         self, questions: tuple[str, ...], names: tuple[str, ...], possible: Possible
