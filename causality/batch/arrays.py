@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     import numpy as np
     import numpy.typing as npt
 
-    Ints = npt.NDArray[np.int64]
+    Ints = npt.NDArray[np.integer[Any]]
     Bools = npt.NDArray[np.bool_]
 
 
@@ -22,9 +22,10 @@ def arrow_compute() -> Any:
     return pyarrow.compute
 
 
-ABSENT = -(1 << 40)
-"""Stands for a day that is not reported; no sum or difference of days comes near it."""
+ABSENT = -(1 << 28)
+"""Stands for a day that is not reported; no difference of days comes near it (nor to 32 bits)."""
 _MOST = 1 << 62
+_SPACE, _ASCII = 32, 127
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,11 +40,12 @@ class Encoded:
         number = int(self.codes[row])
         return "" if number < 0 else self.texts[number]
 
-    def take(self, values: Sequence[int], empty: int) -> "Ints":
+    def take(self, values: Sequence[int], empty: int, *, days: bool = False) -> "Ints":
         """Return for every row the value of its text, ``empty`` where there is none."""
         import numpy as np
 
-        return np.asarray([*values, empty], dtype=np.int64)[self.codes]
+        table: Ints = np.asarray([*values, empty], dtype=np.int32 if days else np.int64)
+        return table[self.codes]
 
 
 def encoded(column: Any) -> Encoded:
@@ -67,44 +69,55 @@ def presence(column: Any) -> Encoded:
     import numpy as np
     import pyarrow as pa
 
-    pc = arrow_compute()
     if isinstance(column, pa.ChunkedArray):
         column = column.chunk(0) if column.num_chunks == 1 else column.combine_chunks()
-    empty = pc.or_(pc.is_null(column), pc.utf8_is_space(column).fill_null(True))
-    return Encoded(["?"], -empty.to_numpy(zero_copy_only=False).astype(np.int64))
+    _, offsets, data = column.buffers()
+    ends = np.frombuffer(offsets, np.int32)[column.offset : column.offset + len(column) + 1]
+    starts, filled = ends[:-1], ends[1:] > ends[:-1]
+    codes = np.where(filled, 0, -1)
+    begins = np.frombuffer(data or b"", np.uint8)[starts[filled]]
+    perhaps = np.flatnonzero(filled)[(begins <= _SPACE) | (begins > _ASCII)]
+    for (
+        row
+    ) in perhaps.tolist():  # cells that begin with a space, or with another sign that may be one
+        codes[row] = 0 if column[row].as_py().strip() else -1
+    return Encoded(["?"], codes)
 
 
 @dataclass(frozen=True, slots=True)
 class Days:
-    """Dates, or differences of dates, of all rows: first and last day, ``ABSENT`` if not known."""
+    """Dates, or differences of dates, of all rows: first and last day, and where they are known.
+
+    ``reported`` is False where no row has one, so that nothing need be counted.
+    """
 
     low: "Ints"
     high: "Ints"
-
-    @property
-    def known(self) -> "Bools":
-        """Return where there is one."""
-        known: Bools = self.low != ABSENT
-        return known
+    known: "Bools"
+    reported: bool = True
 
     def span(self, row: int) -> Span | None:
         """Return the one of a row."""
-        low = int(self.low[row])
-        return None if low == ABSENT else Span(low, int(self.high[row]))
+        return Span(int(self.low[row]), int(self.high[row])) if self.known[row] else None
 
     def where(self, kept: "Bools") -> "Days":
         """Return the ones that are kept, the others as absent."""
-        import numpy as np
+        return days(self.low, self.high, self.known & kept)
 
-        return Days(np.where(kept, self.low, ABSENT), np.where(kept, self.high, ABSENT))
+
+def days(low: "Ints", high: "Ints", known: "Bools") -> Days:
+    """Return days that are absent where they are not known."""
+    import numpy as np
+
+    return Days(np.where(known, low, ABSENT), np.where(known, high, ABSENT), known)
 
 
 def nothing(rows: int) -> Days:
     """Return dates that no row reports."""
     import numpy as np
 
-    absent = np.full(rows, ABSENT, dtype=np.int64)
-    return Days(absent, absent)
+    absent = np.full(rows, ABSENT, dtype=np.int32)
+    return Days(absent, absent, np.zeros(rows, dtype=bool), reported=False)
 
 
 def between(dates: Mapping[str, Days], first: str, second: str) -> Days:
@@ -112,11 +125,13 @@ def between(dates: Mapping[str, Days], first: str, second: str) -> Days:
     import numpy as np
 
     start, end = dates[first], dates[second]
-    known = start.known & end.known
+    if not start.reported or not end.reported:
+        return start if not start.reported else end
     low, high = end.low - start.high, end.high - start.low
     if (first, second) in NOT_BEFORE:
-        low, high = np.maximum(low, 0), np.maximum(high, 0)
-    return Days(low, high).where(known)
+        np.maximum(low, 0, out=low)
+        np.maximum(high, 0, out=high)
+    return days(low, high, start.known & end.known)
 
 
 class Packed:

@@ -320,6 +320,7 @@ class _Cells:
         self.faults: list[Fault] = []
         self.rejected: Bools = np.zeros(rows, dtype=bool)
         self._known = read
+        self._nothing = nothing(rows)
 
     def same(self, number: int) -> "Ints":
         """Return one number for every row."""
@@ -331,11 +332,12 @@ class _Cells:
         """Return a column of dates, or of numbers of days."""
         column = self.columns.get(name)
         if column is None or not column.texts:
-            return nothing(self.rows)
+            return self._nothing
         spans = cast("list[Span | None]", self._values(name, column))
         low = [ABSENT if s is None or s.earliest is None else s.earliest for s in spans]
         high = [ABSENT if s is None or s.latest is None else s.latest for s in spans]
-        return Days(column.take(low, ABSENT), column.take(high, ABSENT))
+        first, last = column.take(low, ABSENT, days=True), column.take(high, ABSENT, days=True)
+        return Days(first, last, first != ABSENT)
 
     def words(self, name: str) -> "Ints":
         """Return the number of every row's value, the number of values where there is none."""
@@ -356,6 +358,8 @@ class _Cells:
         """Reject the rows in which something ends before it starts."""
         for first, second in NOT_BEFORE:
             start, end = dates[first], dates[second]
+            if not (start.reported and end.reported):
+                continue
             turned = start.known & end.known & (end.high < start.low)
             for row in rows_of(turned):
                 other = self._text(first, row)

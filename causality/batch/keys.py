@@ -26,10 +26,10 @@ def seen_dates(dates: Dates) -> Dates:
     import numpy as np
 
     as_of = dates["as_of"]
-    if not as_of.known.any():
+    if not as_of.reported:
         return dates
     at_end = ~as_of.known
-    past = {name: at_end | (day.known & (day.high <= as_of.high)) for name, day in dates.items()}
+    past = {name: at_end | (day.high <= as_of.high) for name, day in dates.items()}
     for name, others in SEEN_WITH.items():
         past[name] = np.logical_or.reduce([past[name], *(past[o] & dates[o].known for o in others)])
     return {name: day.where(past[name]) for name, day in dates.items()}
@@ -39,9 +39,10 @@ def knowledge_days(dates: Dates) -> "Ints":
     """Return the last day whose publications count, ``ABSENT`` where none is dated."""
     import numpy as np
 
-    last = np.maximum.reduce([dates[name].high for name in DATES])
-    days: Ints = np.where(dates["as_of"].known, dates["as_of"].high, last)
-    return days
+    reported = [dates[name].high for name in DATES if dates[name].reported]
+    last = np.maximum.reduce(reported or [dates["as_of"].high])
+    found: Ints = np.where(dates["as_of"].known, dates["as_of"].high, last)
+    return found
 
 
 def publication_years(days: "Ints") -> "Ints":
@@ -108,10 +109,7 @@ def onset_keys(
     import numpy as np
 
     by_dates = between(dates, "drug_start", "reaction_onset")
-    late = Days(
-        np.where(by_dates.known, by_dates.low, stated.low),
-        np.where(by_dates.known, by_dates.high, stated.high),
-    )
+    late = _first_known(by_dates, stated)
     since = between(dates, "drug_stop", "reaction_onset")
     course = between(dates, "drug_start", "drug_stop")
     present = dates["drug_stop"].known & since.known & (since.high <= 0)
@@ -166,15 +164,20 @@ def withdrawal_keys(dates: Dates, pair: "Ints", pairs: Sequence[Pair]) -> Packed
 def _first_known(first: Days, second: Days) -> Days:
     import numpy as np
 
-    known = first.known
-    return Days(np.where(known, first.low, second.low), np.where(known, first.high, second.high))
+    if not (first.reported and second.reported):
+        return second if second.reported else first
+    low = np.where(first.known, first.low, second.low)
+    high = np.where(first.known, first.high, second.high)
+    return Days(low, high, first.known | second.known)
 
 
-def _side(days: Days, limit: int) -> "Ints":
+def _side(days: Days, limit: int) -> "Ints | Bools":
     """Return 0: not known, 1: all before a limit, 2: on both sides, 3: none before it."""
     import numpy as np
 
-    found = 1 + (days.low >= limit) + (days.high >= limit)
+    if not days.reported:
+        return days.known
+    found = 1 + (days.low >= limit).astype(np.int64) + (days.high >= limit)
     return np.where(days.known, found, 0)
 
 
@@ -185,10 +188,7 @@ def rechallenge_keys(
     import numpy as np
 
     by_dates = between(dates, "drug_start", "reaction_onset")
-    late = Days(
-        np.where(by_dates.known, by_dates.low, stated.low),
-        np.where(by_dates.known, by_dates.high, stated.high),
-    )
+    late = _first_known(by_dates, stated)
     gap = between(dates, "drug_stop", "rechallenge_start")
     resolved = between(dates, "reaction_end", "rechallenge_start")
     came, stopped = dates["recurrence_date"].known, dates["rechallenge_stop"].known
@@ -214,4 +214,4 @@ def _observed(dates: Dates, came: "Bools", stopped: "Bools") -> Days:
     latest = np.maximum(np.maximum.reduce(ends), 0)
     low = np.where(came, to_recurrence.low, np.where(stopped, to_stop.low, latest))
     high = np.where(came, to_recurrence.high, np.where(stopped, to_stop.high, ABSENT))
-    return Days(low, high)
+    return Days(low, high, low != ABSENT)
