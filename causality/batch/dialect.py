@@ -76,7 +76,8 @@ def refuse_other_files(data: bytes, file: str) -> None:
     """
     kind = next((name for mark, name in _FOREIGN if data.startswith(mark)), None)
     if kind is None and byte_order_mark(data)[1] is None:
-        kind = "binary" if data.count(0) > _SHARE_OF_NUL * len(data) else None
+        begins = 0 in data[: data.find(b"\n") + 1 or len(data)]
+        kind = "binary" if begins or data.count(0) > _SHARE_OF_NUL * len(data) else None
     if kind is None and data.lstrip()[:1] == b"<":
         kind = "XML/HTML"
     if kind is not None:
@@ -142,7 +143,7 @@ def detect(
     refuse_other_files(sample, file)
     bom, marked = byte_order_mark(sample)
     found = encoding or (marked if marked == "utf-8" else encoding_of(sample, whole=whole))
-    text = _decoded(sample[bom:], found, file, whole=whole)
+    text = _decoded(sample[bom:], found, file)
     records = list(_records(text, 50))
     if not records or not records[0][1].strip():
         raise InputError([Problem(code="E627", file=file)])
@@ -162,13 +163,22 @@ def detect(
     )
 
 
-def _decoded(data: bytes, encoding: str, file: str, *, whole: bool) -> str:
+def _decoded(data: bytes, encoding: str, file: str) -> str:
+    """Return a sample as text; only its header has to be in the encoding, rows are seen to later.
+
+    Raises
+    ------
+    InputError
+        E629.
+    """
+    name = "utf-8" if encoding == ASCII else encoding
+    problem = Problem(code="E629", file=file, params={"encoding": encoding})
     try:
-        name = "utf-8" if encoding == ASCII else encoding
-        text: str = codecs.getincrementaldecoder(name)().decode(data, whole)
-    except UnicodeDecodeError as error:
-        params = {"encoding": encoding}
-        raise InputError([Problem(code="E629", file=file, params=params)]) from error
+        text = data.decode(name, errors="replace")
+    except LookupError as error:
+        raise InputError([problem]) from error
+    if "\ufffd" in text.partition("\n")[0]:
+        raise InputError([problem])
     return text
 
 

@@ -78,10 +78,11 @@ class Names:
         """Return what the knowledge says about a drug and about a reaction."""
         found = self._lookups.get((drug, reaction))
         if found is None:
-            case = Case(
+            # Not validated: a cell may be of any length, and an empty one is rejected elsewhere.
+            case = Case.model_construct(
                 case_id="row",
-                drugs=(Drug(id="drug", name=self.drugs[drug]),),
-                reactions=(Reaction(id="reaction", term=self.reactions[reaction]),),
+                drugs=(Drug.model_construct(id="drug", name=self.drugs[drug]),),
+                reactions=(Reaction.model_construct(id="reaction", term=self.reactions[reaction]),),
             )
             found = (
                 DrugLookup(case, case.drugs[0], self.knowledge),
