@@ -121,14 +121,14 @@ class Run:
         names = Names.of(out)
         header = self.source.dialect.header
         target = Target(names, stream, self._key(out))
-        target.open(
-            resume=self.options.resume,
-            scored=csv_line([*header, *(c.name for c in self.results.columns)]).encode(),
-            rejects=csv_line(rejects_header(header)).encode(),
-            lines=self.source.dialect.header_lines,
-        )
-        taken_up = target.progress.counts.rows
         try:
+            target.open(
+                resume=self.options.resume,
+                scored=csv_line([*header, *(c.name for c in self.results.columns)]).encode(),
+                rejects=csv_line(rejects_header(header)).encode(),
+                lines=self.source.dialect.header_lines,
+            )
+            taken_up = target.progress.counts.rows
             stopped = self._parts(target, message, watch)
             if stopped is not None:
                 target.finish_rejects()

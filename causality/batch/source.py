@@ -53,6 +53,7 @@ class _Bytes:
         self.name = name
         self.digest = hashlib.sha256()
         self.decoder: codecs.IncrementalDecoder | None = None
+        self.ahead = b""  # read already, to be given again
         self._stream = stream
 
     def close(self) -> None:
@@ -62,6 +63,9 @@ class _Bytes:
 
     def read(self, size: int) -> bytes:
         """Return up to so many bytes more; none at the end."""
+        if self.ahead:
+            given, self.ahead = self.ahead[:size], self.ahead[size:]
+            return given
         try:
             data = self._stream.read(size)
         except (OSError, EOFError) as error:
@@ -83,15 +87,12 @@ class _Bytes:
 class Source:
     """An open text table."""
 
-    def __init__(
-        self, stream: _Bytes, dialect: Dialect, ahead: bytes, *, size: int | None = None
-    ) -> None:
+    def __init__(self, stream: _Bytes, dialect: Dialect, *, size: int | None = None) -> None:
         self.name = stream.name
         self.dialect = dialect
         self.encoding = dialect.encoding
         self.size = size  # bytes of the file, where they are known beforehand
         self._stream = stream
-        self._ahead = ahead
 
     def close(self) -> None:
         """Close the file."""
@@ -110,7 +111,8 @@ class Source:
         skip
             Bytes of records to pass over: the ``end`` of the last chunk that is done.
         """
-        rest, place, number, final = self._behind(skip), skip, 0, False
+        self._pass(skip)
+        rest, place, number, final = b"", skip, 0, False
         while not final:
             block = self._stream.read(max(size - len(rest), size // 4))
             final = not block
@@ -138,16 +140,10 @@ class Source:
             )
             number += 1
 
-    def _behind(self, skip: int) -> bytes:
-        """Return what was read ahead behind the header and some bytes of records."""
-        rest = self._ahead[self.dialect.bom + self.dialect.header_bytes :]
-        left = skip
-        while left > len(rest):
-            left -= len(rest)
-            rest = self._stream.read(CHUNK)
-            if not rest:
-                break
-        return rest[left:]
+    def _pass(self, skip: int) -> None:
+        """Pass over some bytes of records."""
+        while skip and (passed := self._stream.read(min(skip, CHUNK))):
+            skip -= len(passed)
 
     def _not_too_long(self, rest: bytes) -> None:
         if len(rest) > 2 * LONGEST:
@@ -190,7 +186,8 @@ def _source(source: _Bytes, asked: Reading, size: int | None) -> Source:
         decimal=asked.decimal,
         whole=whole,
     )
-    return Source(source, dialect, sample, size=size)
+    source.ahead = sample[dialect.bom + dialect.header_bytes :]
+    return Source(source, dialect, size=size)
 
 
 def _opened(name: str) -> tuple[IO[bytes], int | None]:

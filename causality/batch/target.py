@@ -6,6 +6,7 @@ An interrupted run is taken up there; what lies behind those lengths was not rec
 
 import json
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO, Any
@@ -54,6 +55,11 @@ class Progress:
     rejects: int = 0
     encoding: str = "ascii"
     counts: Counts = field(default_factory=Counts)
+
+    @classmethod
+    def from_json(cls, values: Mapping[str, Any]) -> "Progress":
+        """Return the progress that a line of the record tells."""
+        return cls(**{**values, "counts": Counts.from_json(values["counts"])})
 
 
 class Target:
@@ -123,17 +129,17 @@ class Target:
             sizes = self._partial.stat().st_size, self._partial_rejects.stat().st_size
         except OSError:
             return False
-        lines = [line for line in text.split("\n")[:-1] if line]
-        if not lines or json.loads(lines[0]).get("key") != self.key:
+        try:
+            first, *lines = (json.loads(line) for line in text.split("\n")[:-1])
+            known = [Progress.from_json(values) for values in lines]
+            same = first["key"] == self.key
+        except (ValueError, LookupError, TypeError):
             return False
-        for line in lines[1:]:
-            values = json.loads(line)
-            values["counts"] = Counts.from_json(values["counts"])
-            found = Progress(**values)
-            if found.scored > sizes[0] or found.rejects > sizes[1]:
-                break
-            self.progress = found
-        return self.progress.lines > 0
+        kept = [p for p in known if p.scored <= sizes[0] and p.rejects <= sizes[1]]
+        if not same or not kept:
+            return False
+        self.progress = kept[-1]
+        return True
 
     def write(self, scored: Any, rejects: bytes) -> None:
         """Write what a chunk gives."""
@@ -188,10 +194,14 @@ class Target:
 
     def give_up(self) -> None:
         """Leave what an interrupted run can be taken up from, and nothing else."""
-        self.close()
-        if self.names.scored is None:
-            self._partial_rejects.unlink(missing_ok=True)
-            self.record.unlink(missing_ok=True)
+        with suppress(OSError):
+            self.close()
+        if self.names.scored is not None and self.progress.counts.rows:
+            return
+        for path in (self._partial, self._partial_rejects, self.record):
+            with suppress(OSError):
+                if path is not None:
+                    path.unlink()
 
     def close(self) -> None:
         """Close the partial files."""
