@@ -30,7 +30,7 @@ endef
 
 .PHONY: help
 help:  ## Show this list
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-15s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 .PHONY: demo
 demo: $(VENV)/.run-time  ## Assess the published reference case
@@ -80,6 +80,10 @@ compile: $(VENV)/.development  ## Compile the word catalogues, the knowledge and
 bench: $(VENV)/.run-time  ## Measure the start-up time
 	$(BIN)/python tests/benchmarks/startup.py
 
+.PHONY: agreement-table
+agreement-table: $(VENV)/.run-time  ## Write the tables of docs/agreement-of-algorithms.md again
+	$(BIN)/python tests/benchmarks/agreement_of_algorithms.py
+
 .PHONY: wheel
 wheel: $(VENV)/.run-time  ## Build the wheel into dist/
 	$(BIN)/python -m build --wheel --no-isolation --outdir dist .
@@ -112,6 +116,7 @@ $(VENV)/.run-time: requirements.lock requirements-build.lock pyproject.toml | $(
 	@echo 'Installing the run-time dependencies (about 290 MB) into $(VENV)'
 	@$(INSTALL) --require-hashes -r requirements.lock -r requirements-build.lock
 	@$(INSTALL) --no-deps --no-build-isolation --editable .
+	@$(BIN)/python -m compileall -q causality
 	@touch $@
 
 $(VENV)/.development: requirements-dev.lock $(VENV)/.run-time

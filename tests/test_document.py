@@ -555,3 +555,76 @@ def test_large_file_is_read_in_seconds(text: str) -> None:
     started = time.monotonic()
     assert parse(text, "a.yaml").value
     assert time.monotonic() - started < 10
+
+
+# Every part of what a message says
+
+
+@pytest.mark.parametrize(
+    ("data", "problem"),
+    [
+        (b"\xff\xfec\x00", Problem(code="E005", file="n", line=1, column=1)),
+        (b"\xfe\xff\x00c", Problem(code="E005", file="n", line=1, column=1)),
+        (b"a\x00", Problem(code="E004", file="n")),
+        (b"a\nb\nc\xe1", Problem(code="E005", file="n", line=3, column=2)),
+    ],
+)
+def test_what_cannot_be_decoded_is_told_with_file_and_place(data: bytes, problem: Problem) -> None:
+    with pytest.raises(InputError) as raised:
+        decode(data, "n")
+    assert raised.value.problems == (problem,) or list(raised.value.problems) == [problem]
+
+
+def test_a_file_one_byte_too_large_is_refused_and_one_that_fits_is_read(tmp_path: Path) -> None:
+    path = tmp_path / "case.yaml"
+    limit = 3 * 2**20 + 5
+    path.write_bytes(b"x" * limit)
+    assert read_bytes(path, max_bytes=limit) == b"x" * limit
+    path.write_bytes(b"x" * (limit + 1))
+    with pytest.raises(InputError) as raised:
+        read_bytes(path, max_bytes=limit)
+    (problem,) = raised.value.problems
+    assert problem == Problem(code="E003", file=str(path), params={"limit_mb": 3})
+    assert isinstance(problem.params["limit_mb"], int)
+
+
+@pytest.mark.skipif(not Path("/dev/zero").exists(), reason="no endless file here")
+def test_a_file_without_an_end_is_refused_in_the_same_words() -> None:
+    with pytest.raises(InputError) as raised:
+        read_bytes(Path("/dev/zero"), max_bytes=2 * 2**20)
+    (problem,) = raised.value.problems
+    assert problem == Problem(code="E003", file="/dev/zero", params={"limit_mb": 2})
+    assert isinstance(problem.params["limit_mb"], int)
+
+
+def test_a_file_read_from_disk_is_named_in_its_faults(tmp_path: Path) -> None:
+    path = tmp_path / "case.yaml"
+    path.write_bytes(b"a: \xe1")
+    with pytest.raises(InputError) as raised:
+        read(path)
+    assert list(raised.value.problems) == [Problem(code="E005", file=str(path), line=1, column=4)]
+    path.write_bytes(b"a: 1\na: 2")
+    with pytest.raises(InputError) as raised:
+        read(path)
+    (problem,) = raised.value.problems
+    assert (problem.file, problem.line, problem.column) == (str(path), 2, 1)
+
+
+def test_a_contradiction_names_both_places_or_says_that_one_has_none() -> None:
+    document = parse("a: 1\nb: 2\n", "n")
+    problem = document.contradiction("E311", ("a",), ("b",), found="x")
+    assert (problem.code, problem.line, problem.column) == ("E311", 1, 4)
+    assert (problem.other_line, problem.other_column) == (2, 4)
+    assert problem.params == {"found": "x", "other": "2:4"}
+    unknown = Document("n", {}, {}, {}).contradiction("E311", ("a",), ("b",))
+    assert unknown.params == {"other": "-"}
+    assert Document("n", {}, {}, {}).place(("a",)) == (None, None)
+
+
+def test_a_fault_at_a_key_stands_at_the_key_or_else_at_its_value() -> None:
+    document = parse("a:\n  b: 1\n", "n")
+    at_key = document.problem_at_key("E525", ("a", "b"))
+    assert (at_key.line, at_key.column) == (2, 3)
+    without_keys = Document("n", document.value, document.places, {})
+    at_value = without_keys.problem_at_key("E525", ("a", "b"))
+    assert (at_value.line, at_value.column) == (2, 6)

@@ -21,6 +21,16 @@ COMMANDS = [
     for command in command
     if command
 ]
+RATED = """\
+case_id,drug,reaction,sefv_h_category
+1,amoxicillin,purpura,possible
+2,amoxicillin,purpura,probable
+"""
+METHODS = """\
+case_id,sefv_h_category,who_umc_category
+1,possible,probable
+2,probable,probable
+"""
 
 
 @pytest.fixture
@@ -32,6 +42,8 @@ def case_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     (tmp_path / "cases" / "one.yaml").write_text(text, encoding="utf-8")
     table = "case_id,drug,reaction,onset\n1,amoxicillin,purpura,compatible\n"
     (tmp_path / "reports.csv").write_text(table, encoding="utf-8")
+    for name, rated in (("ours", RATED), ("theirs", RATED), ("methods", METHODS)):
+        (tmp_path / f"{name}.csv").write_text(rated, encoding="utf-8")
     monkeypatch.chdir(tmp_path)
     return tmp_path
 

@@ -16,9 +16,16 @@ from babel.messages.catalog import Catalog, Message
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 
+from causality.agreement.statistics import WEIGHTS, Method, Name, Reason
 from causality.case.events import EventKind
 from causality.evidence.alternatives import Finding
 from causality.evidence.fact import Origin
+from causality.ranking.conclusion import TELLING
+from causality.ranking.entries import Kind
+from causality.ranking.readings import READINGS
+from causality.ranking.statements import AGAINST_DRUG, FOR_DRUG
+from causality.ranking.states import ConditionState
+from causality.scoring.model import LEVELS
 from causality.terms.codes import RESULTS
 from causality.terms.facts import FACTS
 from causality.words import LANGUAGES, Language, Words, locale_language
@@ -27,12 +34,16 @@ ROOT = Path(__file__).resolve().parents[1]
 LOCALE = ROOT / "reports" / "locale"
 SOURCES = sorted((ROOT / "causality").rglob("*.py"))
 DATE = re.compile(rb"POT-Creation-Date: [^\n]*")  # Babel puts the day of compilation there
+READ_AS_STATEMENTS = FOR_DRUG | AGAINST_DRUG | {"off_active_none"}
+_REASONS_OF_THE_PAST = {value for fact, value in TELLING if fact == "previous_reaction"}
+_REASONS_OF_FACTS = {fact for fact, _ in TELLING if fact != "previous_reaction"}
 STATES = ("more_likely", "possible", "ruled_out", "not_assessed")
 RIVALS = ("more_likely", "possible")
 
 # Words that are spelt alike in both languages.
 SAME_IN_BOTH = frozenset(
     {
+        "conclusion.level",
         "fact.placebo",
         "ground.test",
         "help.what",
@@ -46,6 +57,7 @@ SAME_IN_BOTH = frozenset(
         "value.characteristic.no",
         "value.worsened_preexisting.no",
         "value.suspected.no",
+        "view.agreement_mapping",
         "view.total",
         "view.nothing",
     }
@@ -169,6 +181,11 @@ def kinds_of_re_exposure() -> set[str]:
     return {text for value in returned if value is not None for text in texts_in(value)}
 
 
+def measures() -> set[str]:
+    weighted = {f"{name}_{weights}" for name, weights in product(get_args(Name), WEIGHTS)}
+    return weighted - {"observed_linear", "observed_quadratic"}
+
+
 def columns_of_tables() -> set[str]:
     found = {pattern(arg) for call in calls("table") for arg in call.args}
     return {text for text in found if text}
@@ -205,7 +222,18 @@ WORDS: dict[str, Callable[[], Iterable[str]]] = {
     "origin.{}": lambda: get_args(Origin),
     "kind.{}": kinds_of_re_exposure,
     "kind_of.{}": lambda: ("drug", "reaction", "exposure", "event", "anchor", "fact", "value"),
+    "measure.{}_{}": measures,
+    "interval.{}": lambda: get_args(Method),
+    "undefined.{}": lambda: get_args(Reason),
+    "level.{}": lambda: LEVELS,
     "state.{}": lambda: get_args(get_type_hints(Finding)["state"]),
+    "reading.{}": lambda: READ_AS_STATEMENTS,
+    "tells.{}": lambda: READINGS,
+    "reason.{}": lambda: (*_REASONS_OF_FACTS, *_REASONS_OF_THE_PAST),
+    "doubt.{}": lambda: ("rival_more_likely", "rival_possible", "incompatible", "before_exposure"),
+    "ranking.kind.{}": lambda: set(get_args(Kind)) - {"drug"},
+    "contrast.drug.{}": lambda: ("on", "off", "unknown"),
+    "contrast.condition.{}": lambda: get_args(ConditionState),
     "view.{}": lambda: columns_of_tables() | {"for", "against"},
 }
 

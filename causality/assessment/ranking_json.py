@@ -1,18 +1,19 @@
 """The ranking and the contrasts as plain data; codes are never translated.
 
-``ranking[]`` has one entry per reaction: ``reaction``, ``reaction_id``, ``entries[]``,
-``conclusion`` and ``not_exposed[]`` (concomitant drugs that were not given in the window). An entry
-has ``rank`` (equals share one), ``kind`` (drug, concomitant, interaction, condition), ``name``
-(as reported, an interaction's joined by " + "; the knowledge's English name of a condition that
-only tests brought in), ``ids``, then for drugs ``algorithm``, ``total``, ``category``,
-``insufficient`` and ``members[]`` (each with its own role and grade), for conditions
-``alternative`` (id in the knowledge), ``state``, ``explains_better[]`` (ids of the drugs next to
-which it is the more likely) and ``sources[]``.
+``ranking[]`` holds every cause of every reaction, reaction by reaction, in order: ``reaction``,
+``reaction_id``, ``rank`` (within the reaction; equals share one), ``kind`` (drug, concomitant,
+interaction, condition), ``name`` (as reported, an interaction's joined by " + "; the knowledge's
+English name of a condition that only tests brought in), ``ids``, then for drugs ``algorithm``,
+``total``, ``category``, ``insufficient`` and ``members[]`` (each with its own role and grade), for
+conditions ``alternative`` (id in the knowledge), ``state``, ``explains_better[]`` (ids of the drugs
+next to which it is the more likely) and ``sources[]``. ``conclusions[]`` has one entry per
+reaction: ``reaction``, ``reaction_id``, ``leading[]``, ``level``, ``reason`` and ``doubt``
+(statements or null), ``text[]``, the codes of its sentences, and ``not_exposed[]`` (concomitant
+drugs that were not given in the window).
 
 ``for[]``, ``against[]`` and ``not_known[]`` hold statements: ``code`` (a key of the word
 catalogues), ``params``, ``events``, ``sources``, ``remarks[]`` (codes), ``fact`` and ``drug_id``
-where there is one. ``conclusion`` has ``leading[]``, ``level``, ``reason`` and ``doubt``
-(statements or null) and ``text[]``, the codes of its sentences.
+where there is one.
 
 ``contrasts[]`` has one entry per suspect and condition with periods: ``drug``, ``drug_id``,
 ``condition``, ``condition_id`` (the latest begun; all in ``condition_ids``), ``alternative``,
@@ -38,21 +39,35 @@ from causality.terms.dates import Span
 
 
 def ranking_json(result: CaseAssessment) -> dict[str, Any]:
-    """Return the keys ``ranking`` and ``contrasts`` of the result of a case."""
+    """Return the keys ``ranking``, ``conclusions`` and ``contrasts`` of the result of a case."""
     algorithm = result.method.algorithms[0]
     return {
-        "ranking": [_ranking(ranking, algorithm) for ranking in result.ranking],
+        "ranking": [
+            {**_about(ranking), **_entry(entry, algorithm)}
+            for ranking in result.ranking
+            for entry in ranking.entries
+        ],
+        "conclusions": [_concluded(ranking, algorithm) for ranking in result.ranking],
         "contrasts": [_contrast(comparison, reaction) for reaction, comparison in result.contrasts],
     }
 
 
-def _ranking(ranking: Ranking, algorithm: Algorithm) -> dict[str, Any]:
+def _about(ranking: Ranking) -> dict[str, Any]:
+    return {"reaction": ranking.reaction.term, "reaction_id": ranking.reaction.id}
+
+
+def _concluded(ranking: Ranking, algorithm: Algorithm) -> dict[str, Any]:
     found = ranking.conclusion
+    nothing: dict[str, Any] = {
+        "leading": [],
+        "level": {},
+        "reason": None,
+        "doubt": None,
+        "text": [],
+    }
     return {
-        "reaction": ranking.reaction.term,
-        "reaction_id": ranking.reaction.id,
-        "entries": [_entry(entry, algorithm) for entry in ranking.entries],
-        "conclusion": _conclusion(found, algorithm) if found else None,
+        **_about(ranking),
+        **(_conclusion(found, algorithm) if found else nothing),
         "not_exposed": [
             {"name": drug.name, "drug_id": str(drug.id)} for drug in ranking.not_exposed
         ],

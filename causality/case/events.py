@@ -4,11 +4,11 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Literal
 
+from causality.case.exposures import exposure_ends, moved, withdrawal_stops
 from causality.case.model import Case, Condition, Episode, Exposure, Investigation, Period
 from causality.case.positions import Position, days_between, resolve, resolve_anchors
 from causality.case.when import When
 from causality.document import Path_
-from causality.terms.dates import Span
 from causality.terms.quantities import whole_days
 from causality.terms.text import contains, fold
 
@@ -113,13 +113,7 @@ def _exposure_events(
     exposure: Exposure, path: Path_, anchors: Mapping[str, Position]
 ) -> Iterator[Event]:
     start_id, stop_id = f"{exposure.id}.start", f"{exposure.id}.stop"
-    start, stop = resolve(exposure.start, anchors), resolve(exposure.stop, anchors)
-    length = whole_days(exposure.duration) if exposure.duration else None
-    single = exposure.administrations == 1
-    if stop is None and start is not None and (length or single):
-        stop = _moved(start, Span(0, 0) if length is None else length.shift(-1))
-    if start is None and stop is not None and length:
-        start = _moved(stop, Span(1 - (length.latest or 1), 1 - (length.earliest or 1)))
+    start, stop = exposure_ends(exposure, anchors)
     has_stop = stop is not None or exposure.stop is not None
     begin = _event(
         start_id,
@@ -140,10 +134,6 @@ def _exposure_events(
             implied_after=(start_id,),
         )
         yield replace(end, position=stop)
-
-
-def _moved(position: Position, days: Span) -> Position:
-    return Position(position.clock, position.span.plus(days), position.calendar.plus(days))
 
 
 def _reaction_events(case: Case, anchors: Mapping[str, Position]) -> Iterator[Event]:
@@ -172,7 +162,7 @@ def _episode_events(
             implied_after=_implied_by_outcome(episode, name, ends, onset_id, stops),
         )
         if name == "recovered" and event.position is None and onset and episode.duration:
-            event = replace(event, position=_moved(onset, whole_days(episode.duration)))
+            event = replace(event, position=moved(onset, whole_days(episode.duration)))
         yield event
     if episode.outcome == "not_recovered":
         yield Event(
@@ -216,21 +206,6 @@ def _implied_by_outcome(
     when = getattr(episode, name)
     undated = when is None or not when.dated
     return (onset_id, *earlier, *(stops if undated and not (when and when.after) else ()))
-
-
-def withdrawal_stops(
-    case: Case, episode: Episode, onset: Position | None, anchors: Mapping[str, Position]
-) -> Iterator[str]:
-    """Yield the stops of the drugs withdrawn in an episode: the first not before its onset."""
-    for drug in case.drugs:
-        if episode.actions.get(str(drug.id)) != "withdrawn":
-            continue
-        for exposure in drug.exposures:
-            stop = resolve(exposure.stop, anchors)
-            days = days_between(onset, stop)
-            if stop is not None and (days.latest is None or days.latest >= 0):
-                yield f"{exposure.id}.stop"
-                break
 
 
 def _treatment_events(

@@ -22,6 +22,9 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 
+algorithms = typer.Typer(help="help.algorithms", no_args_is_help=True, rich_markup_mode=None)
+app.add_typer(algorithms, name="algorithms")
+
 Lang = Annotated[Language | None, typer.Option("--lang", help="help.lang")]
 Cases = Annotated[list[str], typer.Argument(metavar="CASE", help="help.paths")]
 Knowledge = Annotated[
@@ -48,7 +51,9 @@ def run_words() -> Words:
 def translated(words: Words) -> Any:
     """Return the command line with its help in the words of the run."""
     command: Any = typer.main.get_command(app)
-    for entry in (command, *command.commands.values()):
+    groups = [entry for entry in command.commands.values() if hasattr(entry, "commands")]
+    inner = [entry for group in groups for entry in group.commands.values()]
+    for entry in (command, *command.commands.values(), *inner):
         entry.help = words(entry.help) if words.has(entry.help or "") else entry.help
         for parameter in entry.params:
             help_text = getattr(parameter, "help", None)
@@ -144,6 +149,51 @@ def batch(
     raise typer.Exit(run(tables, options, run_words()))
 
 
+@app.command(help="help.agreement")
+def agreement(
+    first: Annotated[str, typer.Argument(metavar="A.csv", help="help.agreement_first")],
+    second: Annotated[
+        str | None, typer.Argument(metavar="B.csv", help="help.agreement_second")
+    ] = None,
+    *,
+    key: Annotated[
+        list[str] | None, typer.Option("--key", "-k", metavar="COLUMN", help="help.agreement_key")
+    ] = None,
+    category: Annotated[
+        list[str] | None,
+        typer.Option("--category", "-c", metavar="COLUMN", help="help.agreement_category"),
+    ] = None,
+    algorithm: Annotated[
+        list[str] | None,
+        typer.Option("--algorithm", "-a", metavar="ID", help="help.agreement_algorithm"),
+    ] = None,
+    item: Annotated[
+        list[str] | None, typer.Option("--item", metavar="COLUMN", help="help.agreement_item")
+    ] = None,
+    order: Annotated[
+        str | None, typer.Option("--order", metavar="A,B,…", help="help.agreement_order")
+    ] = None,
+    by_level: Annotated[bool, typer.Option("--by-level", help="help.agreement_by_level")] = False,
+    output: Output = "text",
+    lang: Lang = None,
+) -> None:
+    """Compare two raters or methods."""
+    del lang
+    from causality.agreement.compare import Options
+    from causality.cli.agreement import run
+
+    options = Options(
+        keys=tuple(key or ()),
+        columns=tuple(category or ()),
+        algorithms=tuple(algorithm or ()),
+        items=tuple(item or ()),
+        order=() if order is None else tuple(order.split(",")),
+        by_level=by_level,
+    )
+    files = [first] if second is None else [first, second]
+    raise typer.Exit(run(files, options, output, run_words()))
+
+
 @app.command(help="help.validate")
 def validate(cases: Cases, lang: Lang = None) -> None:
     """Check case files."""
@@ -191,3 +241,63 @@ def example(
         list_examples()
     else:
         print_example(name)
+
+
+AlgorithmName = Annotated[
+    str, typer.Argument(metavar="ID|FILE", help="help.algorithm_name", show_default=False)
+]
+
+
+@algorithms.callback()
+def algorithms_root(*, lang: Lang = None) -> None:
+    """Take the options that stand before what to do with the algorithms."""
+    del lang
+
+
+@algorithms.command("list", help="help.algorithms_list")
+def algorithms_list(output: Output = "text", lang: Lang = None) -> None:
+    """List the algorithms."""
+    del lang
+    from causality.cli.algorithms import list_algorithms
+
+    list_algorithms(output, run_words())
+
+
+@algorithms.command("show", help="help.algorithms_show")
+def algorithms_show(name: AlgorithmName, lang: Lang = None) -> None:
+    """Show one algorithm."""
+    del lang
+    from causality.cli.algorithms import show
+
+    show(name, run_words())
+
+
+@algorithms.command("check", help="help.algorithms_check")
+def algorithms_check(
+    names: Annotated[
+        list[str] | None, typer.Argument(metavar="[ID|FILE]...", help="help.algorithm_names")
+    ] = None,
+    lang: Lang = None,
+) -> None:
+    """Check algorithm files."""
+    del lang
+    from causality.cli.algorithms import check
+
+    raise typer.Exit(check(names or (), run_words()))
+
+
+@algorithms.command("vectors", help="help.algorithms_vectors")
+def algorithms_vectors(
+    name: AlgorithmName,
+    *,
+    file: Annotated[str, typer.Option("--output", "-o", metavar="FILE", help="help.output")] = "-",
+    output: Annotated[
+        Literal["json", "csv"] | None, typer.Option("--format", "-f", help="help.vectors_format")
+    ] = None,
+    lang: Lang = None,
+) -> None:
+    """Print the conformance vectors of an algorithm."""
+    del lang
+    from causality.cli.algorithms import vectors
+
+    vectors(name, file, output, run_words())

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from causality.assessment.assess import AssessedPair, Assessment, CaseAssessment
+from causality.cli.conditions import condition
 from causality.cli.sentences import Sentences
 from causality.errors import Problem, UsageError
 from causality.evidence.fact import Fact
@@ -96,35 +97,8 @@ def _option(option: Option, algorithm: Algorithm, words: Words) -> str:
     label = f"{option.code} {option.label.text(words.language)}{gives}"
     if not option.when:
         return f"{label}: {words('view.always')}"
-    rows = [
-        ", ".join(
-            f"{_name(name, algorithm, words)} = {_values(name, values, algorithm, words)}"
-            for name, values in row.items()
-        )
-        for row in option.when
-    ]
-    conditions = f" {words('view.or')} ".join(rows)
+    conditions = condition(option.when, algorithm, words)
     return f"{label}: {words('view.when', conditions=conditions)}"
-
-
-def _name(name: str, algorithm: Algorithm, words: Words) -> str:
-    if name in FACTS:
-        return words(f"fact.{name}")
-    if name in algorithm.conventions:
-        return algorithm.conventions[name].label.text(words.language)
-    return algorithm.questions[name].label.text(words.language)
-
-
-def _values(name: str, values: frozenset[str], algorithm: Algorithm, words: Words) -> str:
-    shown = []
-    for value in sorted(values):
-        if name in FACTS:
-            shown.append(words.value(name, value))
-        elif name in algorithm.conventions:
-            shown.append(algorithm.conventions[name].choices[value].text(words.language))
-        else:
-            shown.append(value)
-    return " / ".join(shown)
 
 
 def _fact(fact: Fact, say: Sentences, indent: int) -> Iterator[Line]:

@@ -62,8 +62,19 @@ def _read(file: str) -> Case:
         raise InputError([Problem(code="E001", file="''")])
     if file != STDIN:
         return read_case(file)
+    return parse_case(decode(read_stdin(), "stdin"), "stdin")
+
+
+def read_stdin() -> bytes:
+    """Return what stands on standard input.
+
+    Raises
+    ------
+    InputError
+        E003 too large.
+    """
     data = sys.stdin.buffer.read(MAX_BYTES + 1)
     if len(data) > MAX_BYTES:
         limit = MAX_BYTES // 2**20
         raise InputError([Problem(code="E003", file="stdin", params={"limit_mb": limit})])
-    return parse_case(decode(data, "stdin"), "stdin")
+    return data

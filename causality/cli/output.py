@@ -1,10 +1,40 @@
-"""Write data to standard output: UTF-8 whatever the terminal, because programs read it."""
+"""Write data: UTF-8 whatever the terminal, because programs read it."""
 
 import sys
+from pathlib import Path
+
+from causality.errors import InputError, Problem
+
+STDOUT = "-"
 
 
-def write_data(text: str) -> None:
-    """Write text as it is."""
-    sys.stdout.flush()
-    sys.stdout.buffer.write(text.encode("utf-8"))
-    sys.stdout.buffer.flush()
+def write_data(text: str, file: str = STDOUT) -> None:
+    """Write text as it is, to standard output or to a file that appears when it is complete.
+
+    Raises
+    ------
+    InputError
+        E013 when the system refuses.
+    """
+    if file == STDOUT:
+        sys.stdout.flush()
+        sys.stdout.buffer.write(text.encode("utf-8"))
+        sys.stdout.buffer.flush()
+        return
+    try:
+        _write(Path(file), text.encode("utf-8"))
+    except OSError as error:
+        params = {"reason": error.strerror or type(error).__name__}
+        raise InputError([Problem(code="E013", file=file, params=params)]) from error
+
+
+def _write(path: Path, data: bytes) -> None:
+    if path.exists() and not path.is_file():  # a device, which nothing may take the place of
+        path.write_bytes(data)
+        return
+    partial = path.with_name(f".{path.name}.partial")
+    try:
+        partial.write_bytes(data)
+        partial.replace(path)
+    finally:
+        partial.unlink(missing_ok=True)

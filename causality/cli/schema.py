@@ -3,9 +3,11 @@
 import json
 from typing import Any, Literal
 
+from pydantic.json_schema import models_json_schema
+
 from causality.case.model import Case
 from causality.cli.output import write_data
-from causality.scoring.model import Algorithm
+from causality.scoring.model import Algorithm, Variant
 
 DRAFT = "https://json-schema.org/draft/2020-12/schema"
 
@@ -17,5 +19,15 @@ def run(what: Literal["case", "algorithm"]) -> None:
 
 def schema_of(what: Literal["case", "algorithm"]) -> dict[str, Any]:
     """Return the JSON Schema of a case or an algorithm file."""
-    model = Case if what == "case" else Algorithm
-    return {"$schema": DRAFT, **model.model_json_schema()}
+    if what == "case":
+        return {"$schema": DRAFT, **Case.model_json_schema()}
+    _, schema = models_json_schema([(Algorithm, "validation"), (Variant, "validation")])
+    return {
+        "$schema": DRAFT,
+        "title": "Algorithm",
+        "type": "object",
+        "if": {"required": ["parent"]},  # a variant is its parent and what differs
+        "then": {"$ref": "#/$defs/Variant"},
+        "else": {"$ref": "#/$defs/Algorithm"},
+        **schema,
+    }

@@ -1,13 +1,26 @@
 """Sentences about facts, events and answers, in the words of the run."""
 
+from collections.abc import Callable, Mapping
+
 from causality.assessment.assess import CaseAssessment
 from causality.case.events import Event
 from causality.evidence.alternatives import Ground
 from causality.evidence.fact import Fact
 from causality.evidence.pair import PairEvidence
 from causality.inquiry.questions import OpenQuestion, wording
+from causality.ranking.entries import Statement
 from causality.terms.dates import format_span
 from causality.words import Words
+
+_QUALIFYING = frozenset(
+    {
+        "dechallenge_does_not_discriminate",
+        "steroid_treated_dechallenge",
+        "interval_to_improvement_not_reported",
+        "late_improvement",
+    }
+)
+"""Remarks that change what a statement is worth; the others stand with the pair."""
 
 
 class Sentences:
@@ -20,32 +33,59 @@ class Sentences:
 
     def rule(self, fact: Fact) -> str:
         """Return why a fact has its value."""
-        params = dict(fact.params)
-        if "alternatives" in params:
-            keys = params["alternatives"]
-            assert isinstance(keys, tuple)  # noqa: S101
-            params["alternatives"] = tuple(self.alternative(key) for key in keys)
-        if "drugs" in params:
-            params["drugs"] = self._drug_names(params["drugs"])
-        if "kind" in params:
-            params["kind"] = self.words(f"kind.{params['kind']}")
-        return self.words(f"rule.{fact.rule}", **params)
+        return self.words(f"rule.{fact.rule}", **self._named(fact.params))
 
-    def _drug_names(self, ids: object) -> tuple[str, ...]:
-        names = {str(drug.id): drug.name for drug in self.result.case.drugs}
-        return tuple(names.get(str(key), str(key)) for key in ids) if isinstance(ids, tuple) else ()
+    def statement(self, statement: Statement) -> str:
+        """Return what speaks for or against a cause, or is not known of it, with its remarks."""
+        text = self.words(statement.code, **self._named(statement.params))
+        remarks = []
+        for code, params in statement.remarks:
+            if code == "could_be_suppressed":
+                remarks.append(self.words("ranking.suppressed", **params))
+            elif code in _QUALIFYING:
+                remarks.append(self.words(f"flag.{code}", **self._named(params)))
+        if not remarks:
+            return text
+        return f"{text.rstrip('.')} ({'; '.join(remark.rstrip('.') for remark in remarks)})"
+
+    def _named(self, params: Mapping[str, object]) -> dict[str, object]:
+        """Return parameters with names in place of ids."""
+        named = dict(params)
+        translations: dict[str, Callable[[str], str]] = {
+            "alternatives": self.alternative,
+            "conditions": self._condition,
+            "drugs": self._drug,
+            "tests": self.test,
+            "facts": lambda key: self.words(f"fact.{key}"),
+        }
+        for name, translate in translations.items():
+            keys = named.get(name)
+            if isinstance(keys, tuple):
+                named[name] = tuple(translate(str(key)) for key in keys)
+        if "kind" in named:
+            named["kind"] = self.words(f"kind.{named['kind']}")
+        if "test" in named:
+            named["test"] = self.test(str(named["test"]))
+            named["result"] = self.words(f"result.{named['result']}")
+        return named
+
+    def _condition(self, name: str) -> str:
+        """Return a condition as reported; one that only tests brought in by its label."""
+        return self.alternative(name) if name in self.knowledge.alternatives else name
+
+    def _drug(self, key: str) -> str:
+        """Return the name of a drug of the case; other names stay as they are."""
+        return next((d.name for d in self.result.case.drugs if str(d.id) == key), key)
 
     def flags(self, fact: Fact) -> list[str]:
         """Return the remarks on a fact."""
         return [self._flag(fact, code, dict(params)) for code, params in fact.flags]
 
     def _flag(self, fact: Fact, code: str, params: dict[str, object]) -> str:
-        if "drugs" in params:
-            params["drugs"] = self._drug_names(params["drugs"])
         for name in ("derived", "stated"):
             if name in params:
                 params[name] = self.words.value(fact.name, str(params[name]))
-        return self.words(f"flag.{code}", **params)
+        return self.words(f"flag.{code}", **self._named(params))
 
     def alternative(self, key: str) -> str:
         """Return the name of an alternative."""
@@ -62,11 +102,7 @@ class Sentences:
 
     def ground(self, ground: Ground) -> str:
         """Return a reason for or against an alternative."""
-        params = dict(ground.params)
-        if "test" in params:
-            params["test"] = self.test(str(params["test"]))
-            params["result"] = self.words(f"result.{params['result']}")
-        return self.words(ground.code, **params)
+        return self.words(ground.code, **self._named(ground.params))
 
     def possible(self, fact: Fact) -> str:
         """Return the values that are still possible, when there is more than one."""

@@ -11,6 +11,7 @@ from causality.assessment.moment import END
 from causality.assessment.trajectory import Change
 from causality.cli.page import Page, category, category_text, points, range_text, text
 from causality.cli.pair_view import PairView
+from causality.cli.ranking_view import RankingView
 from causality.cli.sentences import Sentences
 from causality.evidence.lookups import not_recognised
 
@@ -34,6 +35,9 @@ class TerminalView(Page):
             return
         self.emit(Text())
         self._summary(result)
+        ranking_view = RankingView(self, result, say)
+        for ranking in result.ranking:
+            ranking_view.ranking(ranking)
         view = PairView(self, result, say)
         for pair in result.pairs:
             view.pair(pair)

@@ -34,8 +34,8 @@ def action(m: WithdrawalMeasures) -> Fact:
     if m.single:
         return settled("action", "single_dose", "action.single_dose").resting_on(events)
     stated = m.stated_action
-    if stated == "withdrawn" and m.improvement_dated and not _not_before_stop(m.improvement):
-        return _by_stop(m).flagged("improved_before_last_dose").resting_on(events)
+    if stated == "withdrawn" and m.improvement_dated:
+        return _stated_withdrawal(m).resting_on(events)
     if stated not in (None, "unknown", "not_applicable"):
         return settled("action", stated, "action.stated").resting_on(events)
     stop = m.stop_after_onset
@@ -50,11 +50,19 @@ def action(m: WithdrawalMeasures) -> Fact:
     return not_reported("action")
 
 
-def _not_before_stop(improvement: Span | None) -> bool:
-    """Tell whether an improvement may all be after the last dose (days from it not negative)."""
-    if improvement is None or improvement.latest is None:
-        return True
-    return improvement.latest >= 0
+def _stated_withdrawal(m: WithdrawalMeasures) -> Fact:
+    """Return the action of a stated withdrawal by when the reaction improved.
+
+    Before the last dose the drug was still given; where the dates leave that open, the withdrawal
+    counts and the other answer stays possible.
+    """
+    improvement = m.improvement or Span(None, None)
+    if improvement.latest is not None and improvement.latest < 0:
+        return _by_stop(m).flagged("improved_before_last_dose")
+    if improvement.earliest is not None and improvement.earliest < 0:
+        fact = among("action", {"withdrawn", "continued"}, "action.stated")
+        return replace(fact, value="withdrawn")
+    return settled("action", "withdrawn", "action.stated")
 
 
 def _by_stop(m: WithdrawalMeasures) -> Fact:

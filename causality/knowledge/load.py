@@ -164,7 +164,8 @@ def _records(name: str, path: str, data: bytes) -> list[tuple[int, DrugRecord | 
     Raises
     ------
     InputError
-        With every fault: E403 a cell that is not accepted, E406 a table that cannot be read.
+        With every fault: E102 neither yes nor no, E103 a cell that is needed, E403 a cell that is
+        not accepted, E406 a table that cannot be read.
     """
     model = DrugRecord if name == "drugs.csv" else ReportRecord
     rows = csv.DictReader(io.StringIO(decode(data, path), newline=""), strict=True)
@@ -187,6 +188,11 @@ def _records(name: str, path: str, data: bytes) -> list[tuple[int, DrugRecord | 
 
 def _cell_problem(path: str, line: int, error: Any) -> Problem:
     where = ".".join(map(str, error["loc"]))
+    if error["type"] == "missing":
+        return Problem(code="E103", file=path, line=line, path=where, params={"key": where})
+    if where in _FLAGS:
+        params = {"found": shown(error["input"]), "allowed": "yes, no"}
+        return Problem(code="E102", file=path, line=line, path=where, params=params)
     params = {"found": shown(error.get("input")), "reason": error["msg"]}
     return Problem(code="E403", file=path, line=line, path=where, params=params)
 

@@ -46,13 +46,10 @@ def comparison(
 
 
 def _conditions(snapshot: Snapshot, cause: Cause) -> list[Condition]:
-    """Return the conditions that name a cause and of which any period has begun."""
-    return [
-        condition
-        for condition in snapshot.case.conditions
-        if str(condition.id) in cause.condition_ids
-        and any(snapshot.sees(f"{period.id}.start") for period in condition.periods)
-    ]
+    """Return the conditions that name a cause and of which any period has begun, in their order."""
+    by_id = {str(condition.id): condition for condition in snapshot.case.conditions}
+    found = (by_id[name] for name in cause.condition_ids)
+    return [c for c in found if any(snapshot.sees(f"{period.id}.start") for period in c.periods)]
 
 
 def _treats_condition(about: DrugLookup, cause: Cause) -> bool:

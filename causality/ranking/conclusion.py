@@ -127,7 +127,7 @@ def _reasons(facts: Mapping[str, Fact]) -> Iterator[Statement]:
         plain = kind in ("", "plain")
         code = "reason.rechallenge" if plain else "reason.rechallenge_despite"
         yield _from(again, code, **({} if plain else {"kind": kind}))
-    for name, value in _TELLING:
+    for name, value in TELLING:
         if facts[name].value == value:
             yield _from(facts[name], f"reason.{value}" if name == _PAST else f"reason.{name}")
     off = facts["course"].value == "improved"
@@ -147,7 +147,7 @@ def _reasons(facts: Mapping[str, Fact]) -> Iterator[Statement]:
 
 
 _PAST = "previous_reaction"
-_TELLING = (
+TELLING = (
     (_PAST, "same_substance"),
     ("drug_test", "positive"),
     ("drug_level", "toxic"),

@@ -9,8 +9,16 @@ from itertools import pairwise
 
 from causality.document import Document, Path_
 from causality.errors import Problem
+from causality.scoring.engine import band_number
 from causality.scoring.model import Algorithm
-from causality.scoring.proof import answers_of, attainable, domain, options_reached, result_table
+from causality.scoring.proof import (
+    all_totals,
+    answers_of,
+    attainable,
+    domain,
+    options_reached,
+    result_table,
+)
 from causality.terms.facts import FACTS
 from causality.terms.tables import When
 
@@ -229,14 +237,11 @@ def _unreachable_results(algorithm: Algorithm, document: Document) -> Iterator[P
 def _unreachable_bands(algorithm: Algorithm, document: Document) -> Iterator[Problem]:
     if not algorithm.bands:
         return
-    low, high = attainable(algorithm)
-    below = low - 1
+    reached = {band_number(algorithm, total) for total in all_totals(algorithm)}
     for number, row in enumerate(algorithm.bands):
-        top = high if row.max is None else row.max
-        if top < low or below >= high:
+        if number not in reached:
             path: Path_ = ("bands", number)
             yield document.problem("E519", path, question="bands", option=row.category)
-        below = top
 
 
 def _range(algorithm: Algorithm, document: Document) -> Iterator[Problem]:

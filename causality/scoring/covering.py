@@ -20,7 +20,7 @@ def covering_rows(factors: Mapping[str, Sequence[str]]) -> Iterator[Row]:
         row: Row = dict(waiting.first())
         for name in order:
             if name not in row:
-                row[name] = max(factors[name], key=lambda v, n=name: waiting.gain((n, v), row))  # type: ignore[misc]
+                row[name] = waiting.best(name, factors[name], row)
         waiting.remove(row)
         yield {name: row[name] for name in factors}
 
@@ -48,10 +48,15 @@ class _Pairs:
     def first(self) -> tuple[Cell, Cell]:
         return next(iter(self._left))
 
-    def gain(self, cell: Cell, row: Row) -> tuple[int, int]:
-        """Return how many pairs a cell adds to a row, then how many it has left at all."""
-        new = sum(self._pair(cell, other) in self._left for other in row.items())
-        return new, self._of.get(cell, 0)
+    def best(self, name: str, values: Sequence[str], row: Row) -> str:
+        """Return the value that adds most pairs to a row, of equal ones that with most left."""
+
+        def gain(value: str) -> tuple[int, int]:
+            cell = (name, value)
+            new = sum(self._pair(cell, other) in self._left for other in row.items())
+            return new, self._of.get(cell, 0)
+
+        return max(values, key=gain)
 
     def remove(self, row: Row) -> None:
         cells = list(row.items())

@@ -129,13 +129,14 @@ class Scorer:
         self.algorithm = algorithm
         self.conventions = conventions
         self.without = without
+        self._read = facts_read(algorithm)
         self._known: dict[tuple[str, ...], Score] = {}
         self._reads = {name: reads(algorithm, name) for name in algorithm.questions}
         self._answers: dict[tuple[str | None, ...], tuple[Item, Option]] = {}
 
     def __call__(self, facts: Mapping[str, str]) -> Score:
         """Score one set of facts, which has a value for every fact of the vocabulary."""
-        key = tuple(facts[name] for name in FACTS)
+        key = tuple([facts[name] for name in self._read])
         known = self._known.get(key)
         if known is None:
             known = score(
@@ -157,20 +158,15 @@ class Scorer:
 
 def answer(algorithm: Algorithm, name: str, values: Mapping[str, str]) -> tuple[Item, Option]:
     """Return the first option of a question whose ``when`` holds."""
-    options = algorithm.questions[name].options
-    for number, option in enumerate(options):
-        if holds(option.when, values):
-            row = matching_row(option.when, values)
-            used = tuple(row) if row else _read(options)
+    question = algorithm.questions[name]
+    for number, option in enumerate(question.options):
+        row = matching_row(option.when, values)
+        if row is not None or not option.when:
+            used = tuple(row) if row else question.reads
             facts = tuple(n for n in used if n not in algorithm.conventions)
             points = (option.points or 0) if algorithm.bands else None
             return Item(name, option.code, points, number, facts), option
     raise AssertionError(name)  # the loader refuses a question whose last option has a `when`
-
-
-def _read(options: tuple[Option, ...]) -> tuple[str, ...]:
-    """Return every name that the options of a question read, in order."""
-    return names_in(*(option.when for option in options))
 
 
 def names_in(*tables: When) -> tuple[str, ...]:
@@ -180,7 +176,7 @@ def names_in(*tables: When) -> tuple[str, ...]:
 
 def reads(algorithm: Algorithm, question: str) -> tuple[str, ...]:
     """Return the facts, conventions and earlier questions that a question reads."""
-    return _read(algorithm.questions[question].options)
+    return algorithm.questions[question].reads
 
 
 def facts_behind(algorithm: Algorithm, question: str) -> tuple[str, ...]:
@@ -192,6 +188,14 @@ def facts_behind(algorithm: Algorithm, question: str) -> tuple[str, ...]:
         elif name in algorithm.questions:
             found.update(dict.fromkeys(facts_behind(algorithm, name)))
     return tuple(found)
+
+
+def facts_read(algorithm: Algorithm) -> tuple[str, ...]:
+    """Return the facts that an algorithm reads in a question or a flag, in order."""
+    names = {name for question in algorithm.questions for name in facts_behind(algorithm, question)}
+    flags = names_in(*(flag.when for flag in algorithm.flags.values()))
+    names.update(name for name in flags if name not in algorithm.questions)
+    return tuple(name for name in FACTS if name in names)
 
 
 def band(algorithm: Algorithm, total: int) -> Band:

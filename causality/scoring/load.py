@@ -12,9 +12,9 @@ from causality.errors import DefinitionError, InputError, Problem, UsageError
 from causality.resources import data_folder
 from causality.scoring.checks import check_algorithm
 from causality.scoring.compile import COMPILED
+from causality.scoring.mend import validated_apart_from_texts
 from causality.scoring.model import Algorithm, Variant
 from causality.scoring.variant import check_variant, variant_document
-from causality.validation import validated
 
 _ID = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")  # never a path out of the folder
 _SUFFIXES = frozenset({".yaml", ".yml", ".json"})
@@ -102,13 +102,13 @@ def _algorithm(document: Document, *, prove: bool) -> Algorithm:
     problems: list[Problem] = []
     try:
         if isinstance(document.value, dict) and "parent" in document.value:
-            variant = validated(Variant, document)
+            variant, problems = validated_apart_from_texts(Variant, document)
             parent = _parent(variant, document)
-            problems = check_variant(variant, parent, document)
+            problems += check_variant(variant, parent, document)
             algorithm = variant.applied(parent)
             document = variant_document(variant, parent, document)
         else:
-            algorithm = validated(Algorithm, document)
+            algorithm, problems = validated_apart_from_texts(Algorithm, document)
     except InputError as error:
         raise DefinitionError(error.problems) from error
     if prove:

@@ -1,6 +1,7 @@
 """The shape of an algorithm file: questions with ordered options, then bands or a result table."""
 
 from collections.abc import Mapping
+from functools import cached_property
 from typing import Annotated, Any, Literal, get_args
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
@@ -85,6 +86,11 @@ class Question(Entry):
     letter: str | None = None
     asked: WhenTable = ()
     options: Annotated[tuple[Option, ...], Field(min_length=1)]
+
+    @cached_property
+    def reads(self) -> tuple[str, ...]:
+        """Return every name that the options read, in order."""
+        return tuple(dict.fromkeys(n for o in self.options for row in o.when for n in row))
 
 
 class Band(Entry):

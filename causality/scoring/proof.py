@@ -4,11 +4,13 @@ A decision table over closed facts is finite: what these functions yield is a pr
 """
 
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from itertools import product
 
-from causality.scoring.engine import facts_behind, names_in, reads
+from causality.scoring.engine import band_number, facts_behind, names_in, reads
 from causality.scoring.model import Algorithm, Option
 from causality.scoring.ranges import RangeFinder, distinct_values, total_range
+from causality.scoring.witness import facts_for_totals
 from causality.terms.facts import FACTS
 from causality.terms.tables import holds
 
@@ -32,11 +34,16 @@ def answers_of(algorithm: Algorithm, name: str) -> tuple[str, ...]:
 
 def truth_table(algorithm: Algorithm, question: str) -> Iterator[tuple[Mapping[str, str], int]]:
     """Yield every combination of what a question reads, with the number of the option chosen."""
-    names = reads(algorithm, question)
     options = algorithm.questions[question].options
-    for choice in product(*(domain(algorithm, name) or () for name in names)):
-        values = dict(zip(names, choice, strict=True))
+    for values in combinations(algorithm, question):
         yield values, _chosen(options, values)
+
+
+def combinations(algorithm: Algorithm, question: str) -> Iterator[Mapping[str, str]]:
+    """Yield every combination of what a question reads."""
+    names = reads(algorithm, question)
+    for choice in product(*(domain(algorithm, name) or () for name in names)):
+        yield dict(zip(names, choice, strict=True))
 
 
 def _chosen(options: tuple[Option, ...], values: Mapping[str, str]) -> int:
@@ -129,19 +136,20 @@ class _Facts(dict[str, str]):
 
 
 def result_table(algorithm: Algorithm) -> Iterator[tuple[dict[str, str], int]]:
-    """Yield every way through the result table once: the answers looked at, and the row.
+    """Yield every way through the result table once: what is looked at, and the row reached.
 
-    Only answers that facts can give together are followed, under every choice of conventions.
+    What is looked at are answers and choices of conventions; only answers that facts can give
+    together are followed.
     """
     if not algorithm.results:
         return
     seen: set[tuple[object, ...]] = set()
     for conventions in convention_choices(algorithm):
-        for answers, row in RangeFinder(algorithm, conventions).answer_paths(FACTS):
-            key = (*answers.items(), row)
+        for way, row in RangeFinder(algorithm, conventions).answer_paths(FACTS):
+            key = (*way.items(),)
             if key not in seen:
                 seen.add(key)
-                yield answers, row
+                yield way, row
 
 
 def convention_choices(algorithm: Algorithm) -> Iterator[dict[str, str]]:
@@ -159,3 +167,49 @@ def attainable(algorithm: Algorithm) -> tuple[int, int]:
         for total in total_range(algorithm, FACTS, conventions).points
     ]
     return min(totals), max(totals)
+
+
+def all_totals(algorithm: Algorithm) -> tuple[int, ...]:
+    """Return every total that some facts give under some choice of conventions, rising."""
+    found = {
+        total
+        for conventions in convention_choices(algorithm)
+        for total in facts_for_totals(algorithm, conventions)
+    }
+    return tuple(sorted(found))
+
+
+@dataclass(frozen=True, slots=True)
+class Proof:
+    """What the enumeration of an algorithm has found, for a person.
+
+    ``ways`` are those through a table of results; ``totals`` the lowest and highest of a sum.
+    """
+
+    combinations: int
+    unanswered: int
+    options: int
+    reached: int
+    ends: int
+    ends_reached: int
+    ways: int
+    totals: tuple[int, int] | None
+
+
+def proof(algorithm: Algorithm) -> Proof:
+    """Enumerate an algorithm and count what was found."""
+    rows = [(name, row) for name in algorithm.questions for row in combinations(algorithm, name)]
+    options = {name: entry.options for name, entry in algorithm.questions.items()}
+    unanswered = sum(not any(holds(o.when, row) for o in options[name]) for name, row in rows)
+    ways = [row for _, row in result_table(algorithm)]
+    totals = all_totals(algorithm) if algorithm.bands else ()
+    return Proof(
+        combinations=len(rows),
+        unanswered=unanswered,
+        options=sum(map(len, options.values())),
+        reached=sum(len(options_reached(algorithm, name)) for name in options),
+        ends=len(algorithm.bands or algorithm.results),
+        ends_reached=len({*ways, *(band_number(algorithm, total) for total in totals)}),
+        ways=len(ways),
+        totals=(totals[0], totals[-1]) if totals else None,
+    )

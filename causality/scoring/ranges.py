@@ -13,6 +13,7 @@ from causality.scoring.engine import (
     answer,
     band_number,
     conventions_in_force,
+    facts_read,
     names_in,
     reads,
     result_number,
@@ -78,6 +79,8 @@ class RangeFinder:
                 *(question.asked for question in algorithm.questions.values()),
             )
         )
+        self._read = facts_read(algorithm)
+        self._ranges: dict[tuple[tuple[str, ...] | None, ...], Range] = {}
         self._groups: dict[frozenset[str], list[tuple[str, ...]]] = {}
         self._names: dict[tuple[str, ...], tuple[str, ...]] = {}
         self._known: dict[tuple[object, ...], frozenset[Answers] | tuple[int, int]] = {}
@@ -85,6 +88,13 @@ class RangeFinder:
 
     def __call__(self, possible: Possible) -> Range:
         """Return the range; ``possible`` holds every fact that the algorithm reads."""
+        key = tuple([possible.get(name) for name in self._read])
+        found = self._ranges.get(key)
+        if found is None:
+            found = self._ranges[key] = self._range(possible)
+        return found
+
+    def _range(self, possible: Possible) -> Range:
         if self.algorithm.bands:
             low, high = self._totals(possible)
             rows = band_number(self.algorithm, low), band_number(self.algorithm, high)
@@ -99,6 +109,8 @@ class RangeFinder:
 
     def over(self, worlds: Collection[Possible]) -> Range:
         """Return the range over several sets of possible values that cannot be mixed."""
+        if len(worlds) == 1:
+            return self(next(iter(worlds)))
         ranges = [self(possible) for possible in worlds]
         totals = [total for r in ranges if self.algorithm.bands for total in r.points]
         return Range(
@@ -116,19 +128,23 @@ class RangeFinder:
             of_question = {
                 question: group for group in groups_ for question, _ in next(iter(group))
             }
-            self._rows[key] = tuple(sorted(set(self._reached({}, of_question))))
+            rows = {row for _, row in self._paths({}, of_question)}
+            self._rows[key] = tuple(sorted(rows))
         return self._rows[key]
 
     def answer_paths(self, possible: Possible) -> Iterator[tuple[dict[str, str], int]]:
-        """Yield every way through the result table: the answers looked at, and the row reached."""
+        """Yield every way through the result table once: what is looked at, and the row reached.
+
+        What is looked at are answers and choices of conventions.
+        """
         groups_ = [self._answers(questions, possible) for questions in self._grouped(possible)]
         of_question = {question: group for group in groups_ for question, _ in next(iter(group))}
-        yield from self._paths({}, of_question)
-
-    def _reached(
-        self, known: dict[str, str], groups_: Mapping[str, frozenset[Answers]]
-    ) -> Iterator[int]:
-        return (row for _, row in self._paths(known, groups_))
+        known: set[Answers] = set()
+        for seen, row in self._paths({}, of_question):
+            way = tuple(seen.items())
+            if way not in known:  # several answers of a group can lead along it
+                known.add(way)
+                yield seen, row
 
     def _paths(
         self, known: dict[str, str], groups_: Mapping[str, frozenset[Answers]]
@@ -141,7 +157,7 @@ class RangeFinder:
             for answers in sorted(groups_[question.name]):
                 yield from self._paths({**known, **dict(answers)}, groups_)
         else:
-            yield {name: known[name] for name in view.seen if name in known}, row
+            yield {name: view[name] for name in view.seen}, row
 
     def _grouped(self, possible: Possible) -> list[tuple[str, ...]]:
         open_facts = frozenset(name for name, values in possible.items() if len(values) > 1)
@@ -279,8 +295,9 @@ class _Answers(dict[str, str]):
 
     def get(self, name: str, default: str | None = None) -> str | None:  # type: ignore[override]
         question = self.algorithm.questions.get(name)
-        if question is None:
-            return super().get(name, default)
+        if question is None:  # a convention
+            self.seen[name] = None
+            return self[name]
         if question.asked and not holds(question.asked, self):
             return default
         if name not in self:

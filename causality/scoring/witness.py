@@ -1,15 +1,15 @@
-"""Facts that lead to a total, or through a table of results by given answers."""
+"""Facts that lead to each total, or along each way through a table of results."""
 
 from collections.abc import Iterator, Mapping
 
 from causality.scoring.engine import reads
 from causality.scoring.model import Algorithm
 from causality.scoring.ranges import RangeFinder, groups
-from causality.terms.facts import FACTS
+from causality.terms.facts import FACTS, default
 
 Facts = dict[str, str]
-_DEFAULT_FIRST = {name: values[::-1] for name, values in FACTS.items()}
-"""So that the facts found differ from the defaults as little as they need."""
+_DEFAULT_FIRST = {name: (default(name), *values[:-1]) for name, values in FACTS.items()}
+"""So that what does not matter stays at its default."""
 
 
 def facts_for_totals(algorithm: Algorithm, conventions: Mapping[str, str]) -> dict[int, Facts]:
@@ -30,19 +30,19 @@ def facts_for_totals(algorithm: Algorithm, conventions: Mapping[str, str]) -> di
 def facts_for_ways(
     algorithm: Algorithm, conventions: Mapping[str, str]
 ) -> Iterator[tuple[dict[str, str], int, Facts]]:
-    """Yield every way through the table of results: the answers looked at, the row, the facts."""
+    """Yield every way through the table of results: what is looked at, the row, facts for it."""
     found = [list(group) for group in _groups(algorithm, conventions)]
-    for answers, row in RangeFinder(algorithm, conventions).answer_paths(FACTS):
+    for seen, row in RangeFinder(algorithm, conventions).answer_paths(FACTS):
         facts: Facts = {}
         for group in found:
             facts.update(
                 next(
                     known
                     for known, given, _ in group
-                    if all(answers.get(name, code) == code for name, code in given.items())
+                    if all(seen.get(name, code) == code for name, code in given.items())
                 )
             )
-        yield answers, row, facts
+        yield seen, row, facts
 
 
 def _groups(

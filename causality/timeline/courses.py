@@ -4,12 +4,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from causality.case.events import Event
+from causality.case.exposures import MISSED_DOSE_DAYS
 from causality.case.model import Exposure
 from causality.case.positions import Position, days_between
 from causality.terms.dates import Span
-
-MISSED_DOSE_DAYS = 2
-"""A gap of up to so many days between two doses is a missed dose, not an interruption."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -4,6 +4,7 @@ Cases are drawn at random, or are the published examples. The drugs of the rando
 to the knowledge, so that no publication comes or goes when dates move.
 """
 
+import os
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import date
@@ -59,8 +60,13 @@ def drugs(draw: st.DrawFn, name: str) -> dict[str, Any]:
             "id": f"{name}{number}",
             "start": draw(st.sampled_from([iso(day), f"{iso(day - 3)}/{iso(day)}"])),
         }
-        end = draw(st.sampled_from(["exact", "exact", "exact", "vague", "open", "ongoing"]))
-        if end == "exact":
+        ends = ["exact", "exact", "exact", "vague", "open", "ongoing", "single", "length"]
+        end = draw(st.sampled_from(ends))
+        if end == "single":
+            exposure["administrations"] = 1
+        elif end == "length":
+            exposure["duration"] = f"{length + 1} days"
+        elif end == "exact":
             exposure["stop"] = iso(day + length)
         elif end == "vague":
             exposure["stop"] = f"{iso(day + length)}/{iso(day + length + 5)}"
@@ -102,19 +108,24 @@ def episodes(draw: st.DrawFn, name: str, low: int, drug_ids: list[str]) -> dict[
         "onset": iso(first) if not spread else f"{iso(first)}/{iso(first + spread)}",
     }
     later = first + spread
-    end = draw(st.sampled_from(["recovered", "recovered", "improved", "not_recovered", None]))
-    if end in ("recovered", "improved"):
+    ends = ["recovered", "recovered", "improved", "not_recovered", "died", "undated", None]
+    end = draw(st.sampled_from(ends))
+    outcomes = {"recovered": "recovered", "improved": "recovering", "died": "fatal"}
+    if end in outcomes:
         episode[end] = draw(dates(later, later + 50))
         if draw(st.booleans()):
-            episode["outcome"] = {"recovered": "recovered", "improved": "recovering"}[end]
+            episode["outcome"] = outcomes[end]
+    elif end == "undated":
+        kinds = ["recovered", "recovering", "recovered_with_sequelae", "fatal"]
+        episode["outcome"] = draw(st.sampled_from(kinds))
     elif end:
         episode["outcome"] = end
         if draw(st.booleans()):
             episode["last_new_lesions"] = draw(dates(later, later + 70))
     if draw(st.booleans()):
-        actions = st.sampled_from(["withdrawn", "continued", "dose_reduced", "unknown"])
-        chosen = draw(st.sampled_from(drug_ids))
-        episode["actions"] = {chosen: draw(actions)}
+        actions = ["withdrawn", "withdrawn", "continued", "dose_reduced", "unknown"]
+        chosen = draw(st.lists(st.sampled_from(drug_ids), min_size=1, max_size=2, unique=True))
+        episode["actions"] = {drug: draw(st.sampled_from(actions)) for drug in chosen}
     treatment = draw(st.sampled_from([None, None, "none", "steroid", "other"]))
     if treatment == "none":
         episode["treatment"] = "none"
@@ -182,7 +193,8 @@ def built(tree: Mapping[str, Any]) -> Case:
 
 cases = case_trees().map(built)
 moments = st.integers(0, 260).map(iso)
-few = settings(max_examples=50, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+EXAMPLES = int(os.environ.get("INVARIANCE_EXAMPLES", "50"))  # thousands, to look for more
+few = settings(max_examples=EXAMPLES, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
 
 # Published cases, with publications that have no year and so never come or go
@@ -582,7 +594,7 @@ def test_a_fact_of_a_published_case_rests_only_on_what_is_past(name: str) -> Non
 
 
 @given(cases, moments)
-@settings(few, max_examples=100)
+@settings(few, max_examples=2 * EXAMPLES)
 def test_nothing_known_later_leaks_backwards(case: Case, as_of: str) -> None:
     cut = Known(case, as_of).cut()
     assert differences(assessed(case, as_of), assessed(cut, as_of)) == {}

@@ -440,3 +440,27 @@ def test_a_recovery_before_the_last_dose_earns_no_dechallenge() -> None:
     )
     assert facts["action"].value == "continued"
     assert [code for code, _ in facts["action"].flags] == ["improved_before_last_dose"]
+
+
+@pytest.mark.parametrize(
+    ("improvement", "value", "possible"),
+    [
+        (Span(0, 5), "withdrawn", {"withdrawn"}),
+        (Span(0, 0), "withdrawn", {"withdrawn"}),
+        (Span(-3, 0), "withdrawn", {"withdrawn", "continued"}),
+        (Span(-1, 30), "withdrawn", {"withdrawn", "continued"}),
+        (Span(-3, -1), "continued", {"continued"}),
+    ],
+)
+def test_a_stated_withdrawal_stays_where_dates_leave_open_an_earlier_improvement(
+    improvement: Span, value: str, possible: set[str]
+) -> None:
+    found = action(
+        measures(
+            stated_action="withdrawn",
+            improvement=improvement,
+            improvement_dated=True,
+            stop_after_onset=exactly(4),
+        )
+    )
+    assert (found.value, set(found.possible)) == (value, possible)

@@ -1,0 +1,1 @@
+"""Agreement between raters or methods: two columns of categories, row by row."""

@@ -1,0 +1,220 @@
+"""What is compared: the column of each rater, its algorithm, the categories and their order."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from causality.agreement.sheet import Sheet
+from causality.errors import InputError, Problem, UsageError
+from causality.scoring.load import algorithm_ids, load_algorithm
+from causality.scoring.model import LEVELS, Algorithm
+
+SUFFIX = "_category"
+Order = Literal["algorithm", "levels", "given", "none"]
+_TWO = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Rater:
+    """One side of the comparison: a column of a file, and the algorithm that it answers."""
+
+    sheet: Sheet
+    column: str
+    algorithm: Algorithm | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Scale:
+    """The categories in the order of the table, and how the words of each rater are read.
+
+    Attributes
+    ----------
+    ungraded
+        Categories that judge nothing (unassessable): they count in the plain measures and not in
+        the weighted ones, for they lie nowhere on the scale.
+    readings
+        Per rater: a word in small letters and the category it means; None for one that stands
+        for no degree. Without an order there are no readings: every word is a category.
+    """
+
+    categories: tuple[str, ...]
+    order: Order
+    ungraded: frozenset[str] = frozenset()
+    readings: tuple[Mapping[str, str | None], Mapping[str, str | None]] | None = None
+
+    @property
+    def graded(self) -> tuple[str, ...]:
+        """Return the categories that the weighted measures compare; none without an order."""
+        if self.order == "none":
+            return ()
+        return tuple(c for c in self.categories if c not in self.ungraded)
+
+
+def prefix(algorithm: str) -> str:
+    """Return how the columns of an algorithm begin."""
+    return algorithm.replace("-", "_") + "_"
+
+
+def raters_of(
+    sheets: Sequence[Sheet], columns: Sequence[str], algorithms: Sequence[str]
+) -> tuple[Rater, Rater]:
+    """Return both sides.
+
+    Parameters
+    ----------
+    sheets
+        One or two files.
+    columns
+        None, one for both files, or one per side; without any, the columns that end in
+        ``_category`` must leave no doubt.
+    algorithms
+        None (the names of the columns say it), one for both sides, or one per side.
+
+    Raises
+    ------
+    UsageError
+        E501, E711.
+    InputError
+        E701, E708.
+    """
+    for option, values in (("--category", columns), ("--algorithm", algorithms)):
+        if len(values) > _TWO:
+            raise UsageError([Problem(code="E711", params={"option": option})])
+    first, second = sheets[0], sheets[-1]
+    names = _named(columns, single=len(sheets) == 1) if columns else _guessed(sheets)
+    loaded = [load_algorithm(name)[0] for name in algorithms]
+    known = {prefix(name) + "category": name for name in algorithm_ids()}
+    found: list[Rater] = []
+    for side, (sheet, name) in enumerate(zip((first, second), names, strict=True)):
+        sheet.place(name)
+        algorithm = loaded[min(side, len(loaded) - 1)] if loaded else None
+        if algorithm is None and name in known:
+            algorithm = load_algorithm(known[name])[0]
+        found.append(Rater(sheet, name, algorithm))
+    return found[0], found[1]
+
+
+def _named(columns: Sequence[str], *, single: bool) -> tuple[str, str]:
+    if single and len(set(columns)) < _TWO:
+        raise UsageError([Problem(code="E716")])
+    return columns[0], columns[-1]
+
+
+def _guessed(sheets: Sequence[Sheet]) -> tuple[str, str]:
+    """Return the columns of categories where the files leave no doubt about them."""
+    ending = [[c for c in sheet.columns if c.endswith(SUFFIX)] for sheet in sheets]
+    if len(sheets) == 1 and len(ending[0]) == _TWO:
+        return ending[0][0], ending[0][1]
+    if len(sheets) == _TWO:
+        shared = [c for c in ending[0] if c in ending[1]]
+        if len(shared) == 1:
+            return shared[0], shared[0]
+        if not shared and len(ending[0]) == len(ending[1]) == 1:
+            return ending[0][0], ending[1][0]
+    raise InputError(
+        [
+            Problem(code="E708", file=sheet.file, line=1, params={"allowed": found or "–"})
+            for sheet, found in zip(sheets, ending, strict=True)
+        ]
+    )
+
+
+def scale_of(
+    raters: tuple[Rater, Rater], order: Sequence[str], words: Iterable[str], *, by_level: bool
+) -> Scale:
+    """Return the categories to compare.
+
+    Parameters
+    ----------
+    order
+        Categories from the least to the most likely, as the user gives them.
+    words
+        Every word found in both columns: the categories where nothing says their order.
+    by_level
+        Compare the degrees that categories of two algorithms stand for.
+
+    Raises
+    ------
+    UsageError
+        E710, E712, E714.
+    InputError
+        E709.
+    """
+    if order and by_level:
+        raise UsageError([Problem(code="E714")])
+    if order:
+        return _given(order)
+    algorithms = tuple(rater.algorithm for rater in raters)
+    if by_level:
+        return _levels(raters)
+    first, second = algorithms
+    if first is None and second is None:
+        return Scale(categories=tuple(sorted(set(words))), order="none")
+    if first is None or second is None:  # a person's column beside that of an algorithm
+        first = second = first or second
+    if first is None or second is None or tuple(first.categories) != tuple(second.categories):
+        raise InputError([_different(raters)])
+    return Scale(
+        categories=tuple(first.categories),
+        order="algorithm",
+        ungraded=frozenset(c for c in first.categories if first.level(c) is None),
+        readings=(_by_word(first), _by_word(second)),
+    )
+
+
+def _given(order: Sequence[str]) -> Scale:
+    names = tuple(name.strip() for name in order)
+    if len({name.casefold() for name in names}) < len(names) or not all(names):
+        raise UsageError([Problem(code="E712", params={"found": ",".join(order)})])
+    readings = {name.casefold(): name for name in names}
+    return Scale(categories=names, order="given", readings=(readings, readings))
+
+
+def _levels(raters: tuple[Rater, Rater]) -> Scale:
+    unknown = [
+        Problem(code="E710", file=r.sheet.file, line=1, params={"found": r.column})
+        for r in raters
+        if r.algorithm is None
+    ]
+    if unknown:
+        raise UsageError(unknown)
+    first, second = (level_map(r.algorithm) for r in raters if r.algorithm)
+    used = {*first.values(), *second.values()}
+    words = [_by_word(r.algorithm) for r in raters if r.algorithm]
+    readings = tuple(
+        {word: levels[category] for word, category in by_word.items()}
+        for by_word, levels in zip(words, (first, second), strict=True)
+    )
+    return Scale(
+        categories=tuple(level for level in LEVELS if level in used),
+        order="levels",
+        readings=(readings[0], readings[1]),
+    )
+
+
+def level_map(algorithm: Algorithm) -> dict[str, str | None]:
+    """Return the degree that every category of an algorithm stands for, or None."""
+    levels = {category: algorithm.level(category) for category in algorithm.categories}
+    return {name: None if level is None else LEVELS[level] for name, level in levels.items()}
+
+
+def _by_word(algorithm: Algorithm) -> dict[str, str]:
+    """Return categories by their ids and, where they leave no doubt, their labels."""
+    labels: dict[str, set[str]] = {}
+    for name, category in algorithm.categories.items():
+        for label in (category.en, category.es):
+            labels.setdefault(label.casefold(), set()).add(name)
+    clear = {label: next(iter(names)) for label, names in labels.items() if len(names) == 1}
+    return {**clear, **{name.casefold(): name for name in algorithm.categories}}
+
+
+def _different(raters: tuple[Rater, Rater]) -> Problem:
+    params = {
+        f"{which}{part}": value
+        for which, rater in zip(("first", "second"), raters, strict=True)
+        for part, value in (
+            ("", rater.column),
+            ("_categories", tuple(rater.algorithm.categories) if rater.algorithm else ()),
+        )
+    }
+    return Problem(code="E709", file=raters[1].sheet.file, line=1, params=params)
