@@ -40,6 +40,8 @@ def case_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     (tmp_path / "my-case.yaml").write_text(text, encoding="utf-8")
     (tmp_path / "cases").mkdir()
     (tmp_path / "cases" / "one.yaml").write_text(text, encoding="utf-8")
+    table = "case_id,drug,reaction,onset\n1,amoxicillin,purpura,compatible\n"
+    (tmp_path / "reports.csv").write_text(table, encoding="utf-8")
     for name, rated in (("ours", RATED), ("theirs", RATED), ("methods", METHODS)):
         (tmp_path / f"{name}.csv").write_text(rated, encoding="utf-8")
     monkeypatch.chdir(tmp_path)

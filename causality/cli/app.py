@@ -109,6 +109,46 @@ def assess(
     raise typer.Exit(run(cases, options, run_words()))
 
 
+@app.command(help="help.batch")
+def batch(
+    tables: Annotated[list[str], typer.Argument(metavar="IN", help="help.tables")],
+    *,
+    out: Annotated[str, typer.Option("-o", "--out", metavar="OUT", help="help.out")],
+    algorithm: Annotated[
+        list[str] | None,
+        typer.Option("--algorithm", "-a", metavar="ID", help="help.batch_algorithm"),
+    ] = None,
+    trace: Annotated[bool, typer.Option("--trace", help="help.trace")] = False,
+    strict: Annotated[bool, typer.Option("--strict", help="help.strict")] = False,
+    resume: Annotated[bool, typer.Option("--resume", help="help.resume")] = False,
+    delimiter: Annotated[str | None, typer.Option("--delimiter", help="help.delimiter")] = None,
+    encoding: Annotated[str | None, typer.Option("--encoding", help="help.encoding")] = None,
+    decimal: Annotated[
+        Literal[".", ","] | None, typer.Option("--decimal", help="help.decimal")
+    ] = None,
+    convention: Conventions = None,
+    knowledge: Knowledge = None,
+    lang: Lang = None,
+) -> None:
+    """Score the rows of tables."""
+    del lang
+    from causality.cli.batch import BatchOptions, run
+
+    options = BatchOptions(
+        out=out,
+        algorithms=tuple(algorithm or ()),
+        trace=trace,
+        strict=strict,
+        resume=resume,
+        delimiter=delimiter,
+        encoding=encoding,
+        decimal=decimal,
+        conventions=tuple(convention or ()),
+        knowledge=knowledge,
+    )
+    raise typer.Exit(run(tables, options, run_words()))
+
+
 @app.command(help="help.agreement")
 def agreement(
     first: Annotated[str, typer.Argument(metavar="A.csv", help="help.agreement_first")],

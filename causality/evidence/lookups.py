@@ -170,15 +170,15 @@ class DrugLookup:
             return ()
         return tuple(self.knowledge.reports_on(self.record, reaction.relevant))
 
-    def published(self, reaction: ReactionLookup, snapshot: Snapshot) -> PublishedKnowledge:
-        """Return what was published about the pair, for the fact ``prior_knowledge``."""
-        source, event = self._listed(reaction, snapshot.knowledge_day)
+    def published(self, reaction: ReactionLookup, day: int | None) -> PublishedKnowledge:
+        """Return what was published about the pair by a day, for the fact ``prior_knowledge``."""
+        source, event = self._listed(reaction, day)
         return PublishedKnowledge(
             reports=self._published_reports(reaction),
             listed_source=source,
             listed_event=event,
             treats_source=self._treats(reaction),
-            as_of=snapshot.knowledge_day,
+            as_of=day,
             own=frozenset(
                 text
                 for citation in self.case.published_as

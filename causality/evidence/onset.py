@@ -40,6 +40,14 @@ def onset(measures: OnsetMeasures, windows: Windows) -> Fact:
     )
 
 
+def noting_first_exposure(fact: Fact, measures: OnsetMeasures) -> Fact:
+    """Say that a first exposure was assumed where that decided the answer."""
+    first_only = len(measures.starts) == 1 and measures.previously_exposed == "unknown"
+    if fact.value == "not_coherent" and first_only:
+        return fact.flagged("first_exposure_assumed")
+    return fact
+
+
 def _events(measures: OnsetMeasures) -> list[str | None]:
     first = measures.starts[0].event if measures.starts else None
     return [first, measures.onset_event]
@@ -92,9 +100,7 @@ def _values(
     days = window.days(again=start.again)
     if days is None:
         return set(_AFTER)
-    edges = [*days, days[0] - 1, days[1] + 1, 0, -1]
-    if window.impossible_below is not None:
-        edges += [window.impossible_below - 1, window.impossible_below]
+    edges = critical_days(window, again=start.again)
     length = start.to_last_dose
     if since_last_dose is not None and length is not None and length.exact:
         # The last dose lies so many days after the start: one interval gives both.
@@ -109,6 +115,17 @@ def _values(
         for day in _points(start.latency, edges)
         for gone in _gone(since_last_dose, persistence)
     }
+
+
+def critical_days(window: SyndromeWindow, *, again: bool) -> list[int]:
+    """Return the days next to which the answer can change; between two of them it does not."""
+    edges = [0, -1]
+    days = window.days(again=again)
+    if days is not None:
+        edges += [*days, days[0] - 1, days[1] + 1]
+    if window.impossible_below is not None:
+        edges += [window.impossible_below - 1, window.impossible_below]
+    return edges
 
 
 def _gone(since_last_dose: Span | None, persistence: int) -> set[bool]:

@@ -16,7 +16,7 @@ from causality.evidence.alternatives import (
 from causality.evidence.confirmation import event_confirmed
 from causality.evidence.fact import Fact, not_reported, settled
 from causality.evidence.lookups import DrugLookup, ReactionLookup
-from causality.evidence.onset import onset
+from causality.evidence.onset import noting_first_exposure, onset
 from causality.evidence.presence import concerning, findings, test_results
 from causality.evidence.prior_knowledge import prior_knowledge
 from causality.evidence.rechallenge import rechallenge
@@ -240,7 +240,7 @@ def _derive_from(pair: PairDeriver, scope: PairScope) -> PairEvidence:
     about_drug, about_reaction = pair.drug, pair.reaction
     snapshot, index = scope.snapshot, scope.index
     assert index is not None  # noqa: S101 - a choice always has an episode
-    published = about_drug.published(about_reaction, snapshot)
+    published = about_drug.published(about_reaction, snapshot.knowledge_day)
     windows = about_drug.windows(about_reaction, published, pair.conventions)
     half_life = windows.half_life_days
     days = onset_measures(scope, about_drug.previously_exposed(snapshot))
@@ -257,7 +257,7 @@ def _derive_from(pair: PairDeriver, scope: PairScope) -> PairEvidence:
     course_fact = course(taken, action_fact, recovery)
     nondrug = surroundings.nondrug
     derived = [
-        _first_exposure_flag(onset(days, windows), days),
+        noting_first_exposure(onset(days, windows), days),
         action_fact,
         course_fact,
         improvement_explained_by(taken, action_fact, course_fact),
@@ -310,14 +310,6 @@ def _scope(
     )
 
 
-def _first_exposure_flag(fact: Fact, days: OnsetMeasures) -> Fact:
-    """Say that a first exposure was assumed where that decided the answer."""
-    first_only = len(days.starts) == 1 and days.previously_exposed == "unknown"
-    if fact.value == "not_coherent" and first_only:
-        return fact.flagged("first_exposure_assumed")
-    return fact
-
-
 def _worsened(index: Episode) -> Fact:
     if index.worsening:
         return settled("worsened_preexisting", "yes", "worsened.stated").resting_on(
@@ -342,8 +334,8 @@ def decided(
     from what the timeline now says is flagged.
     """
     facts = dict(evidence.facts)
-    for stated in _statements(snapshot, evidence):
-        facts[stated.name] = _over(facts[stated.name], stated)
+    for decision in _statements(snapshot, evidence):
+        facts[decision.name] = _over(facts[decision.name], decision)
     for name, value in overrides.items():
         facts[name] = _over(facts[name], settled(name, value, "stated.what_if"))
     if facts["alternative"].origin == "stated" and facts["alternative_nondrug"].origin != "stated":
@@ -375,10 +367,10 @@ def _statements(snapshot: Snapshot, evidence: PairEvidence) -> Iterator[Fact]:
         yield replace(fact, sources=sources, events=(event,))
 
 
-def _over(derived: Fact, stated: Fact) -> Fact:
+def _over(derived: Fact, decision: Fact) -> Fact:
     machine = derived.derived or derived
-    fact = replace(stated, origin="stated", derived=machine)
-    contradicts = machine.value != stated.value and machine.value != FACTS[machine.name][-1]
-    if contradicts and stated.rule == "stated.by_person":
-        return fact.flagged("decision_contradicted", derived=machine.value, stated=stated.value)
+    fact = replace(decision, origin="stated", derived=machine)
+    contradicts = machine.value not in (decision.value, default(machine.name))
+    if contradicts and decision.rule == "stated.by_person":
+        return fact.flagged("decision_contradicted", derived=machine.value, stated=decision.value)
     return fact

@@ -21,6 +21,8 @@ from causality.knowledge.model import (
 )
 from causality.terms.text import Phrase, contains, find_longest, fold, phrase_index
 
+_REMEMBERED = 100_000
+
 
 @dataclass(frozen=True)
 class Knowledge:
@@ -247,11 +249,18 @@ class Knowledge:
         return self.remembered(table, name, lambda: find(fold(name)))
 
     def remembered(self, table: str, key: str, make: Callable[[], Any]) -> Any:
-        """Return what was found under a key before, or find it now: names repeat in a case."""
+        """Return what was found under a key before, or find it now: names repeat.
+
+        What a table of reports brings is forgotten from time to time, so that memory stays small.
+        """
         place = (table, key)
-        if place not in self._memory:
-            self._memory[place] = make()
-        return self._memory[place]
+        if place in self._memory:
+            return self._memory[place]
+        found = make()
+        if len(self._memory) >= _REMEMBERED:
+            self._memory.clear()
+        self._memory[place] = found
+        return found
 
     def reports_on(self, record: DrugRecord, syndromes: Iterable[str]) -> list[ReportRecord]:
         """Return the publications about a substance and any of the syndromes."""

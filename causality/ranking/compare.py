@@ -26,7 +26,7 @@ def comparison(
         return None
     pair = drug.pair
     courses = snapshot.courses(about.own)
-    published = about.published(reaction, snapshot)
+    published = about.published(reaction, snapshot.knowledge_day)
     acute = cause.finding.entry.onset_before_days is not None
     found = contrast(
         snapshot,

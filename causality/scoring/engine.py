@@ -1,6 +1,6 @@
 """Answer the questions of an algorithm from facts, then find the total and the category."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 
 from causality.scoring.model import Algorithm, Band, Code, Option
@@ -45,12 +45,16 @@ class Score:
         return next(item for item in self.items if item.question == question)
 
 
+Ask = Callable[[str, Mapping[str, str]], tuple[Item, Option]]
+
+
 def score(
     algorithm: Algorithm,
     facts: Mapping[str, str],
     conventions: Mapping[str, str],
     *,
     without: str | None = None,
+    ask: Ask | None = None,
 ) -> Score:
     """Score one set of facts.
 
@@ -62,6 +66,8 @@ def score(
         The choices in force; those left out take the default of the algorithm.
     without
         A question whose points are left out of the total.
+    ask
+        Answers a question instead of `answer`, as one that remembers its answers does.
     """
     chosen = conventions_in_force(algorithm, conventions)
     values = {**facts, **chosen}
@@ -71,8 +77,9 @@ def score(
     for name, question in algorithm.questions.items():
         if question.asked and not holds(question.asked, answers):
             continue
-        item, option = answer(algorithm, name, values)
-        items.append(_resolved(item, items))
+        item, option = ask(name, values) if ask else answer(algorithm, name, values)
+        built_on = any(fact in algorithm.questions for fact in item.facts)
+        items.append(_resolved(item, items) if built_on else item)
         answers[name] = str(option.code)
         if name not in FACTS:  # a question named as a fact cannot be read by later ones
             values[name] = answers[name]
@@ -107,6 +114,9 @@ def conventions_in_force(algorithm: Algorithm, conventions: Mapping[str, str]) -
     return {**defaults, **conventions}
 
 
+_REMEMBERED = 50_000
+
+
 class Scorer:
     """An algorithm under fixed conventions that remembers the distinct facts it has scored.
 
@@ -121,14 +131,28 @@ class Scorer:
         self.without = without
         self._read = facts_read(algorithm)
         self._known: dict[tuple[str, ...], Score] = {}
+        self._reads = {name: reads(algorithm, name) for name in algorithm.questions}
+        self._answers: dict[tuple[str | None, ...], tuple[Item, Option]] = {}
 
     def __call__(self, facts: Mapping[str, str]) -> Score:
         """Score one set of facts, which has a value for every fact of the vocabulary."""
         key = tuple([facts[name] for name in self._read])
         known = self._known.get(key)
         if known is None:
-            known = score(self.algorithm, facts, self.conventions, without=self.without)
+            known = score(
+                self.algorithm, facts, self.conventions, without=self.without, ask=self._ask
+            )
+            if len(self._known) >= _REMEMBERED:
+                self._known.clear()
             self._known[key] = known
+        return known
+
+    def _ask(self, question: str, values: Mapping[str, str]) -> tuple[Item, Option]:
+        """Return the answer to a question, from memory where it has read the same before."""
+        key = (question, *map(values.get, self._reads[question]))
+        known = self._answers.get(key)
+        if known is None:
+            known = self._answers[key] = answer(self.algorithm, question, values)
         return known
 
 

@@ -82,6 +82,7 @@ class RangeFinder:
         self._read = facts_read(algorithm)
         self._ranges: dict[tuple[tuple[str, ...] | None, ...], Range] = {}
         self._groups: dict[frozenset[str], list[tuple[str, ...]]] = {}
+        self._names: dict[tuple[str, ...], tuple[str, ...]] = {}
         self._known: dict[tuple[object, ...], frozenset[Answers] | tuple[int, int]] = {}
         self._rows: dict[tuple[object, ...], tuple[int, ...]] = {}
 
@@ -164,17 +165,53 @@ class RangeFinder:
             self._groups[open_facts] = groups(self.algorithm, possible)
         return self._groups[open_facts]
 
+    def signature(
+        self, questions: frozenset[str], facts: Mapping[str, str], possible: Possible
+    ) -> tuple[object, ...]:
+        """Return all that a result depends on, as far as some questions bear on it.
+
+        Facts with equal signatures for every group of questions have the same result and range.
+
+        Parameters
+        ----------
+        questions
+            A group of `groups` with every fact open: they share no fact with the others.
+        facts, possible
+            The scored value of every fact, and those still possible.
+        """
+        parts: list[object] = []
+        values = {**facts, **self._choices}
+        for group in self._grouped(possible):
+            if questions.isdisjoint(group):
+                continue
+            for question in group:
+                item, option = answer(self.algorithm, question, values)
+                if question not in FACTS:
+                    values[question] = str(option.code)
+                parts.append(item.option)
+            parts.append(
+                self._points(group, possible)
+                if self.algorithm.bands
+                else self._answers(group, possible)
+            )
+        return tuple(parts)
+
     def _totals(self, possible: Possible) -> tuple[int, int]:
         low = high = 0
         for questions in self._grouped(possible):
-            names, key = self._key(questions, possible)
-            found = self._known.get(key)
-            if not isinstance(found, tuple):
-                ways = self.combinations(questions, names, possible)
-                totals = {points for _, _, points in ways}
-                self._known[key] = found = (min(totals), max(totals))
+            found = self._points(questions, possible)
             low, high = low + found[0], high + found[1]
         return low, high
+
+    def _points(self, questions: tuple[str, ...], possible: Possible) -> tuple[int, int]:
+        """Return the lowest and highest points of some questions together."""
+        names, key = self._key(questions, possible)
+        found = self._known.get(key)
+        if not isinstance(found, tuple):
+            ways = self.combinations(questions, names, possible)
+            totals = {points for _, _, points in ways}
+            self._known[key] = found = (min(totals), max(totals))
+        return found
 
     def _answers(self, questions: tuple[str, ...], possible: Possible) -> frozenset[Answers]:
         """Return the answers that some questions can give together, those that a result sees."""
@@ -192,12 +229,12 @@ class RangeFinder:
     def _key(
         self, questions: tuple[str, ...], possible: Possible
     ) -> tuple[tuple[str, ...], tuple[object, ...]]:
-        names = tuple(
-            dict.fromkeys(
-                name for question in questions for name in self._reads[question] if name in possible
-            )
-        )
-        return names, (questions, tuple(possible[name] for name in names))
+        names = self._names.get(questions)
+        if names is None:
+            found = (name for question in questions for name in self._reads[question])
+            names = tuple(name for name in dict.fromkeys(found) if name in FACTS)
+            self._names[questions] = names
+        return names, (questions, *map(possible.__getitem__, names))
 
     def combinations(
         self, questions: tuple[str, ...], names: tuple[str, ...], possible: Possible

@@ -1,0 +1,175 @@
+"""Columns as arrays: dictionary-encoded texts, dates as two arrays of days, packed keys."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from causality.batch.contract import NOT_BEFORE
+from causality.terms.dates import Span
+
+if TYPE_CHECKING:
+    import numpy as np
+    import numpy.typing as npt
+
+    Ints = npt.NDArray[np.integer[Any]]
+    Bools = npt.NDArray[np.bool_]
+
+
+def arrow_compute() -> Any:
+    """Return Arrow's functions, which it makes at run time and so no checker knows."""
+    import pyarrow.compute
+
+    return pyarrow.compute
+
+
+ABSENT = -(1 << 28)
+"""Stands for a day that is not reported; no difference of days comes near it (nor to 32 bits)."""
+_MOST = 1 << 62
+_SPACE, _ASCII = 32, 127
+
+
+@dataclass(frozen=True, slots=True)
+class Encoded:
+    """A column: its distinct texts, and for every row the number of its text (-1: empty)."""
+
+    texts: Sequence[str]
+    codes: "Ints"
+
+    def text(self, row: int) -> str:
+        """Return the text of a row."""
+        number = int(self.codes[row])
+        return "" if number < 0 else self.texts[number]
+
+    def take(self, values: Sequence[int], empty: int, *, days: bool = False) -> "Ints":
+        """Return for every row the value of its text, ``empty`` where there is none."""
+        import numpy as np
+
+        table: Ints = np.asarray([*values, empty], dtype=np.int32 if days else np.int64)
+        return table[self.codes]
+
+
+def encoded(column: Any) -> Encoded:
+    """Return an Arrow column of text (or a dictionary of it) as distinct texts and codes."""
+    import numpy as np
+    import pyarrow as pa
+
+    pc = arrow_compute()
+    if isinstance(column, pa.ChunkedArray):
+        column = column.chunk(0) if column.num_chunks == 1 else column.combine_chunks()
+    if not pa.types.is_dictionary(column.type):
+        column = column.dictionary_encode()
+    codes = pc.fill_null(column.indices, -1) if column.null_count else column.indices
+    return Encoded(
+        column.dictionary.to_pylist(), codes.to_numpy(zero_copy_only=False).astype(np.int64)
+    )
+
+
+def presence(column: Any) -> Encoded:
+    """Return a column as far as its cells are filled or not; what they hold seldom repeats."""
+    import numpy as np
+    import pyarrow as pa
+
+    if isinstance(column, pa.ChunkedArray):
+        column = column.chunk(0) if column.num_chunks == 1 else column.combine_chunks()
+    _, offsets, data = column.buffers()
+    ends = np.frombuffer(offsets, np.int32)[column.offset : column.offset + len(column) + 1]
+    starts, filled = ends[:-1], ends[1:] > ends[:-1]
+    codes = np.where(filled, 0, -1)
+    begins = np.frombuffer(data or b"", np.uint8)[starts[filled]]
+    perhaps = np.flatnonzero(filled)[(begins <= _SPACE) | (begins > _ASCII)]
+    for (
+        row
+    ) in perhaps.tolist():  # cells that begin with a space, or with another sign that may be one
+        codes[row] = 0 if column[row].as_py().strip() else -1
+    return Encoded(["?"], codes)
+
+
+@dataclass(frozen=True, slots=True)
+class Days:
+    """Dates, or differences of dates, of all rows: first and last day, and where they are known.
+
+    ``reported`` is False where no row has one, so that nothing need be counted.
+    """
+
+    low: "Ints"
+    high: "Ints"
+    known: "Bools"
+    reported: bool = True
+
+    def span(self, row: int) -> Span | None:
+        """Return the one of a row."""
+        return Span(int(self.low[row]), int(self.high[row])) if self.known[row] else None
+
+    def where(self, kept: "Bools") -> "Days":
+        """Return the ones that are kept, the others as absent."""
+        return days(self.low, self.high, self.known & kept)
+
+
+def days(low: "Ints", high: "Ints", known: "Bools") -> Days:
+    """Return days that are absent where they are not known."""
+    import numpy as np
+
+    return Days(np.where(known, low, ABSENT), np.where(known, high, ABSENT), known)
+
+
+def nothing(rows: int) -> Days:
+    """Return dates that no row reports."""
+    import numpy as np
+
+    absent = np.full(rows, ABSENT, dtype=np.int32)
+    return Days(absent, absent, np.zeros(rows, dtype=bool), reported=False)
+
+
+def between(dates: Mapping[str, Days], first: str, second: str) -> Days:
+    """Return the days from one date to another, as `causality.batch.row.Row.days` does for one."""
+    import numpy as np
+
+    start, end = dates[first], dates[second]
+    if not start.reported or not end.reported:
+        return start if not start.reported else end
+    low, high = end.low - start.high, end.high - start.low
+    if (first, second) in NOT_BEFORE:
+        np.maximum(low, 0, out=low)
+        np.maximum(high, 0, out=high)
+    return days(low, high, start.known & end.known)
+
+
+class Packed:
+    """Small whole numbers of every row packed into one, so that equal rows have equal numbers."""
+
+    def __init__(self, rows: int) -> None:
+        import numpy as np
+
+        self.key: Ints = np.zeros(rows, dtype=np.int64)
+        self.size = 1
+
+    def add(self, values: "Ints | Bools", size: int) -> "Packed":
+        """Add a number from 0 to ``size - 1``."""
+        if self.size * size >= _MOST:
+            first, self.key = distinct(self.key)
+            self.size = len(first)
+        self.key = self.key * size + values
+        self.size *= size
+        return self
+
+    def distinct(self) -> tuple["Ints", "Ints"]:
+        """Return a row for each distinct number, and for every row which of them it has."""
+        return distinct(self.key)
+
+
+def distinct(key: "Ints") -> tuple["Ints", "Ints"]:
+    """Return a row for each distinct number, and for every row which of them it has."""
+    import numpy as np
+    import pyarrow as pa
+
+    codes = pa.array(key).dictionary_encode().indices.to_numpy().astype(np.int64)
+    first = np.empty(int(codes.max(initial=-1)) + 1, dtype=np.int64)
+    first[codes[::-1]] = np.arange(len(codes) - 1, -1, -1)
+    return first, codes
+
+
+def rows_of(mask: "Bools") -> Iterator[int]:
+    """Yield the numbers of the rows where a mask holds."""
+    import numpy as np
+
+    return iter(np.flatnonzero(mask).tolist())

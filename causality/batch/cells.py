@@ -1,0 +1,106 @@
+"""Read one cell: a date, a number of days or a word of a closed list."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from math import ceil, floor
+from typing import Literal
+
+from causality.batch.contract import KINDS, allowed_values
+from causality.errors import TermError, shown
+from causality.terms.dates import Span, parse_date
+
+Cell = Span | str | None
+Decimal = Literal[".", ","]
+DateOrder = Literal["iso", "day-first", "month-first"]
+_NUMBER = {
+    ".": re.compile(r"[+-]?\d{1,7}(?:\.\d{1,6})?", re.ASCII),
+    ",": re.compile(r"[+-]?\d{1,7}(?:,\d{1,6})?", re.ASCII),
+}
+_SEPARATED = re.compile(r"(\d{1,2})[/.-](\d{1,2})[/.-](\d{4})|(\d{1,2})[/.-](\d{4})", re.ASCII)
+_LONGEST_DATE = 80  # signs; an interval of two times of day is shorter
+
+
+@dataclass(frozen=True, kw_only=True)
+class CellReader:
+    """How the cells of a table are written.
+
+    Parameters
+    ----------
+    decimal
+        The sign before the parts of a number.
+    words
+        Column to words of the table to values of the contract; an empty value says nothing.
+    orders
+        Column of dates to the order of day and month, where it is not ISO 8601.
+    """
+
+    decimal: Decimal = "."
+    words: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    orders: Mapping[str, DateOrder] = field(default_factory=dict)
+
+    def __call__(self, column: str, text: str) -> Cell:
+        """Return what a cell says; None for an empty one, which says nothing.
+
+        Raises
+        ------
+        TermError
+            E602 not one of the values allowed, E605 not a number of days, E609 not a date, or
+            another fault of a date.
+        """
+        plain = text.strip()
+        words = self.words.get(column)
+        if words:
+            plain = words.get(plain, plain)
+        if not plain:
+            return None
+        kind = KINDS[column]
+        if kind == "date":
+            return _date(_iso(plain, self.orders.get(column, "iso")))
+        if kind == "days":
+            return _days(plain, self.decimal)
+        return plain if kind == "text" else _word(column, plain)
+
+
+def _iso(text: str, order: DateOrder) -> str:
+    """Return a date whose order is declared as ISO 8601; any other text as it is."""
+    match = _SEPARATED.fullmatch(text) if order != "iso" else None
+    if match is None:
+        return text
+    if match[4]:
+        return f"{match[5]}-{match[4]:0>2}"
+    day, month = (match[1], match[2]) if order == "day-first" else (match[2], match[1])
+    return f"{match[3]}-{month:0>2}-{day:0>2}"
+
+
+def _date(text: str) -> Span:
+    if len(text) > _LONGEST_DATE:
+        code = "E609"
+        raise TermError(code, found=shown(text))
+    try:
+        return parse_date(text)
+    except TermError as error:
+        if error.code != "E201":
+            raise
+        code = "E609"
+        raise TermError(code, found=shown(text)) from error
+
+
+def _days(text: str, decimal: Decimal) -> Span:
+    """Return a number of days; a part of a day lies between two whole ones."""
+    if not _NUMBER[decimal].fullmatch(text):
+        code = "E605"
+        raise TermError(code, found=shown(text), decimal=decimal)
+    number = float(text.replace(",", "."))
+    return Span(floor(number), ceil(number))
+
+
+def _word(column: str, text: str) -> str:
+    allowed = allowed_values(column)
+    if text in allowed:
+        return text
+    word = text.lower().replace("-", "_").replace(" ", "_")
+    if word not in allowed:
+        code = "E602"
+        raise TermError(code, found=shown(text), allowed=", ".join(allowed))
+    return word

@@ -1,0 +1,262 @@
+"""How a text table is written: its encoding, its delimiter, its header, its decimal sign."""
+
+import codecs
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from causality.batch.cells import Decimal
+from causality.batch.contract import KEYS, column_named
+from causality.errors import InputError, Problem
+
+DELIMITERS = (",", ";", "\t", "|")
+ASCII = "ascii"
+"""So far: no sign beyond ASCII has been seen, so the encoding is still open."""
+_BOMS = (
+    (codecs.BOM_UTF8, "utf-8"),
+    (codecs.BOM_UTF32_LE, "utf-32-le"),
+    (codecs.BOM_UTF32_BE, "utf-32-be"),
+    (codecs.BOM_UTF16_LE, "utf-16-le"),
+    (codecs.BOM_UTF16_BE, "utf-16-be"),
+)
+_FOREIGN = (
+    (b"PK\x03\x04", "xlsx/zip"),
+    (b"%PDF", "PDF"),
+    (b"\xd0\xcf\x11\xe0", "xls"),
+    (b"PAR1", "Parquet"),
+    (b"\x1f\x8b", "gzip"),
+    (b"(\xb5/\xfd", "zstd"),
+    (b"SQLite format 3", "SQLite"),
+)
+_COMMA_NUMBER = re.compile(r"[+-]?\d+,\d+", re.ASCII)
+_SHARE_OF_NUL = 0.02
+
+
+@dataclass(frozen=True, kw_only=True)
+class Dialect:
+    """What was found, or said, about how a table is written."""
+
+    delimiter: str
+    encoding: str
+    header: tuple[str, ...]
+    header_lines: int  # physical lines that the header takes
+    header_bytes: int  # after the byte order mark
+    bom: int = 0
+    decimal: Decimal = "."
+
+
+def encoding_of(data: bytes, *, whole: bool) -> str:
+    """Return the encoding of some bytes: ASCII so far, UTF-8, or a Western single-byte one."""
+    if data.isascii():
+        return ASCII
+    decoder = codecs.getincrementaldecoder("utf-8")()
+    try:
+        decoder.decode(data, final=whole)
+    except UnicodeDecodeError:
+        try:
+            data.decode("cp1252")
+        except UnicodeDecodeError:
+            return "latin-1"
+        return "cp1252"
+    return "utf-8"
+
+
+def byte_order_mark(data: bytes) -> tuple[int, str | None]:
+    """Return the length of a byte order mark and the encoding that it names."""
+    return next(((len(mark), name) for mark, name in _BOMS if data.startswith(mark)), (0, None))
+
+
+def refuse_other_files(data: bytes, file: str) -> None:
+    """Refuse a file that is no text table.
+
+    Raises
+    ------
+    InputError
+        E623 with what it seems to be.
+    """
+    kind = next((name for mark, name in _FOREIGN if data.startswith(mark)), None)
+    if kind is None and byte_order_mark(data)[1] is None:
+        begins = 0 in data[: data.find(b"\n") + 1 or len(data)]
+        kind = "binary" if begins or data.count(0) > _SHARE_OF_NUL * len(data) else None
+    if kind is None and data.lstrip()[:1] == b"<":
+        kind = "XML/HTML"
+    if kind is not None:
+        raise InputError([Problem(code="E623", file=file, params={"found": kind})])
+
+
+def split_cells(record: str, delimiter: str) -> list[str]:
+    """Return the cells of one record; a quote counts only where a cell begins."""
+    cells = []
+    place, size = 0, len(record)
+    while place <= size:
+        if record[place : place + 1] == '"':
+            text, place = _quoted(record, place + 1)
+            end = record.find(delimiter, place)
+            end = size if end < 0 else end
+            cells.append(text + record[place:end])
+        else:
+            end = record.find(delimiter, place)
+            end = size if end < 0 else end
+            cells.append(record[place:end])
+        place = end + 1
+    return cells
+
+
+def _quoted(record: str, place: int) -> tuple[str, int]:
+    """Return the text up to the closing quote, and where the record goes on."""
+    parts = []
+    while True:
+        end = record.find('"', place)
+        if end < 0:
+            parts.append(record[place:])
+            return "".join(parts), len(record)
+        parts.append(record[place:end])
+        if record[end + 1 : end + 2] != '"':
+            return "".join(parts), end + 1
+        parts.append('"')
+        place = end + 2
+
+
+def detect(
+    sample: bytes,
+    file: str,
+    *,
+    delimiter: str | None = None,
+    encoding: str | None = None,
+    decimal: Decimal | None = None,
+    whole: bool,
+) -> Dialect:
+    """Return how a table is written, from its beginning; what is given is not guessed.
+
+    Parameters
+    ----------
+    sample
+        The beginning of the table, in UTF-8 where a byte order mark says UTF-16 or UTF-32.
+    whole
+        Whether the sample is all there is.
+
+    Raises
+    ------
+    InputError
+        E623 no text table, E627 nothing in it, E629 an encoding that it does not have.
+    """
+    refuse_other_files(sample, file)
+    bom, marked = byte_order_mark(sample)
+    found = encoding or (marked if marked == "utf-8" else encoding_of(sample, whole=whole))
+    text = _decoded(sample[bom:], found, file)
+    records = list(_records(text, 50))
+    if not records or not records[0][1].strip():
+        raise InputError([Problem(code="E627", file=file)])
+    end, head = records[0]
+    rows = [record for _, record in records]
+    chosen = delimiter or max(DELIMITERS, key=lambda sign: _fitness(rows, sign))
+    header = tuple(cell.strip() for cell in split_cells(head, chosen))
+    raw = text[:end].encode("utf-8" if found == ASCII else found)
+    return Dialect(
+        delimiter=chosen,
+        encoding=found,
+        header=header,
+        header_lines=text.count("\n", 0, end),
+        header_bytes=len(raw),
+        bom=bom,
+        decimal=decimal or _decimal(header, rows[1:], chosen),
+    )
+
+
+def _decoded(data: bytes, encoding: str, file: str) -> str:
+    """Return a sample as text; only its header has to be in the encoding, rows are seen to later.
+
+    Raises
+    ------
+    InputError
+        E629.
+    """
+    name = "utf-8" if encoding == ASCII else encoding
+    problem = Problem(code="E629", file=file, params={"encoding": encoding})
+    try:
+        text = data.decode(name, errors="replace")
+    except LookupError as error:
+        raise InputError([problem]) from error
+    if "\ufffd" in text.partition("\n")[0]:
+        raise InputError([problem])
+    return text
+
+
+def _records(text: str, most: int) -> list[tuple[int, str]]:
+    """Return the first records of a text, each with where it ends; blank ones are left out."""
+    found: list[tuple[int, str]] = []
+    place = 0
+    while place < len(text) and len(found) < most:
+        end = text.find("\n", place)
+        end = len(text) if end < 0 else end + 1
+        while text.count('"', place, end) % 2 and end < len(text):
+            further = text.find("\n", end)
+            end = len(text) if further < 0 else further + 1
+        record = text[place:end].rstrip("\r\n")
+        if record.strip():
+            found.append((end, record))
+        place = end
+    return found
+
+
+def _fitness(records: Sequence[str], delimiter: str) -> tuple[int, int, int]:
+    """Return how well a delimiter fits: known columns, rows of equal width, width."""
+    header = split_cells(records[0], delimiter)
+    known = sum(column_named(name.strip()) is not None for name in header)
+    equal = sum(len(split_cells(record, delimiter)) == len(header) for record in records[1:20])
+    return known, equal if len(header) > 1 else 0, len(header)
+
+
+def _decimal(header: Sequence[str], records: Sequence[str], delimiter: str) -> Decimal:
+    """Return the decimal sign of the numbers that the batch reads."""
+    places = [n for n, name in enumerate(header) if column_named(name) == "latency_days"]
+    for record in records:
+        cells = split_cells(record, delimiter)
+        if any(_COMMA_NUMBER.fullmatch(cells[n].strip()) for n in places if n < len(cells)):
+            return ","
+    return "."
+
+
+def columns_of(
+    header: Sequence[str], file: str, named: Mapping[str, str] | None = None
+) -> list[str | None]:
+    """Return the contract column that each column of a table is, or None.
+
+    Parameters
+    ----------
+    named
+        Headers that a mapping file gives a meaning; an empty meaning leaves a column alone.
+
+    Raises
+    ------
+    InputError
+        E620 a column that names the pair is missing, E621 two columns mean the same.
+    """
+    mapped = named or {}
+    found = [(mapped[name] or None) if name in mapped else column_named(name) for name in header]
+    problems = [
+        Problem(
+            code="E621",
+            file=file,
+            line=1,
+            params={
+                "column": name,
+                "found": ", ".join(h for h, c in zip(header, found, strict=True) if c == name),
+            },
+        )
+        for name in dict.fromkeys(c for c in found if c)
+        if found.count(name) > 1
+    ]
+    problems += [
+        Problem(
+            code="E620",
+            file=file,
+            line=1,
+            params={"column": name, "found": ", ".join(header)[:300]},
+        )
+        for name in KEYS
+        if name not in found
+    ]
+    if problems:
+        raise InputError(problems)
+    return found

@@ -1,0 +1,223 @@
+"""Turn a chunk of a text table into columns, each record with what is wrong with its shape."""
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from causality.batch.dialect import ASCII, split_cells
+from causality.batch.records import find_records
+from causality.batch.source import Chunk
+
+if TYPE_CHECKING:
+    from causality.batch.arrays import Ints
+
+_RETURN = 13
+
+
+@dataclass(frozen=True, slots=True)
+class Misshapen:
+    """A record that is no row of the table: why, and its cells."""
+
+    record: int
+    code: str
+    params: Mapping[str, object]
+    cells: Sequence[str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Parsed:
+    """The rows of a chunk.
+
+    ``data`` are its bytes in UTF-8 with one newline behind each record, ``ends`` where the records
+    end in it; ``rows`` are the numbers of the records that are rows, and ``columns`` their columns
+    (those asked for) as Arrow arrays. ``lines`` are the first lines of all records, from 0.
+    """
+
+    data: bytes
+    ends: "Ints"
+    columns: Mapping[int, Any]
+    rows: "Ints"
+    lines: "Ints"
+    line_count: int
+    misshapen: Sequence[Misshapen] = ()
+    as_written: bool = True  # False: records have to be written anew from their cells
+
+
+def parse(
+    chunk: Chunk, width: int, delimiter: str, *, wanted: Sequence[int], plain: Collection[int]
+) -> Parsed:
+    """Return the rows of a chunk.
+
+    Parameters
+    ----------
+    width
+        The number of columns that every row has.
+    wanted
+        The numbers of the columns to read.
+    plain
+        Those of them that rarely repeat: as text, the others as dictionaries.
+    """
+    names = [str(n) for n in range(width)]
+    kinds = _kinds(names, plain)
+    found = _fast(chunk, delimiter, kinds, wanted) if chunk.records.regular else None
+    return found or _slow(chunk, width, delimiter)
+
+
+def _kinds(names: Sequence[str], plain: Collection[int]) -> dict[str, Any]:
+    import pyarrow as pa
+
+    repeated = pa.dictionary(pa.int32(), pa.string())
+    return {name: pa.string() if n in plain else repeated for n, name in enumerate(names)}
+
+
+def _fast(
+    chunk: Chunk, delimiter: str, kinds: Mapping[str, Any], wanted: Sequence[int]
+) -> Parsed | None:
+    """Let Arrow parse the chunk; None where it sees other records than the newlines say."""
+    import numpy as np
+    import pyarrow as pa
+    from pyarrow import csv
+
+    clean = _clean(chunk, delimiter)
+    if clean is None:
+        return None
+    data, ends = clean
+    starts = np.concatenate(([0], ends[:-1]))
+    blank = ends - starts == 1
+    misshapen: list[Any] = []
+
+    def keep(row: Any) -> str:
+        misshapen.append(row)
+        return "skip"
+
+    try:
+        table = csv.read_csv(
+            pa.BufferReader(data),
+            read_options=csv.ReadOptions(
+                use_threads=False, block_size=len(data) + 1, column_names=list(kinds)
+            ),
+            parse_options=csv.ParseOptions(
+                delimiter=delimiter, newlines_in_values=True, invalid_row_handler=keep
+            ),
+            convert_options=csv.ConvertOptions(
+                column_types=kinds,
+                include_columns=[str(n) for n in wanted],
+                strings_can_be_null=True,
+                null_values=[""],
+            ),
+        )
+    except pa.ArrowInvalid:
+        return None
+    records = np.flatnonzero(~blank)
+    if len(records) != table.num_rows + len(misshapen):
+        return None
+    bad = np.asarray([row.number - 1 for row in misshapen], dtype=np.int64)
+    found = [
+        _ragged(int(records[row.number - 1]), split_cells(row.text, delimiter), len(kinds))
+        for row in misshapen
+    ]
+    return Parsed(
+        data=data,
+        ends=ends,
+        columns={n: table[str(n)] for n in wanted},
+        rows=np.delete(records, bad),
+        lines=_first_lines(chunk, starts),
+        line_count=chunk.records.newlines,
+        misshapen=found,
+    )
+
+
+def _ragged(record: int, cells: Sequence[str], width: int) -> Misshapen:
+    return Misshapen(record, "E603", {"found": len(cells), "allowed": width}, cells)
+
+
+def _clean(chunk: Chunk, delimiter: str) -> tuple[bytes, "Ints"] | None:
+    """Return the bytes in UTF-8 with plain newlines; None where single records need a look."""
+    import numpy as np
+
+    data, ends = chunk.data, chunk.records.ends
+    if 0 in data:
+        return None
+    if not data.isascii():
+        try:
+            text = data.decode("utf-8" if chunk.encoding == ASCII else chunk.encoding)
+        except UnicodeDecodeError:
+            return None
+        if chunk.encoding not in (ASCII, "utf-8"):
+            data = text.encode()
+            ends = find_records(data, delimiter, final=True).ends
+            if len(ends) != len(chunk.records.ends):
+                return None
+    if b"\r" not in data:
+        return data, ends
+    array = np.frombuffer(data, np.uint8)
+    returns = (ends > 1) & (array[np.maximum(ends - 2, 0)] == _RETURN)
+    if data.count(b"\r") != int(returns.sum()):
+        return None
+    return np.delete(array, ends[returns] - 2).tobytes(), ends - np.cumsum(returns)
+
+
+def _first_lines(chunk: Chunk, starts: "Ints") -> "Ints":
+    """Return the number of the first line of each record, from 0."""
+    import numpy as np
+
+    if len(starts) == chunk.records.newlines:
+        return np.arange(len(starts))
+    array = np.frombuffer(chunk.data, np.uint8)
+    newlines = np.flatnonzero(array == 10)  # noqa: PLR2004 - newline
+    raw_starts = np.concatenate(([0], chunk.records.ends[:-1]))
+    return np.searchsorted(newlines, raw_starts)
+
+
+def _slow(chunk: Chunk, width: int, delimiter: str) -> Parsed:
+    """Look at every record by itself."""
+    import numpy as np
+    import pyarrow as pa
+
+    ends = chunk.records.ends
+    starts = np.concatenate(([0], ends[:-1]))
+    rows: list[int] = []
+    table: list[Sequence[str]] = []
+    misshapen: list[Misshapen] = []
+    for record, (start, end) in enumerate(zip(starts.tolist(), ends.tolist(), strict=True)):
+        raw = chunk.data[start:end].rstrip(b"\r\n")
+        if not raw:
+            continue
+        cells, fault = _cells(raw, chunk.encoding, delimiter)
+        if fault is None and record in chunk.records.unclosed:
+            fault = ("E610", {})
+        if fault is None and len(cells) != width:
+            fault = ("E603", {"found": len(cells), "allowed": width})
+        if fault is None:
+            rows.append(record)
+            table.append(cells)
+        else:
+            misshapen.append(Misshapen(record, *fault, cells))
+    columns = {
+        n: pa.array([cells[n] or None for cells in table], pa.string()) for n in range(width)
+    }
+    return Parsed(
+        data=chunk.data,
+        ends=ends,
+        columns=columns,
+        rows=np.asarray(rows, dtype=np.int64),
+        lines=_first_lines(chunk, starts),
+        line_count=chunk.records.newlines,
+        misshapen=misshapen,
+        as_written=False,
+    )
+
+
+def _cells(
+    raw: bytes, encoding: str, delimiter: str
+) -> tuple[list[str], tuple[str, Mapping[str, object]] | None]:
+    """Return the cells of a record, and what is wrong with its bytes."""
+    name = "utf-8" if encoding == ASCII else encoding
+    try:
+        text, fault = raw.decode(name), None
+    except UnicodeDecodeError:
+        text = raw.decode(name, errors="replace")
+        fault = ("E607", {"encoding": name})
+    if "\0" in text:
+        return split_cells(text.replace("\0", "\ufffd"), delimiter), ("E606", {})
+    return split_cells(text, delimiter), fault

@@ -1,0 +1,183 @@
+"""The result columns: their names, and their values for every row."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from causality.batch.arrays import Packed, arrow_compute
+from causality.batch.kernel import Block
+from causality.batch.outcomes import INSUFFICIENT, AlgorithmOutcomes, Outcome, Scoring
+from causality.terms.facts import FACTS
+
+if TYPE_CHECKING:
+    from causality.batch.arrays import Ints
+
+TOTALS = ("total", "total_min", "total_max")
+CATEGORIES = ("category", "category_min", "category_max")
+SEPARATOR = "; "
+"""Between the warnings of a row."""
+
+
+def prefix(algorithm: str) -> str:
+    """Return how the columns of an algorithm begin."""
+    return algorithm.replace("-", "_") + "_"
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A result column: its name and whether it holds whole numbers."""
+
+    name: str
+    number: bool = False
+
+
+def outcome_values(outcome: Outcome) -> tuple[int | str | None, ...]:
+    """Return totals and categories of an outcome in the order of their columns."""
+    found = outcome.range
+    return (
+        outcome.total,
+        found.total_min,
+        found.total_max,
+        outcome.category,
+        found.category_min,
+        found.category_max,
+    )
+
+
+class Results:
+    """Result columns of rows under one method.
+
+    Parameters
+    ----------
+    trace
+        Also the code of every answer, and the facts that the algorithms read.
+    """
+
+    def __init__(self, scoring: Scoring, *, trace: bool = False) -> None:
+        self.scoring = scoring
+        self.trace = trace
+        read = {fact for entry in scoring.algorithms for fact in entry.facts}
+        self.read = tuple(name for name in FACTS if name in read)
+        self.facts = self.read if trace else ()
+
+    def algorithm_columns(self, entry: AlgorithmOutcomes) -> list[Column]:
+        """Return the columns of one algorithm."""
+        start = prefix(entry.algorithm.id)
+        found = [Column(start + name, number=True) for name in TOTALS]
+        found += [Column(start + name) for name in CATEGORIES]
+        if self.trace:
+            found += [Column(start + name) for name in entry.algorithm.questions]
+        return found
+
+    @property
+    def columns(self) -> list[Column]:
+        """Return all result columns in order."""
+        found = [c for entry in self.scoring.algorithms for c in self.algorithm_columns(entry)]
+        found += [Column(f"fact_{name}") for name in self.facts]
+        return [*found, Column(INSUFFICIENT), Column("warnings")]
+
+    def values(self, outcome: Outcome) -> tuple[int | str | None, ...]:
+        """Return the values of an outcome in the order of its columns."""
+        return (*outcome_values(outcome), *(outcome.codes if self.trace else ()))
+
+    def score(self, block: Block) -> "RowResults":
+        """Return the results of some rows."""
+        numbers = [entry.of(block) for entry in self.scoring.algorithms]
+        return RowResults(self, block, numbers, *self._warnings(block, numbers))
+
+    def _warnings(
+        self, block: Block, numbers: Sequence["Ints"]
+    ) -> tuple["Ints", list[tuple[bool, tuple[str, ...]]]]:
+        """Return for every row the number of its remarks, and the distinct remarks."""
+        import numpy as np
+
+        parts: list[tuple[Ints, list[tuple[str, ...]]]] = []
+        insufficient: list[tuple[Ints, list[bool]]] = []
+        for name, answers in block.answers.items():
+            texts = [answer.warnings for answer in self.scoring.kernel.answers[name]]
+            if any(texts) and name != "alternative_nondrug":  # those of `alternative`
+                parts.append((answers, texts))
+        for entry, outcomes in zip(self.scoring.algorithms, numbers, strict=True):
+            named = [self._flags(entry, outcome) for outcome in entry.outcomes]
+            if any(named):
+                parts.append((outcomes, named))
+            flags = [INSUFFICIENT in outcome.flags for outcome in entry.outcomes]
+            insufficient.append((outcomes, flags))
+        packed = Packed(block.rows)
+        for codes, texts in parts:
+            distinct = {text: n for n, text in enumerate(dict.fromkeys(texts))}
+            packed.add(np.asarray([distinct[t] for t in texts])[codes], len(distinct))
+        for codes, flags in insufficient:
+            packed.add(np.asarray(flags)[codes], 2)
+        first, codes = packed.distinct()
+        found = [
+            (
+                any(flags[column[row]] for column, flags in insufficient),
+                tuple(dict.fromkeys(w for column, texts in parts for w in texts[column[row]])),
+            )
+            for row in first.tolist()
+        ]
+        return codes, found
+
+    def _flags(self, entry: AlgorithmOutcomes, outcome: Outcome) -> tuple[str, ...]:
+        return tuple(f"{entry.algorithm.id}:{f}" for f in outcome.flags if f != INSUFFICIENT)
+
+
+@dataclass(frozen=True)
+class RowResults:
+    """The results of some rows: numbers of outcomes, and the remarks."""
+
+    results: Results
+    block: Block
+    numbers: Sequence["Ints"]
+    remarks: "Ints"
+    distinct_remarks: Sequence[tuple[bool, tuple[str, ...]]]
+
+    def arrow(self) -> dict[str, Any]:
+        """Return the result columns as Arrow arrays: whole numbers, or dictionaries of text."""
+        import pyarrow as pa
+
+        found: dict[str, Any] = {}
+        for entry, numbers in zip(self.results.scoring.algorithms, self.numbers, strict=True):
+            columns = self.results.algorithm_columns(entry)
+            rows = [self.results.values(outcome) for outcome in entry.outcomes]
+            taken = pa.array(numbers)
+            for place, column in enumerate(columns):
+                kind = pa.int32() if column.number else pa.string()
+                values = pa.array([row[place] for row in rows], kind)
+                found[column.name] = values.take(taken)
+        for name in self.results.facts:
+            values = pa.array([answer.value for answer in self._answers(name)], pa.string())
+            found[f"fact_{name}"] = values.take(pa.array(self.block.column(name)))
+        remarks = pa.array(self.remarks)
+        flags = pa.array([flag for flag, _ in self.distinct_remarks], pa.bool_())
+        texts = [SEPARATOR.join(warnings) for _, warnings in self.distinct_remarks]
+        found[INSUFFICIENT] = flags.take(remarks)
+        found["warnings"] = pa.array([t or None for t in texts], pa.string()).take(remarks)
+        return found
+
+    def _answers(self, name: str) -> Sequence[Any]:
+        return self.results.scoring.kernel.answers[name]
+
+    def lines(self) -> Any:
+        """Return the result cells of every row as CSV text that ends a line."""
+        import pyarrow as pa
+
+        pc = arrow_compute()
+        parts = []
+        for entry, numbers in zip(self.results.scoring.algorithms, self.numbers, strict=True):
+            texts = [_cells(self.results.values(outcome)) for outcome in entry.outcomes]
+            parts.append(pa.array(texts, pa.string()).take(pa.array(numbers)))
+        for name in self.results.facts:
+            values = pa.array([answer.value for answer in self._answers(name)], pa.string())
+            parts.append(values.take(pa.array(self.block.column(name))))
+        ends = [
+            f"{'true' if flag else 'false'},{SEPARATOR.join(warnings)}\n"
+            for flag, warnings in self.distinct_remarks
+        ]
+        parts.append(pa.array(ends, pa.string()).take(pa.array(self.remarks)))
+        return parts[0] if len(parts) == 1 else pc.binary_join_element_wise(*parts, ",")
+
+
+def _cells(values: Sequence[int | str | None]) -> str:
+    return ",".join("" if value is None else str(value) for value in values)

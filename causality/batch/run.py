@@ -1,0 +1,293 @@
+"""Score a file: chunk by chunk in order, rejects beside it, results visible only when complete."""
+
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from concurrent.futures import Executor, Future, ThreadPoolExecutor
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import IO, Any, TypeVar
+
+from causality import __version__
+from causality.assessment.method import Method
+from causality.batch.cells import CellReader
+from causality.batch.dialect import columns_of
+from causality.batch.outcomes import Scoring
+from causality.batch.results import Results
+from causality.batch.source import CHUNK, STDIN, Reading, Source, open_source
+from causality.batch.target import Names, Target
+from causality.batch.work import Counts, Reject, Work
+from causality.batch.writing import csv_line
+from causality.errors import InputError, Problem, UsageError
+
+WORKERS = 2
+T = TypeVar("T")
+R = TypeVar("R")
+Message = Callable[[str, Mapping[str, object]], str]
+"""Gives the sentence of a code in the language of the run."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Options:
+    """How a file is scored.
+
+    Parameters
+    ----------
+    words, orders
+        What a mapping file says about the cells: see `causality.batch.cells.CellReader`.
+    headers
+        What it says about headers: a contract column, or an empty text for none.
+    """
+
+    trace: bool = False
+    strict: bool = False
+    resume: bool = False
+    reading: Reading = field(default_factory=Reading)
+    headers: Mapping[str, str] = field(default_factory=dict)
+    words: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    orders: Mapping[str, Any] = field(default_factory=dict)
+    language: str = "en"
+    chunk: int = CHUNK
+    workers: int = WORKERS
+
+
+@dataclass(frozen=True, kw_only=True)
+class Report:
+    """What a run did."""
+
+    counts: Counts
+    manifest: Mapping[str, Any]
+    names: Names
+    taken_up: int = 0  # rows that an interrupted run had done
+    stopped: tuple[Reject, int] | None = None  # the row at which a strict run stopped, its line
+
+
+class Run:
+    """The scoring of one file.
+
+    Raises
+    ------
+    InputError
+        When the file is no table that can be scored.
+    """
+
+    def __init__(self, name: str, method: Method, options: Options) -> None:
+        self.options = options
+        self.method = method
+        self.source: Source = open_source(name, options.reading)
+        try:
+            self._prepare(options)
+        except BaseException:
+            self.source.close()
+            raise
+
+    def _prepare(self, options: Options) -> None:
+        dialect = self.source.dialect
+        self.columns = columns_of(dialect.header, self.source.name, options.headers)
+        reader = CellReader(decimal=dialect.decimal, words=options.words, orders=options.orders)
+        self.results = Results(Scoring(self.method, reader), trace=options.trace)
+        self._no_collision()
+        self.work = Work(
+            results=self.results,
+            header=dialect.header,
+            columns=self.columns,
+            delimiter=dialect.delimiter,
+        )
+
+    def _no_collision(self) -> None:
+        taken = [c.name for c in self.results.columns if c.name in self.source.dialect.header]
+        if taken:
+            params = {"found": ", ".join(taken)}
+            raise InputError([Problem(code="E622", file=self.source.name, line=1, params=params)])
+
+    def __call__(
+        self,
+        out: str,
+        *,
+        message: Message,
+        stream: IO[bytes] | None = None,
+        watch: Callable[[Counts, int], None] | None = None,
+    ) -> Report:
+        """Score the file into an output.
+
+        Parameters
+        ----------
+        message
+            Gives the sentence for a fault.
+        stream
+            Takes the scored rows where the output is no file.
+        watch
+            Told after each chunk: the counts, and the bytes of records that are done.
+        """
+        names = Names.of(out)
+        header = self.source.dialect.header
+        target = Target(names, stream, self._key(out))
+        try:
+            target.open(
+                resume=self.options.resume,
+                scored=csv_line([*header, *(c.name for c in self.results.columns)]).encode(),
+                rejects=csv_line(rejects_header(header)).encode(),
+                lines=self.source.dialect.header_lines,
+            )
+            taken_up = target.progress.counts.rows
+            stopped = self._parts(target, message, watch)
+            if stopped is not None:
+                target.finish_rejects()
+                return Report(
+                    counts=target.progress.counts, manifest={}, names=names, stopped=stopped
+                )
+            manifest = self.manifest(target.progress.counts)
+            target.finish(manifest)
+        except BaseException:
+            target.give_up()
+            raise
+        finally:
+            self.source.close()
+        return Report(
+            counts=target.progress.counts, manifest=manifest, names=names, taken_up=taken_up
+        )
+
+    def _parts(
+        self,
+        target: Target,
+        message: Message,
+        watch: Callable[[Counts, int], None] | None,
+    ) -> tuple[Reject, int] | None:
+        """Write the chunks one after the other; return where a strict run stopped."""
+        if target.progress.end:
+            self.source.encoding = target.progress.encoding
+        chunks = self.source.chunks(self.options.chunk, skip=target.progress.end)
+        width = len(self.source.dialect.header)
+        with ThreadPoolExecutor(self.options.workers) as executor:
+            for part in in_order(executor, self.work, chunks, self.options.workers + 1):
+                first = target.progress.lines + 1
+                found = part.rejects[:1] if self.options.strict else part.rejects
+                lines = [
+                    reject_line(r, first + r.line, message(r.code, r.params), width) for r in found
+                ]
+                if self.options.strict and found:
+                    target.write(b"", "".join(lines).encode())
+                    return found[0], first + found[0].line
+                target.write(part.scored, "".join(lines).encode())
+                target.progress.lines += part.lines
+                target.progress.counts.add(part.counts)
+                target.note(end=part.end, encoding=part.encoding)
+                if watch is not None:
+                    watch(target.progress.counts, part.end)
+        return None
+
+    def _key(self, out: str) -> Mapping[str, Any]:
+        """Return what has to be the same for an interrupted run to be taken up."""
+        stamp = None
+        if self.source.name != "stdin":
+            state = Path(self.source.name).stat()
+            stamp = [state.st_size, state.st_mtime_ns]
+        return {
+            "out": out,
+            "input": stamp,
+            "chunk": self.options.chunk,
+            "method": self._method(),
+            "reading": self._reading(),
+            "language": self.options.language,
+        }
+
+    def _method(self) -> dict[str, Any]:
+        knowledge = self.method.knowledge
+        return {
+            "tool": {"name": "vasculitis-causality", "version": __version__},
+            "algorithms": [
+                {"id": a.id, "version": a.version, "sha256": self.method.hashes[a.id]}
+                for a in self.method.algorithms
+            ],
+            "conventions": dict(sorted(self.method.conventions.items())),
+            "knowledge": {
+                "version": knowledge.version,
+                "files": dict(sorted(knowledge.hashes.items())),
+                "layers": [
+                    {"folder": Path(name).name, "files": dict(sorted(files.items()))}
+                    for name, files in knowledge.layers
+                ],
+            },
+            "trace": self.options.trace,
+        }
+
+    def _reading(self) -> dict[str, Any]:
+        dialect = self.source.dialect
+        columns = zip(dialect.header, self.columns, strict=True)
+        return {
+            "delimiter": dialect.delimiter,
+            "decimal": dialect.decimal,
+            "columns": {header: name for header, name in columns if name},
+            "words": {name: dict(words) for name, words in self.options.words.items()},
+            "dates": dict(self.options.orders),
+        }
+
+    def manifest(self, counts: Counts) -> dict[str, Any]:
+        """Return what was scored, with what, and how many rows came out of it."""
+        encoding = self.source.encoding
+        return {
+            "input": {
+                "name": Path(self.source.name).name,
+                "sha256": self.source.sha256,
+                "encoding": "utf-8" if encoding == "ascii" else encoding,
+                **self._reading(),
+            },
+            **self._method(),
+            "counts": {
+                "rows": counts.rows,
+                "scored": counts.scored,
+                "rejected": counts.rejected,
+                "errors": counts.errors,
+                "errors_by_code": dict(sorted(counts.codes.items())),
+                "categories": {
+                    name: dict(sorted(found.items())) for name, found in counts.categories.items()
+                },
+                "insufficient": counts.insufficient,
+                "rows_with_warnings": counts.warned,
+            },
+        }
+
+
+def refuse_same_file(inputs: Iterable[str], out: str) -> None:
+    """Refuse to write over what is read.
+
+    Raises
+    ------
+    UsageError
+        E625.
+    """
+    for name in inputs:
+        if STDIN not in (name, out) and Path(name).resolve() == Path(out).resolve():
+            raise UsageError([Problem(code="E625", file=out)])
+
+
+def rejects_header(header: Iterable[str]) -> list[str]:
+    """Return the header of the rejects."""
+    own = ["line", "case_id", "column", "value", "code", "message"]
+    return [*own, *(f"row.{name}" for name in header)]
+
+
+def reject_line(reject: Reject, line: int, message: str, width: int) -> str:
+    """Return one line of the rejects; cells beyond the header stand in the last column."""
+    cells = list(reject.cells)
+    if len(cells) > width:
+        cells = [*cells[: width - 1], ",".join(cells[width - 1 :])]
+    cells += [""] * (width - len(cells))
+    own = [str(line), reject.case_id, reject.column, reject.value, reject.code, message]
+    return csv_line([*own, *cells])
+
+
+def in_order(
+    executor: Executor, work: Callable[[T], R], items: Iterable[T], ahead: int
+) -> Iterator[R]:
+    """Yield the results of some work in the order of the items, a few of them under way."""
+    waiting: deque[Future[R]] = deque()
+    try:
+        for item in items:
+            waiting.append(executor.submit(work, item))
+            if len(waiting) >= ahead:
+                yield waiting.popleft().result()
+        while waiting:
+            yield waiting.popleft().result()
+    finally:
+        for future in waiting:
+            future.cancel()

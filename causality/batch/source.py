@@ -1,0 +1,211 @@
+"""Read a text table in chunks of whole records, in constant memory."""
+
+import codecs
+import hashlib
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import IO
+
+from causality.batch.cells import Decimal
+from causality.batch.dialect import ASCII, Dialect, byte_order_mark, detect, encoding_of
+from causality.batch.records import LONGEST, Records, find_records
+from causality.errors import InputError, Problem
+
+STDIN = "-"
+CHUNK = 16 << 20
+"""Bytes of a chunk: below this the distinct values are too many for the rows (DEPENDENCIES 1.3)."""
+_SAMPLE = 1 << 20
+_PACKED = {".gz": "gzip", ".zst": "zstd"}
+_WIDE = frozenset({"utf-16-le", "utf-16-be", "utf-32-le", "utf-32-be"})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Chunk:
+    """Some whole records of a text table, as they stand in the file.
+
+    ``end`` is where they end, counted from the first record (in UTF-8 where the file is in UTF-16
+    or UTF-32).
+    """
+
+    number: int
+    data: bytes
+    encoding: str
+    records: Records
+    end: int
+    final: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class Reading:
+    """What the user said about how a table is written."""
+
+    delimiter: str | None = None
+    encoding: str | None = None
+    decimal: Decimal | None = None
+
+
+class _Bytes:
+    """Reads a file, hashes what it reads, and gives UTF-16 and UTF-32 as UTF-8."""
+
+    def __init__(self, name: str, stream: IO[bytes]) -> None:
+        self.name = name
+        self.digest = hashlib.sha256()
+        self.decoder: codecs.IncrementalDecoder | None = None
+        self.ahead = b""  # read already, to be given again
+        self._stream = stream
+
+    def close(self) -> None:
+        """Close the file; standard input stays open."""
+        if self._stream is not sys.stdin.buffer:
+            self._stream.close()
+
+    def read(self, size: int) -> bytes:
+        """Return up to so many bytes more; none at the end."""
+        if self.ahead:
+            given, self.ahead = self.ahead[:size], self.ahead[size:]
+            return given
+        try:
+            data = self._stream.read(size)
+        except (OSError, EOFError) as error:
+            params = {"reason": getattr(error, "strerror", None) or str(error)}
+            raise InputError([Problem(code="E002", file=self.name, params=params)]) from error
+        self.digest.update(data)
+        return data if self.decoder is None else self.narrow(data)
+
+    def narrow(self, data: bytes) -> bytes:
+        """Return bytes in UTF-8; a sign cut in the middle waits for the rest of it."""
+        assert self.decoder is not None  # noqa: S101 - only called with one
+        try:
+            return self.decoder.decode(data, not data).encode()
+        except UnicodeDecodeError as error:
+            params = {"encoding": error.encoding}
+            raise InputError([Problem(code="E629", file=self.name, params=params)]) from error
+
+
+class Source:
+    """An open text table."""
+
+    def __init__(self, stream: _Bytes, dialect: Dialect, *, size: int | None = None) -> None:
+        self.name = stream.name
+        self.dialect = dialect
+        self.encoding = dialect.encoding
+        self.size = size  # bytes of the file, where they are known beforehand
+        self._stream = stream
+
+    def close(self) -> None:
+        """Close the file."""
+        self._stream.close()
+
+    @property
+    def sha256(self) -> str:
+        """Return the hash of what has been read so far."""
+        return self._stream.digest.hexdigest()
+
+    def chunks(self, size: int = CHUNK, *, skip: int = 0) -> Iterator[Chunk]:
+        """Yield the records behind the header.
+
+        Parameters
+        ----------
+        skip
+            Bytes of records to pass over: the ``end`` of the last chunk that is done.
+        """
+        self._pass(skip)
+        rest, place, number, final = b"", skip, 0, False
+        while not final:
+            block = self._stream.read(max(size - len(rest), size // 4))
+            final = not block
+            rest += block
+            if final and rest and not rest.endswith(b"\n"):
+                rest += b"\n"
+            if len(rest) < (1 if final else size):
+                continue
+            records = find_records(rest, self.dialect.delimiter, final=final)
+            if not len(records.ends):
+                self._not_too_long(rest)
+                continue
+            end = int(records.ends[-1])
+            data, rest = rest[:end], rest[end:]
+            place += end
+            if self.encoding == ASCII:
+                self.encoding = encoding_of(data, whole=True)
+            yield Chunk(
+                number=number,
+                data=data,
+                encoding=self.encoding,
+                records=records,
+                end=place,
+                final=final,
+            )
+            number += 1
+
+    def _pass(self, skip: int) -> None:
+        """Pass over some bytes of records."""
+        while skip and (passed := self._stream.read(min(skip, CHUNK))):
+            skip -= len(passed)
+
+    def _not_too_long(self, rest: bytes) -> None:
+        if len(rest) > 2 * LONGEST:
+            params = {"limit_mb": LONGEST >> 20}
+            raise InputError([Problem(code="E608", file=self.name, params=params)])
+
+
+def open_source(name: str, reading: Reading | None = None) -> Source:
+    """Open a text table and find out how it is written.
+
+    Raises
+    ------
+    InputError
+        E001 or E002 when it cannot be opened, E623, E627 or E629 when it is no text table.
+    """
+    asked = reading or Reading()
+    stream, size = _opened(name)
+    source = _Bytes("stdin" if name == STDIN else name, stream)
+    try:
+        return _source(source, asked, size)
+    except BaseException:
+        source.close()
+        raise
+
+
+def _source(source: _Bytes, asked: Reading, size: int | None) -> Source:
+    sample = b""
+    while len(sample) < _SAMPLE and (more := source.read(_SAMPLE - len(sample))):
+        sample += more
+    whole = len(sample) < _SAMPLE
+    mark, marked = byte_order_mark(sample)
+    if marked in _WIDE:
+        source.decoder = codecs.getincrementaldecoder(marked or "")()
+        sample = source.narrow(sample[mark:])
+    dialect = detect(
+        sample,
+        source.name,
+        delimiter=asked.delimiter,
+        encoding=asked.encoding if source.decoder is None else "utf-8",
+        decimal=asked.decimal,
+        whole=whole,
+    )
+    source.ahead = sample[dialect.bom + dialect.header_bytes :]
+    return Source(source, dialect, size=size)
+
+
+def _opened(name: str) -> tuple[IO[bytes], int | None]:
+    if name == STDIN:
+        return sys.stdin.buffer, None
+    path = Path(name)
+    packed = _PACKED.get(path.suffix.lower())
+    try:
+        if path.is_dir():
+            raise InputError([Problem(code="E630", file=name)])
+        size = path.stat().st_size
+        if packed is None:
+            return path.open("rb"), size
+        import pyarrow as pa
+
+        return pa.CompressedInputStream(pa.OSFile(name), packed), None
+    except FileNotFoundError as error:
+        raise InputError([Problem(code="E001", file=name)]) from error
+    except (OSError, ValueError) as error:
+        params = {"reason": getattr(error, "strerror", None) or str(error)}
+        raise InputError([Problem(code="E002", file=name, params=params)]) from error

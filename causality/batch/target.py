@@ -1,0 +1,217 @@
+"""Where results go: partial files that get their names when all is done, and a record of progress.
+
+After every chunk the record says how far the input is read and how long the partial files are.
+An interrupted run is taken up there; what lies behind those lengths was not recorded and is cut.
+"""
+
+import json
+from collections.abc import Mapping
+from contextlib import suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import IO, Any
+
+from causality.batch.work import Counts
+from causality.errors import InputError, Problem
+
+STDOUT = "-"
+
+
+@dataclass(frozen=True, slots=True)
+class Names:
+    """The files of a run; ``scored`` is None where results go to a stream."""
+
+    scored: Path | None
+    rejects: Path
+    manifest: Path
+
+    @classmethod
+    def of(cls, out: str) -> "Names":
+        """Return the files that go with an output."""
+        path = Path(out)
+        if is_stream(out):
+            return cls(None, Path("batch.rejects.csv"), Path("batch.manifest.json"))
+        base = path.with_suffix("")
+        return cls(path, Path(f"{base}.rejects.csv"), Path(f"{base}.manifest.json"))
+
+
+def is_stream(out: str) -> bool:
+    """Tell whether an output is standard output, a pipe or a device: nothing to rename."""
+    if out == STDOUT:
+        return True
+    try:
+        return Path(out).exists() and not Path(out).is_file() and not Path(out).is_dir()
+    except OSError:
+        return False
+
+
+@dataclass
+class Progress:
+    """How far a run has come."""
+
+    end: int = 0  # bytes of records that are done
+    lines: int = 0  # physical lines that are done, those of the header too
+    scored: int = 0  # bytes written
+    rejects: int = 0
+    encoding: str = "ascii"
+    counts: Counts = field(default_factory=Counts)
+
+    @classmethod
+    def from_json(cls, values: Mapping[str, Any]) -> "Progress":
+        """Return the progress that a line of the record tells."""
+        return cls(**{**values, "counts": Counts.from_json(values["counts"])})
+
+
+class Target:
+    """The files that a run writes."""
+
+    def __init__(self, names: Names, stream: IO[bytes] | None, key: Mapping[str, Any]) -> None:
+        self.names = names
+        self.key = json.loads(json.dumps(key))
+        self.progress = Progress()
+        self._stream = stream
+        self._scored: IO[bytes] | None = stream
+        self._rejects: IO[bytes] | None = None
+        self._record: IO[str] | None = None
+
+    @property
+    def _partial(self) -> Path | None:
+        return None if self.names.scored is None else Path(f"{self.names.scored}.partial")
+
+    @property
+    def _partial_rejects(self) -> Path:
+        return Path(f"{self.names.rejects}.partial")
+
+    @property
+    def record(self) -> Path:
+        """Return the record of progress."""
+        return Path(f"{self.names.scored or self.names.rejects}.progress")
+
+    def open(self, *, resume: bool, scored: bytes, rejects: bytes, lines: int) -> None:
+        """Open the partial files, at their beginning or where an interrupted run stands.
+
+        Parameters
+        ----------
+        scored, rejects
+            The headers of the files.
+        lines
+            Physical lines of the header of the input.
+        """
+        taken_up = resume and self._take_up()
+        mode = "r+b" if taken_up else "wb"
+        try:
+            if self._partial is not None:
+                self._partial.parent.mkdir(parents=True, exist_ok=True)
+                self._scored = self._partial.open(mode)
+            self._rejects = self._partial_rejects.open(mode)
+            self._record = self.record.open("a" if taken_up else "w", encoding="utf-8")
+        except OSError as error:
+            raise self._unwritable(error, error.filename) from error
+        if taken_up:
+            self._cut(self._scored, self.progress.scored)
+            self._cut(self._rejects, self.progress.rejects)
+        else:
+            self.progress = Progress(lines=lines)
+            self._record.write(json.dumps({"key": self.key}) + "\n")
+            self.write(scored, rejects)
+
+    def _cut(self, file: IO[bytes] | None, size: int) -> None:
+        if file is not None:
+            file.truncate(size)
+            file.seek(size)
+
+    def _take_up(self) -> bool:
+        """Read the record of an interrupted run with the same input and options."""
+        if self._partial is None:
+            return False
+        try:
+            text = self.record.read_text(encoding="utf-8")
+            sizes = self._partial.stat().st_size, self._partial_rejects.stat().st_size
+        except OSError:
+            return False
+        try:
+            first, *lines = (json.loads(line) for line in text.split("\n")[:-1])
+            known = [Progress.from_json(values) for values in lines]
+            same = first["key"] == self.key
+        except (ValueError, LookupError, TypeError):
+            return False
+        kept = [p for p in known if p.scored <= sizes[0] and p.rejects <= sizes[1]]
+        if not same or not kept:
+            return False
+        self.progress = kept[-1]
+        return True
+
+    def write(self, scored: Any, rejects: bytes) -> None:
+        """Write what a chunk gives."""
+        for file, data in ((self._scored, scored), (self._rejects, rejects)):
+            if file is None or not len(data):
+                continue
+            try:
+                file.write(data)
+                file.flush()
+            except BrokenPipeError:
+                raise
+            except OSError as error:
+                name = str(self.names.scored or STDOUT) if file is self._scored else None
+                raise self._unwritable(error, name or str(self.names.rejects)) from error
+        self.progress.scored += len(scored)
+        self.progress.rejects += len(rejects)
+
+    def note(self, *, end: int, encoding: str) -> None:
+        """Record that everything up to a place in the input is done."""
+        self.progress.end, self.progress.encoding = end, encoding
+        if self._record is None:
+            return
+        values = {**vars(self.progress), "counts": self.progress.counts.as_json()}
+        try:
+            self._record.write(json.dumps(values) + "\n")
+            self._record.flush()
+        except OSError as error:
+            raise self._unwritable(error, str(self.record)) from error
+
+    def finish(self, manifest: Mapping[str, Any]) -> None:
+        """Give the files their names: the manifest last, so that it vouches for the others."""
+        text = json.dumps(manifest, indent=2, ensure_ascii=False, sort_keys=False) + "\n"
+        partial = Path(f"{self.names.manifest}.partial")
+        try:
+            partial.write_text(text, encoding="utf-8", newline="\n")
+            self.close()
+            if self.names.scored is not None and self._partial is not None:
+                self._partial.replace(self.names.scored)
+            self._partial_rejects.replace(self.names.rejects)
+            partial.replace(self.names.manifest)
+            self.record.unlink(missing_ok=True)
+        except OSError as error:
+            raise self._unwritable(error, error.filename) from error
+
+    def finish_rejects(self) -> None:
+        """Give the rejects their name and leave no results: a strict run has stopped."""
+        self.close()
+        if self._partial is not None:
+            self._partial.unlink(missing_ok=True)
+        self._partial_rejects.replace(self.names.rejects)
+        self.record.unlink(missing_ok=True)
+
+    def give_up(self) -> None:
+        """Leave what an interrupted run can be taken up from, and nothing else."""
+        with suppress(OSError):
+            self.close()
+        if self.names.scored is not None and self.progress.counts.rows:
+            return
+        for path in (self._partial, self._partial_rejects, self.record):
+            with suppress(OSError):
+                if path is not None:
+                    path.unlink()
+
+    def close(self) -> None:
+        """Close the partial files."""
+        for file in (self._scored, self._rejects, self._record):
+            if file is not None and file is not self._stream:
+                file.close()
+
+    def _unwritable(self, error: OSError, name: object) -> InputError:
+        reason = error.strerror or type(error).__name__
+        rows = self.progress.counts.rows
+        code = "E631" if rows and self.names.scored is not None else "E624"
+        params = {"reason": reason, "rows": rows}
+        return InputError([Problem(code=code, file=str(name or ""), params=params)])

@@ -1,0 +1,268 @@
+"""The work on one chunk of a table: score its rows, set the bad ones aside."""
+
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, fields
+from typing import TYPE_CHECKING, Any
+
+from causality.batch.arrays import arrow_compute, encoded, presence
+from causality.batch.dialect import split_cells
+from causality.batch.kernel import Fault
+from causality.batch.parse import Misshapen, Parsed, parse
+from causality.batch.results import Results, RowResults
+from causality.batch.source import Chunk
+from causality.batch.writing import (
+    csv_line,
+    joined,
+    pass_through,
+    risky_records,
+    with_results,
+)
+from causality.terms.facts import default
+
+if TYPE_CHECKING:
+    from causality.batch.arrays import Bools
+
+Message = Callable[[str, Mapping[str, object]], str]
+
+
+@dataclass(frozen=True, slots=True)
+class Reject:
+    """One thing wrong with a row: the line from the beginning of the chunk, what, and its cells."""
+
+    line: int
+    case_id: str
+    column: str
+    value: str
+    code: str
+    params: Mapping[str, object]
+    cells: Sequence[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """What became of a chunk: the scored rows as bytes or as a table, the rejects, the counts."""
+
+    end: int
+    lines: int
+    encoding: str
+    scored: Any
+    rejects: Sequence[Reject]
+    counts: "Counts"
+
+
+@dataclass(slots=True)
+class Counts:
+    """Rows and what was found in them."""
+
+    rows: int = 0
+    scored: int = 0
+    rejected: int = 0
+    errors: int = 0
+    codes: Counter[str] = field(default_factory=Counter)
+    categories: dict[str, Counter[str]] = field(default_factory=dict)
+    insufficient: int = 0
+    warned: int = 0
+    missing: Counter[str] = field(default_factory=Counter)  # facts at their default, by name
+
+    def as_json(self) -> dict[str, Any]:
+        """Return the counts as plain values."""
+        return {
+            **{f.name: getattr(self, f.name) for f in fields(self)},
+            "codes": dict(self.codes),
+            "missing": dict(self.missing),
+            "categories": {name: dict(found) for name, found in self.categories.items()},
+        }
+
+    @classmethod
+    def from_json(cls, values: Mapping[str, Any]) -> "Counts":
+        """Return the counts that `as_json` has made plain values of."""
+        found = dict(values)
+        for name in ("codes", "missing"):
+            found[name] = Counter(values[name])
+        found["categories"] = {k: Counter(v) for k, v in values["categories"].items()}
+        return cls(**found)
+
+    def add(self, other: "Counts") -> None:
+        """Count the rows of another part as well."""
+        self.rows += other.rows
+        self.scored += other.scored
+        self.rejected += other.rejected
+        self.errors += other.errors
+        self.codes.update(other.codes)
+        self.insufficient += other.insufficient
+        self.warned += other.warned
+        self.missing.update(other.missing)
+        for name, found in other.categories.items():
+            self.categories.setdefault(name, Counter()).update(found)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Work:
+    """How the chunks of one table become scored rows.
+
+    Parameters
+    ----------
+    columns
+        The contract column that each column of the table is, or None.
+    as_table
+        Give scored rows as an Arrow table rather than as bytes of CSV.
+    """
+
+    results: Results
+    header: Sequence[str]
+    columns: Sequence[str | None]
+    delimiter: str
+    as_table: bool = False
+
+    @property
+    def places(self) -> dict[str, int]:
+        """Return where each contract column stands."""
+        return {name: n for n, name in enumerate(self.columns) if name is not None}
+
+    def __call__(self, chunk: Chunk) -> Part:
+        """Return what becomes of a chunk."""
+        anew = self.as_table or self.delimiter != ","
+        wanted = range(len(self.header)) if anew else sorted(self.places.values())
+        parsed = parse(
+            chunk,
+            len(self.header),
+            self.delimiter,
+            wanted=wanted,
+            plain={self.places["case_id"]} | (set(wanted) - set(self.places.values())),
+        )
+        rows = self.score(parsed.columns, len(parsed.rows))
+        kept = ~rows.block.rejected
+        scored = self._scored(parsed, rows, kept)
+        rejects = [
+            *(self._misshapen(parsed, entry) for entry in parsed.misshapen),
+            *self._faulty(parsed, rows.block.faults),
+        ]
+        return Part(
+            end=chunk.end,
+            lines=parsed.line_count,
+            encoding=chunk.encoding,
+            scored=scored,
+            rejects=sorted(rejects, key=lambda reject: reject.line),
+            counts=_counts(rows, kept, rejects, len(parsed.misshapen)),
+        )
+
+    def score(self, columns: Mapping[int, Any], rows: int) -> RowResults:
+        """Return the results of some rows."""
+        cells = {
+            name: presence(columns[place]) if name == "case_id" else encoded(columns[place])
+            for name, place in self.places.items()
+        }
+        block = self.results.scoring.kernel(cells, rows)
+        return self.results.score(block)
+
+    def _scored(self, parsed: Parsed, rows: RowResults, kept: "Bools") -> Any:
+        import pyarrow as pa
+
+        if self.as_table:
+            columns = [parsed.columns[n].cast(pa.string()) for n in range(len(self.header))]
+            found = rows.arrow()
+            table = pa.table([*columns, *found.values()], names=[*self.header, *found])
+            return table.filter(pa.array(kept))
+        lines = self._lines(parsed)
+        results = rows.lines()
+        if not kept.all():
+            mask = pa.array(kept)
+            lines, results = lines.filter(mask), results.filter(mask)
+        return with_results(lines, results)
+
+    def _lines(self, parsed: Parsed) -> Any:
+        """Return the cells of every row as they are written, a comma behind each."""
+        import numpy as np
+        import pyarrow as pa
+
+        pc = arrow_compute()
+        if self.delimiter != "," or not parsed.as_written:
+            return joined([parsed.columns[n] for n in range(len(self.header))])
+        lines = pass_through(parsed.data, parsed.ends)
+        risky = np.intersect1d(risky_records(parsed.data, parsed.ends), parsed.rows)
+        if len(risky):
+            anew = pa.array([self._anew(parsed, record) for record in risky.tolist()], pa.string())
+            mask = np.zeros(len(parsed.ends), dtype=bool)
+            mask[risky] = True
+            lines = pc.replace_with_mask(lines, pa.array(mask), anew)
+        if len(parsed.rows) < len(parsed.ends):
+            lines = lines.take(pa.array(parsed.rows))
+        return lines
+
+    def _anew(self, parsed: Parsed, record: int) -> str:
+        return csv_line(self._cells(parsed, record))[:-1] + ","
+
+    def _cells(self, parsed: Parsed, record: int) -> list[str]:
+        start = int(parsed.ends[record - 1]) if record else 0
+        raw = parsed.data[start : int(parsed.ends[record])].rstrip(b"\r\n")
+        return split_cells(raw.decode("utf-8", errors="replace"), self.delimiter)
+
+    def _row_cells(self, parsed: Parsed, row: int) -> list[str]:
+        if parsed.as_written:
+            return self._cells(parsed, int(parsed.rows[row]))
+        return [parsed.columns[n][row].as_py() or "" for n in range(len(self.header))]
+
+    def _misshapen(self, parsed: Parsed, entry: Misshapen) -> Reject:
+        place = self.places["case_id"]
+        case_id = entry.cells[place] if place < len(entry.cells) else ""
+        found = str(entry.params.get("found", ""))
+        line = int(parsed.lines[entry.record])
+        return Reject(line, case_id, "", found, entry.code, entry.params, entry.cells)
+
+    def _faulty(self, parsed: Parsed, faults: Sequence[Fault]) -> list[Reject]:
+        found = []
+        places = self.places
+        last, cells = -1, []
+        for fault in faults:
+            if fault.row != last:
+                last, cells = fault.row, self._row_cells(parsed, fault.row)
+            place = places[fault.column]
+            found.append(
+                Reject(
+                    int(parsed.lines[parsed.rows[fault.row]]),
+                    cells[places["case_id"]],
+                    self.header[place],
+                    cells[place],
+                    fault.code,
+                    fault.params,
+                    cells,
+                )
+            )
+        return found
+
+
+def _counts(rows: RowResults, kept: "Bools", rejects: Sequence[Reject], misshapen: int) -> Counts:
+    import numpy as np
+
+    scored = int(kept.sum())
+    counts = Counts(
+        rows=len(kept) + misshapen,
+        scored=scored,
+        rejected=len(kept) - scored + misshapen,
+        errors=len(rejects),
+        codes=Counter(reject.code for reject in rejects),
+    )
+    everything = scored == len(kept)
+    for entry, outcomes in zip(rows.results.scoring.algorithms, rows.numbers, strict=True):
+        found = np.bincount(outcomes if everything else outcomes[kept])
+        categories = counts.categories.setdefault(entry.algorithm.id, Counter())
+        for number in np.flatnonzero(found).tolist():
+            categories[entry.outcomes[number].category] += int(found[number])
+    remarks = np.bincount(rows.remarks if everything else rows.remarks[kept])
+    for number in np.flatnonzero(remarks).tolist():
+        insufficient, warnings = rows.distinct_remarks[number]
+        counts.insufficient += int(remarks[number]) if insufficient else 0
+        counts.warned += int(remarks[number]) if warnings else 0
+    block, answers = rows.block, rows.results.scoring.kernel.answers
+    for name in rows.results.read:
+        if name not in block.answers:
+            counts.missing[name] = scored  # nothing is said about it in any row
+            continue
+        column = block.answers[name]
+        found = np.bincount(column if everything else column[kept])
+        numbers = np.flatnonzero(found).tolist()
+        counts.missing[name] = sum(
+            int(found[n]) for n in numbers if answers[name][n].value == default(name)
+        )
+    return counts

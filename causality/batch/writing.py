@@ -1,0 +1,126 @@
+"""Write rows as CSV: the input's own bytes where that can be, else its cells anew.
+
+Cells that a spreadsheet would run as a formula get a leading apostrophe; plain numbers do not.
+"""
+
+import re
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING, Any
+
+from causality.batch.arrays import arrow_compute
+
+if TYPE_CHECKING:
+    from causality.batch.arrays import Ints
+
+FORMULA = "=+-@\t\r"
+_PLAIN_NUMBER = re.compile(r"[+-]?(?:\d+(?:[.,]\d*)?|[.,]\d+)(?:[eE][+-]?\d+)?", re.ASCII)
+_RISK = r"^[=+\-@\t\r]"
+_QUOTED = r'[",\n\r]'
+_COMMA, _NEWLINE, _QUOTE = 44, 10, 34
+_BLOCK = 1 << 18  # bytes looked at together, so that they stay in the processor's cache
+
+
+def safe(text: str) -> str:
+    """Return a cell so that no spreadsheet runs it."""
+    return (
+        f"'{text}" if text[:1] in FORMULA and text and not _PLAIN_NUMBER.fullmatch(text) else text
+    )
+
+
+def quoted(text: str) -> str:
+    """Return a cell as CSV writes it."""
+    if any(sign in text for sign in '",\n\r'):
+        doubled = text.replace('"', '""')
+        return f'"{doubled}"'
+    return text
+
+
+def csv_line(cells: Sequence[str]) -> str:
+    """Return one line of CSV, safe for spreadsheets."""
+    return ",".join(quoted(safe(cell)) for cell in cells) + "\n"
+
+
+def safe_column(column: Any) -> Any:
+    """Return a column of text with every cell safe and quoted where it has to be."""
+    import pyarrow as pa
+
+    pc = arrow_compute()
+    if isinstance(column, pa.ChunkedArray):
+        column = column.combine_chunks()
+    if pa.types.is_dictionary(column.type):
+        texts = [quoted(safe(text)) for text in column.dictionary.to_pylist()]
+        return pa.array(texts, pa.string()).take(column.indices).fill_null("")
+    column = column.fill_null("")
+    risky = pc.or_(
+        pc.match_substring_regex(column, _RISK), pc.match_substring_regex(column, _QUOTED)
+    )
+    if not pc.any(risky).as_py():
+        return column
+    changed = [quoted(safe(text)) for text in column.filter(risky).to_pylist()]
+    return pc.replace_with_mask(column, risky, pa.array(changed, pa.string()))
+
+
+def joined(columns: Sequence[Any]) -> Any:
+    """Return the cells of every row as CSV text with a comma behind each."""
+    import pyarrow as pa
+
+    pc = arrow_compute()
+    return pc.binary_join_element_wise(*map(safe_column, columns), pa.scalar(""), ",")
+
+
+def pass_through(data: bytes, ends: "Ints") -> Any:
+    """Return the records as they stand, a comma in place of the newline behind each."""
+    import numpy as np
+    import pyarrow as pa
+
+    array = np.frombuffer(data, np.uint8).copy()
+    array[ends - 1] = _COMMA
+    offsets = np.concatenate(([0], ends)).astype(np.int32)
+    return pa.StringArray.from_buffers(len(ends), pa.py_buffer(offsets), pa.py_buffer(array))
+
+
+def risky_records(data: bytes, ends: "Ints") -> "Ints":
+    """Return the numbers of records with a cell that may have to be made safe."""
+    import numpy as np
+
+    array = np.frombuffer(data, np.uint8)
+    found = [
+        place
+        for sign in FORMULA
+        if ord(sign) in data
+        for place in _behind_a_break(array, ord(sign))
+    ]
+    if not found:
+        return np.zeros(0, dtype=np.int64)
+    return np.unique(np.searchsorted(ends, found, side="right"))
+
+
+def _behind_a_break(array: Any, byte: int) -> Iterator[int]:
+    """Yield where a sign stands behind a comma, a newline or a quote, or at the beginning."""
+    import numpy as np
+
+    if array[0] == byte:
+        yield 0
+    for start in range(0, len(array) - 1, _BLOCK):
+        signs = array[start + 1 : start + 1 + _BLOCK] == byte
+        before = array[start : start + len(signs)]
+        broken = before == _COMMA
+        broken |= before == _NEWLINE
+        broken |= before == _QUOTE
+        broken &= signs
+        if broken.any():
+            yield from (np.flatnonzero(broken) + start + 1).tolist()
+
+
+def with_results(records: Any, results: Any) -> bytes:
+    """Return the bytes of rows, each record followed by its results."""
+    import numpy as np
+
+    pc = arrow_compute()
+    lines = pc.binary_join_element_wise(records, results, "")
+    if not len(lines):
+        return b""
+    _, offsets, text = lines.buffers()
+    size = int(np.frombuffer(offsets, np.int32)[lines.offset + len(lines)])
+    data: bytes = memoryview(text)[:size]  # type: ignore[assignment]
+    return data

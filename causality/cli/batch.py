@@ -1,0 +1,188 @@
+"""``causality batch``: score tables with one drug-reaction pair per row."""
+
+import sys
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import IO
+
+from causality.assessment.method import Method, make_method
+from causality.batch.run import Options, Report, Run, refuse_same_file
+from causality.batch.source import Reading
+from causality.batch.target import STDOUT, is_stream
+from causality.cli.assess import parse_conventions
+from causality.cli.plain import plain
+from causality.errors import InputError, Problem, UsageError
+from causality.knowledge.load import load_knowledge
+from causality.words import Words
+
+SOME_REJECTED = 1
+DEFAULT_ALGORITHM = "sefv-h"
+_MOST_MISSING = 5
+
+
+@dataclass(frozen=True, kw_only=True)
+class BatchOptions:
+    """What the user asked for."""
+
+    out: str
+    algorithms: tuple[str, ...] = ()
+    trace: bool = False
+    strict: bool = False
+    resume: bool = False
+    delimiter: str | None = None
+    encoding: str | None = None
+    decimal: str | None = None
+    conventions: tuple[str, ...] = ()
+    knowledge: Path | None = None
+
+
+def run(tables: Sequence[str], options: BatchOptions, words: Words) -> int:
+    """Score the tables; return the exit code."""
+    method = make_method(
+        options.algorithms or (DEFAULT_ALGORITHM,),
+        load_knowledge(options.knowledge),
+        parse_conventions(options.conventions),
+    )
+    view = _View(words)
+    codes = [_one(name, out, method, options, view) for name, out in _pairs(tables, options.out)]
+    return max(codes)
+
+
+def _pairs(tables: Sequence[str], out: str) -> list[tuple[str, str]]:
+    """Return every input with its output; several go into a folder, each under its own name."""
+    folder = out != STDOUT and Path(out).is_dir()
+    if not folder and len(tables) > 1:
+        raise UsageError([Problem(code="E626", file=out)])
+    pairs = [
+        (name, str(Path(out) / f"{_stem(name)}.csv") if folder else out)
+        for name in dict.fromkeys(tables)
+    ]
+    for _, target in pairs:
+        refuse_same_file(tables, target)
+    return pairs
+
+
+def _stem(name: str) -> str:
+    return "stdin" if name == STDOUT else Path(name).name.partition(".")[0]
+
+
+def _one(name: str, out: str, method: Method, options: BatchOptions, view: "_View") -> int:
+    reading = Reading(
+        delimiter=_delimiter(options.delimiter),
+        encoding=options.encoding,
+        decimal=options.decimal,  # type: ignore[arg-type]
+    )
+    chosen = Options(
+        trace=options.trace,
+        strict=options.strict,
+        resume=options.resume,
+        reading=reading,
+        language=view.words.language,
+    )
+    job = Run(name, method, chosen)
+    view.reading(job)
+    stream = _stream(out)
+    try:
+        report = job(out, message=view.message, stream=stream)
+    finally:
+        if stream is not None and stream is not sys.stdout.buffer:
+            stream.close()
+    view.report(report, out)
+    return SOME_REJECTED if report.counts.rejected or report.stopped else 0
+
+
+def _delimiter(text: str | None) -> str | None:
+    if text is None:
+        return None
+    sign = {"tab": "\t", "\\t": "\t"}.get(text.lower(), text)
+    if len(sign) != 1 or not sign.isascii() or sign in '"\r\n':
+        params = {"found": text, "allowed": ", ; | tab"}
+        raise UsageError([Problem(code="E506", path="--delimiter", params=params)])
+    return sign
+
+
+def _stream(out: str) -> IO[bytes] | None:
+    if out == STDOUT:
+        sys.stdout.flush()
+        return sys.stdout.buffer
+    if not is_stream(out):
+        return None
+    try:
+        return Path(out).open("wb", buffering=0)
+    except OSError as error:
+        params = {
+            "reason": error.strerror or type(error).__name__,
+        }
+        raise InputError([Problem(code="E624", file=out, params=params)]) from error
+
+
+class _View:
+    """Says on standard error what is read, what came out and where it is."""
+
+    def __init__(self, words: Words) -> None:
+        self.words = words
+
+    def message(self, code: str, params: Mapping[str, object]) -> str:
+        """Return the sentence of a fault."""
+        return self.words(code, **params)
+
+    def reading(self, job: Run) -> None:
+        """Say how the table is written and which columns are read."""
+        dialect = job.source.dialect
+        signs = {"\t": "tab"}
+        self._say(
+            "view.batch_reading",
+            file=job.source.name,
+            delimiter=signs.get(dialect.delimiter, f"'{dialect.delimiter}'"),
+            encoding="UTF-8" if dialect.encoding == "ascii" else dialect.encoding,
+            decimal=f"'{dialect.decimal}'",
+            columns=", ".join(
+                name if name == header else f"{header} = {name}"
+                for header, name in zip(dialect.header, job.columns, strict=True)
+                if name
+            ),
+        )
+
+    def report(self, report: Report, out: str) -> None:
+        """Say what came out."""
+        counts = report.counts
+        if report.stopped is not None:
+            reject, line = report.stopped
+            self._say(
+                "view.batch_stopped", line=line, message=self.message(reject.code, reject.params)
+            )
+            return
+        if report.taken_up:
+            self._say("view.batch_taken_up", rows=report.taken_up)
+        self._say(
+            "view.batch_counts", rows=counts.rows, scored=counts.scored, rejected=counts.rejected
+        )
+        for name, found in counts.categories.items():
+            if found:
+                self._say("view.batch_categories", algorithm=name, found=_listed(found))
+        if counts.insufficient:
+            self._say("view.batch_insufficient", rows=counts.insufficient)
+        if counts.warned:
+            self._say("view.batch_warned", rows=counts.warned)
+        if counts.codes:
+            self._say("view.batch_codes", found=_listed(counts.codes))
+        missing = {
+            name: count for name, count in counts.missing.most_common(_MOST_MISSING) if count
+        }
+        if missing:
+            self._say("view.batch_missing", found=_listed(missing))
+        self._say(
+            "view.batch_files",
+            out=out,
+            rejects=report.names.rejects,
+            manifest=report.names.manifest,
+        )
+
+    def _say(self, key: str, **params: object) -> None:
+        print(plain(self.words(key, **params)), file=sys.stderr)
+
+
+def _listed(found: Mapping[str, int]) -> str:
+    ordered = sorted(found.items(), key=lambda item: (-item[1], item[0]))
+    return ", ".join(f"{name} {count}" for name, count in ordered)
