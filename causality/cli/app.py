@@ -194,6 +194,30 @@ def agreement(
     raise typer.Exit(run(files, options, output, run_words()))
 
 
+@app.command(help="help.convert")
+def convert(
+    cases: Cases,
+    *,
+    to: Annotated[Literal["rows"], typer.Option("--to", help="help.convert_to")],
+    as_of: AsOf = None,
+    convention: Conventions = None,
+    knowledge: Knowledge = None,
+    lang: Lang = None,
+) -> None:
+    """Turn case files into rows of a batch."""
+    del lang, to
+    from causality.cli.convert import run
+
+    code = run(
+        cases,
+        run_words(),
+        as_of=as_of,
+        conventions=tuple(convention or ()),
+        knowledge=knowledge,
+    )
+    raise typer.Exit(code)
+
+
 @app.command(help="help.validate")
 def validate(cases: Cases, lang: Lang = None) -> None:
     """Check case files."""
