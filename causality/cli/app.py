@@ -121,6 +121,7 @@ def batch(
     trace: Annotated[bool, typer.Option("--trace", help="help.trace")] = False,
     strict: Annotated[bool, typer.Option("--strict", help="help.strict")] = False,
     resume: Annotated[bool, typer.Option("--resume", help="help.resume")] = False,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="help.dry_run")] = False,
     delimiter: Annotated[str | None, typer.Option("--delimiter", help="help.delimiter")] = None,
     encoding: Annotated[str | None, typer.Option("--encoding", help="help.encoding")] = None,
     decimal: Annotated[
@@ -140,6 +141,7 @@ def batch(
         trace=trace,
         strict=strict,
         resume=resume,
+        dry_run=dry_run,
         delimiter=delimiter,
         encoding=encoding,
         decimal=decimal,
