@@ -75,6 +75,7 @@ class Run:
     def __init__(self, name: str, method: Method, options: Options) -> None:
         self.options = options
         self.method = method
+        self.counted = Counts()
         self.source: Source = open_source(name, options.reading)
         try:
             self._prepare(options)
@@ -168,6 +169,17 @@ class Run:
         """Return what becomes of the beginning of the file; None where it has no rows."""
         try:
             return next(map(self.work, self.source.chunks(size)), None)
+        finally:
+            self.source.close()
+
+    def faults(self) -> Iterator[tuple[int, Reject]]:
+        """Yield every fault of the file with its line, and count its rows in ``counted``."""
+        lines = self.source.dialect.header_lines
+        try:
+            for part in map(self.work, self.source.chunks(self.options.chunk)):
+                yield from ((lines + 1 + reject.line, reject) for reject in part.rejects)
+                lines += part.lines
+                self.counted.add(part.counts)
         finally:
             self.source.close()
 

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import IO
 
 from causality.assessment.method import Method, make_method
+from causality.batch.mapping import MappingFile, read_mapping
 from causality.batch.records import find_records
 from causality.batch.run import Options, Report, Run, refuse_same_file
 from causality.batch.source import Reading
@@ -37,6 +38,7 @@ class BatchOptions:
     strict: bool = False
     resume: bool = False
     dry_run: bool = False
+    mapping: Path | None = None
     delimiter: str | None = None
     encoding: str | None = None
     decimal: str | None = None
@@ -76,15 +78,19 @@ def _stem(name: str) -> str:
 
 def _one(name: str, out: str, method: Method, options: BatchOptions, view: "_View") -> int:
     reading = Reading(
-        delimiter=_delimiter(options.delimiter),
+        delimiter=delimiter_of(options.delimiter),
         encoding=options.encoding,
         decimal=options.decimal,  # type: ignore[arg-type]
     )
+    mapping = MappingFile() if options.mapping is None else read_mapping(options.mapping)
     chosen = Options(
         trace=options.trace,
         strict=options.strict,
         resume=options.resume,
         reading=reading,
+        headers=mapping.headers,
+        words=mapping.words,
+        orders=mapping.dates,
         language=view.words.language,
     )
     job = Run(name, method, chosen)
@@ -102,7 +108,14 @@ def _one(name: str, out: str, method: Method, options: BatchOptions, view: "_Vie
     return SOME_REJECTED if report.counts.rejected or report.stopped else 0
 
 
-def _delimiter(text: str | None) -> str | None:
+def delimiter_of(text: str | None) -> str | None:
+    """Return a delimiter as the user names it.
+
+    Raises
+    ------
+    UsageError
+        E506.
+    """
     if text is None:
         return None
     sign = {"tab": "\t", "\\t": "\t"}.get(text.lower(), text)
