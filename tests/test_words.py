@@ -46,7 +46,6 @@ SAME_IN_BOTH = frozenset(
         "conclusion.level",
         "fact.placebo",
         "ground.test",
-        "help.what",
         "kind.accidental",
         "result.normal",
         "value.onset.compatible",

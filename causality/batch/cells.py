@@ -30,7 +30,8 @@ class CellReader:
     decimal
         The sign before the parts of a number.
     words
-        Column to words of the table to values of the contract; an empty value says nothing.
+        Column to words of the table, in lower case, to values of the contract; an empty value says
+        nothing.
     orders
         Column of dates to the order of day and month, where it is not ISO 8601.
     """
@@ -51,7 +52,7 @@ class CellReader:
         plain = text.strip()
         words = self.words.get(column)
         if words:
-            plain = words.get(plain, plain)
+            plain = words.get(plain.casefold(), plain)
         if not plain:
             return None
         kind = KINDS[column]

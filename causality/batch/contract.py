@@ -1,13 +1,14 @@
 """The columns of a batch (DESIGN section 8): their names, what they hold, how headers are spelt."""
 
 from collections.abc import Mapping
-from typing import Literal
+from typing import Any, Literal
 
 from causality.terms.facts import FACTS
 from causality.terms.text import fold
 
 Kind = Literal["text", "date", "days", "choice", "fact"]
 
+_DATE = r"^(\d{4}(-\d{2}(-\d{2}(T.*)?)?)?(/\d{4}(-\d{2}(-\d{2}(T.*)?)?)?)?)?$"
 KEYS = ("case_id", "drug", "reaction")
 """Columns without which a row names no pair."""
 
@@ -127,6 +128,27 @@ HEADERS: Mapping[tuple[str, ...], str] = _headers()
 def column_named(header: str) -> str | None:
     """Return the column that a header means, in Spanish or English; None for any other one."""
     return header if header in KINDS else HEADERS.get(fold(header))
+
+
+def row_schema() -> dict[str, Any]:
+    """Return the JSON Schema of a row: every cell is a text, an empty one says nothing."""
+    date = {"type": "string", "pattern": _DATE, "examples": ["2018", "2018-10", "2018-10-04"]}
+    of_kind: dict[Kind, dict[str, Any]] = {
+        "text": {"type": "string", "minLength": 1},
+        "date": date,
+        "days": {"type": "string", "pattern": r"^([+-]?\d{1,7}([.,]\d{1,6})?)?$"},
+    }
+    properties = {
+        name: of_kind.get(kind) or {"enum": [*allowed_values(name), ""]}
+        for name, kind in KINDS.items()
+    }
+    return {
+        "title": "Row of a batch",
+        "type": "object",
+        "properties": properties,
+        "required": list(KEYS),
+        "additionalProperties": {"type": "string"},
+    }
 
 
 def allowed_values(column: str) -> tuple[str, ...]:

@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from math import isnan
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -13,6 +12,7 @@ from causality.batch.dialect import columns_of
 from causality.batch.kernel import Fault
 from causality.batch.outcomes import Scoring
 from causality.batch.results import Results
+from causality.batch.tables import as_text
 from causality.errors import InputError, Problem
 from causality.knowledge.load import load_knowledge
 from causality.words import DEFAULT_LANGUAGE, Language, Words
@@ -91,7 +91,7 @@ def score_table(
     frame = reports if isinstance(reports, pd.DataFrame) else table.to_pandas()
     names = [str(name) for name in frame.columns]
     places = _places(names, results)
-    columns = {name: encoded(_as_text(table.column(n))) for name, n in places.items()}
+    columns = {name: encoded(as_text(table.column(n))) for name, n in places.items()}
     block = results.scoring.kernel(columns, table.num_rows)
     found = results.score(block).arrow()
     kept = ~block.rejected
@@ -119,28 +119,6 @@ def _places(names: Sequence[str], results: Results) -> dict[str, int]:
     if taken:
         raise InputError([Problem(code="E622", file=TABLE, params={"found": ", ".join(taken)})])
     return {name: n for n, name in enumerate(columns_of(names, TABLE)) if name is not None}
-
-
-def _as_text(column: Any) -> Any:
-    """Return a column as text: dates as ISO 8601, missing values as nothing."""
-    import pyarrow as pa
-
-    kind = column.type
-    if pa.types.is_dictionary(kind):
-        column = column.cast(kind.value_type)
-        kind = column.type
-    if pa.types.is_timestamp(kind):
-        column = column.cast(pa.timestamp("us")).cast(pa.date32(), safe=False)
-    if pa.types.is_floating(kind):
-        texts = [None if v is None or isnan(v) else f"{v:.6f}" for v in column.to_pylist()]
-        trimmed = [None if t is None else t.rstrip("0").rstrip(".") for t in texts]
-        return pa.array(trimmed, pa.string())
-    if pa.types.is_boolean(kind):
-        texts = [None if v is None else "yes" if v else "no" for v in column.to_pylist()]
-        return pa.array(texts, pa.string())
-    if pa.types.is_null(kind):
-        return pa.array([None] * len(column), pa.string())
-    return column.cast(pa.string())
 
 
 def _rejects(

@@ -3,7 +3,7 @@
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import Executor, Future, ThreadPoolExecutor
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import IO, Any, TypeVar
 
@@ -11,15 +11,17 @@ from causality import __version__
 from causality.assessment.method import Method
 from causality.batch.cells import CellReader
 from causality.batch.dialect import columns_of
-from causality.batch.outcomes import Scoring
+from causality.batch.outcomes import INSUFFICIENT, Scoring
 from causality.batch.results import Results
 from causality.batch.source import CHUNK, STDIN, Reading, Source, open_source
-from causality.batch.target import Names, Target
-from causality.batch.work import Counts, Reject, Work
+from causality.batch.target import Names, Target, is_parquet
+from causality.batch.work import Counts, Part, Reject, Work
 from causality.batch.writing import csv_line
 from causality.errors import InputError, Problem, UsageError
 
 WORKERS = 2
+PREVIEW = 1 << 16
+"""Bytes of a file that a preview reads."""
 T = TypeVar("T")
 R = TypeVar("R")
 Message = Callable[[str, Mapping[str, object]], str]
@@ -73,6 +75,7 @@ class Run:
     def __init__(self, name: str, method: Method, options: Options) -> None:
         self.options = options
         self.method = method
+        self.counted = Counts()
         self.source: Source = open_source(name, options.reading)
         try:
             self._prepare(options)
@@ -120,11 +123,14 @@ class Run:
         """
         names = Names.of(out)
         header = self.source.dialect.header
-        target = Target(names, stream, self._key(out))
+        parquet = self._types() if is_parquet(out) else None
+        if parquet is not None:
+            self.work = replace(self.work, as_table=True)
+        target = Target(names, stream, self._key(out), parquet=parquet)
         try:
             target.open(
                 resume=self.options.resume,
-                scored=csv_line([*header, *(c.name for c in self.results.columns)]).encode(),
+                scored=csv_line(self.header).encode(),
                 rejects=csv_line(rejects_header(header)).encode(),
                 lines=self.source.dialect.header_lines,
             )
@@ -145,6 +151,37 @@ class Run:
         return Report(
             counts=target.progress.counts, manifest=manifest, names=names, taken_up=taken_up
         )
+
+    def _types(self) -> dict[str, Any]:
+        """Return the types of the result columns in a Parquet file."""
+        import pyarrow as pa
+
+        found = {name: pa.string() for name in self.header}
+        found.update({c.name: pa.int32() for c in self.results.columns if c.number})
+        return {**found, INSUFFICIENT: pa.bool_()}
+
+    @property
+    def header(self) -> list[str]:
+        """Return the header of the results."""
+        return [*self.source.dialect.header, *(c.name for c in self.results.columns)]
+
+    def preview(self, size: int = PREVIEW) -> Part | None:
+        """Return what becomes of the beginning of the file; None where it has no rows."""
+        try:
+            return next(map(self.work, self.source.chunks(size)), None)
+        finally:
+            self.source.close()
+
+    def faults(self) -> Iterator[tuple[int, Reject]]:
+        """Yield every fault of the file with its line, and count its rows in ``counted``."""
+        lines = self.source.dialect.header_lines
+        try:
+            for part in map(self.work, self.source.chunks(self.options.chunk)):
+                yield from ((lines + 1 + reject.line, reject) for reject in part.rejects)
+                lines += part.lines
+                self.counted.add(part.counts)
+        finally:
+            self.source.close()
 
     def _parts(
         self,

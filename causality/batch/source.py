@@ -4,13 +4,14 @@ import codecs
 import hashlib
 import sys
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import IO
 
 from causality.batch.cells import Decimal
 from causality.batch.dialect import ASCII, Dialect, byte_order_mark, detect, encoding_of
 from causality.batch.records import LONGEST, Records, find_records
+from causality.batch.tables import TableStream, is_table
 from causality.errors import InputError, Problem
 
 STDIN = "-"
@@ -49,7 +50,7 @@ class Reading:
 class _Bytes:
     """Reads a file, hashes what it reads, and gives UTF-16 and UTF-32 as UTF-8."""
 
-    def __init__(self, name: str, stream: IO[bytes]) -> None:
+    def __init__(self, name: str, stream: "IO[bytes] | TableStream") -> None:
         self.name = name
         self.digest = hashlib.sha256()
         self.decoder: codecs.IncrementalDecoder | None = None
@@ -101,6 +102,9 @@ class Source:
     @property
     def sha256(self) -> str:
         """Return the hash of what has been read so far."""
+        if is_table(self.name):
+            with Path(self.name).open("rb") as file:
+                return hashlib.file_digest(file, "sha256").hexdigest()
         return self._stream.digest.hexdigest()
 
     def chunks(self, size: int = CHUNK, *, skip: int = 0) -> Iterator[Chunk]:
@@ -178,19 +182,22 @@ def _source(source: _Bytes, asked: Reading, size: int | None) -> Source:
     if marked in _WIDE:
         source.decoder = codecs.getincrementaldecoder(marked or "")()
         sample = source.narrow(sample[mark:])
+    table = is_table(source.name)
     dialect = detect(
         sample,
         source.name,
-        delimiter=asked.delimiter,
-        encoding=asked.encoding if source.decoder is None else "utf-8",
+        delimiter="," if table else asked.delimiter,
+        encoding="utf-8" if table or source.decoder is not None else asked.encoding,
         decimal=asked.decimal,
         whole=whole,
     )
+    if table:
+        dialect = replace(dialect, header_lines=0)  # rows count from 1
     source.ahead = sample[dialect.bom + dialect.header_bytes :]
     return Source(source, dialect, size=size)
 
 
-def _opened(name: str) -> tuple[IO[bytes], int | None]:
+def _opened(name: str) -> "tuple[IO[bytes] | TableStream, int | None]":
     if name == STDIN:
         return sys.stdin.buffer, None
     path = Path(name)
@@ -199,6 +206,8 @@ def _opened(name: str) -> tuple[IO[bytes], int | None]:
         if path.is_dir():
             raise InputError([Problem(code="E630", file=name)])
         size = path.stat().st_size
+        if is_table(name):
+            return TableStream(name), None
         if packed is None:
             return path.open("rb"), size
         import pyarrow as pa

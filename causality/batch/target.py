@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO, Any
 
+from causality.batch.tables import PARQUET, ParquetFile
 from causality.batch.work import Counts
 from causality.errors import InputError, Problem
 
@@ -33,6 +34,11 @@ class Names:
             return cls(None, Path("batch.rejects.csv"), Path("batch.manifest.json"))
         base = path.with_suffix("")
         return cls(path, Path(f"{base}.rejects.csv"), Path(f"{base}.manifest.json"))
+
+
+def is_parquet(out: str) -> bool:
+    """Tell whether results are to be a Parquet file."""
+    return not is_stream(out) and Path(out).suffix.lower() == PARQUET
 
 
 def is_stream(out: str) -> bool:
@@ -65,12 +71,20 @@ class Progress:
 class Target:
     """The files that a run writes."""
 
-    def __init__(self, names: Names, stream: IO[bytes] | None, key: Mapping[str, Any]) -> None:
+    def __init__(
+        self,
+        names: Names,
+        stream: IO[bytes] | None,
+        key: Mapping[str, Any],
+        *,
+        parquet: Mapping[str, Any] | None = None,
+    ) -> None:
         self.names = names
+        self.parquet = parquet  # the columns of a Parquet file with their types
         self.key = json.loads(json.dumps(key))
         self.progress = Progress()
         self._stream = stream
-        self._scored: IO[bytes] | None = stream
+        self._scored: IO[bytes] | ParquetFile | None = stream
         self._rejects: IO[bytes] | None = None
         self._record: IO[str] | None = None
 
@@ -102,7 +116,11 @@ class Target:
         try:
             if self._partial is not None:
                 self._partial.parent.mkdir(parents=True, exist_ok=True)
-                self._scored = self._partial.open(mode)
+                self._scored = (
+                    self._partial.open(mode)
+                    if self.parquet is None
+                    else ParquetFile(self._partial, self.parquet)
+                )
             self._rejects = self._partial_rejects.open(mode)
             self._record = self.record.open("a" if taken_up else "w", encoding="utf-8")
         except OSError as error:
@@ -113,16 +131,16 @@ class Target:
         else:
             self.progress = Progress(lines=lines)
             self._record.write(json.dumps({"key": self.key}) + "\n")
-            self.write(scored, rejects)
+            self.write(scored if self.parquet is None else b"", rejects)
 
-    def _cut(self, file: IO[bytes] | None, size: int) -> None:
-        if file is not None:
+    def _cut(self, file: IO[bytes] | ParquetFile | None, size: int) -> None:
+        if file is not None and not isinstance(file, ParquetFile):
             file.truncate(size)
             file.seek(size)
 
     def _take_up(self) -> bool:
         """Read the record of an interrupted run with the same input and options."""
-        if self._partial is None:
+        if self._partial is None or self.parquet is not None:
             return False
         try:
             text = self.record.read_text(encoding="utf-8")

@@ -121,6 +121,10 @@ def batch(
     trace: Annotated[bool, typer.Option("--trace", help="help.trace")] = False,
     strict: Annotated[bool, typer.Option("--strict", help="help.strict")] = False,
     resume: Annotated[bool, typer.Option("--resume", help="help.resume")] = False,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="help.dry_run")] = False,
+    mapping: Annotated[
+        Path | None, typer.Option("--map", metavar="FILE", help="help.map_file")
+    ] = None,
     delimiter: Annotated[str | None, typer.Option("--delimiter", help="help.delimiter")] = None,
     encoding: Annotated[str | None, typer.Option("--encoding", help="help.encoding")] = None,
     decimal: Annotated[
@@ -140,6 +144,8 @@ def batch(
         trace=trace,
         strict=strict,
         resume=resume,
+        dry_run=dry_run,
+        mapping=mapping,
         delimiter=delimiter,
         encoding=encoding,
         decimal=decimal,
@@ -194,6 +200,46 @@ def agreement(
     raise typer.Exit(run(files, options, output, run_words()))
 
 
+@app.command("map", help="help.map")
+def map_(
+    table: Annotated[str, typer.Argument(metavar="CSV", help="help.tables")],
+    *,
+    delimiter: Annotated[str | None, typer.Option("--delimiter", help="help.delimiter")] = None,
+    encoding: Annotated[str | None, typer.Option("--encoding", help="help.encoding")] = None,
+    lang: Lang = None,
+) -> None:
+    """Propose a mapping file."""
+    del lang
+    from causality.cli.batch import delimiter_of
+    from causality.cli.map import run
+
+    run(table, run_words(), delimiter=delimiter_of(delimiter), encoding=encoding)
+
+
+@app.command(help="help.convert")
+def convert(
+    cases: Cases,
+    *,
+    to: Annotated[Literal["rows"], typer.Option("--to", help="help.convert_to")],
+    as_of: AsOf = None,
+    convention: Conventions = None,
+    knowledge: Knowledge = None,
+    lang: Lang = None,
+) -> None:
+    """Turn case files into rows of a batch."""
+    del lang, to
+    from causality.cli.convert import run
+
+    code = run(
+        cases,
+        run_words(),
+        as_of=as_of,
+        conventions=tuple(convention or ()),
+        knowledge=knowledge,
+    )
+    raise typer.Exit(code)
+
+
 @app.command(help="help.validate")
 def validate(cases: Cases, lang: Lang = None) -> None:
     """Check case files."""
@@ -205,7 +251,7 @@ def validate(cases: Cases, lang: Lang = None) -> None:
 
 @app.command(help="help.schema")
 def schema(
-    what: Annotated[Literal["case", "algorithm"], typer.Argument(help="help.schema_what")],
+    what: Annotated[Literal["case", "algorithm", "batch"], typer.Argument(help="help.schema_what")],
     lang: Lang = None,
 ) -> None:
     """Print a JSON Schema."""
@@ -217,13 +263,16 @@ def schema(
 
 @app.command(help="help.template")
 def template(
-    what: Annotated[Literal["case"], typer.Argument(help="help.what")], lang: Lang = None
+    what: Annotated[Literal["case", "csv"], typer.Argument(help="help.what")], lang: Lang = None
 ) -> None:
-    """Print a commented case file."""
-    del lang, what
-    from causality.cli.example import print_template
+    """Print a file to start from."""
+    del lang
+    from causality.cli.example import print_template, print_template_table
 
-    print_template(run_words())
+    if what == "csv":
+        print_template_table()
+    else:
+        print_template(run_words())
 
 
 @app.command(help="help.example")

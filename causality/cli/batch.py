@@ -1,16 +1,22 @@
 """``causality batch``: score tables with one drug-reaction pair per row."""
 
 import sys
-from collections.abc import Mapping, Sequence
+import time
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
 
 from causality.assessment.method import Method, make_method
+from causality.batch.mapping import MappingFile, read_mapping
+from causality.batch.records import find_records
 from causality.batch.run import Options, Report, Run, refuse_same_file
 from causality.batch.source import Reading
 from causality.batch.target import STDOUT, is_stream
+from causality.batch.work import Counts
+from causality.batch.writing import csv_line
 from causality.cli.assess import parse_conventions
+from causality.cli.output import write_data
 from causality.cli.plain import plain
 from causality.errors import InputError, Problem, UsageError
 from causality.knowledge.load import load_knowledge
@@ -19,6 +25,7 @@ from causality.words import Words
 SOME_REJECTED = 1
 DEFAULT_ALGORITHM = "sefv-h"
 _MOST_MISSING = 5
+_SHOWN = 5  # rows and rejects of a preview
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -30,6 +37,8 @@ class BatchOptions:
     trace: bool = False
     strict: bool = False
     resume: bool = False
+    dry_run: bool = False
+    mapping: Path | None = None
     delimiter: str | None = None
     encoding: str | None = None
     decimal: str | None = None
@@ -69,30 +78,44 @@ def _stem(name: str) -> str:
 
 def _one(name: str, out: str, method: Method, options: BatchOptions, view: "_View") -> int:
     reading = Reading(
-        delimiter=_delimiter(options.delimiter),
+        delimiter=delimiter_of(options.delimiter),
         encoding=options.encoding,
         decimal=options.decimal,  # type: ignore[arg-type]
     )
+    mapping = MappingFile() if options.mapping is None else read_mapping(options.mapping)
     chosen = Options(
         trace=options.trace,
         strict=options.strict,
         resume=options.resume,
         reading=reading,
+        headers=mapping.headers,
+        words=mapping.words,
+        orders=mapping.dates,
         language=view.words.language,
     )
     job = Run(name, method, chosen)
     view.reading(job)
+    if options.dry_run:
+        return view.preview(job)
     stream = _stream(out)
     try:
-        report = job(out, message=view.message, stream=stream)
+        report = job(out, message=view.message, stream=stream, watch=view.watch(job))
     finally:
+        view.wipe()
         if stream is not None and stream is not sys.stdout.buffer:
             stream.close()
     view.report(report, out)
     return SOME_REJECTED if report.counts.rejected or report.stopped else 0
 
 
-def _delimiter(text: str | None) -> str | None:
+def delimiter_of(text: str | None) -> str | None:
+    """Return a delimiter as the user names it.
+
+    Raises
+    ------
+    UsageError
+        E506.
+    """
     if text is None:
         return None
     sign = {"tab": "\t", "\\t": "\t"}.get(text.lower(), text)
@@ -122,6 +145,7 @@ class _View:
 
     def __init__(self, words: Words) -> None:
         self.words = words
+        self._shown = 0  # signs of progress on the terminal
 
     def message(self, code: str, params: Mapping[str, object]) -> str:
         """Return the sentence of a fault."""
@@ -143,6 +167,56 @@ class _View:
                 if name
             ),
         )
+
+    def preview(self, job: Run) -> int:
+        """Show what would become of the first rows; return the exit code of what was seen."""
+        part = job.preview()
+        lines = [csv_line(job.header)]
+        if part is not None:
+            data = bytes(part.scored)
+            ends = find_records(data, ",", final=True).ends[:_SHOWN].tolist()
+            lines.append(data[: ends[-1] if ends else 0].decode())
+        write_data("".join(lines))
+        if part is None:
+            self._say("view.batch_counts", rows=0, scored=0, rejected=0)
+            return 0
+        first = job.source.dialect.header_lines + 1
+        for reject in part.rejects[:_SHOWN]:
+            text = self.message(reject.code, reject.params)
+            place = f"{job.source.name}:{first + reject.line}: {reject.column}"
+            print(plain(f"{place}: {reject.code} {text}"), file=sys.stderr)
+        counts = part.counts
+        self._say(
+            "view.batch_preview", rows=counts.rows, scored=counts.scored, rejected=counts.rejected
+        )
+        return SOME_REJECTED if counts.rejected else 0
+
+    def watch(self, job: Run) -> Callable[[Counts, int], None] | None:
+        """Return what shows progress on a terminal; None where there is none."""
+        if not sys.stderr.isatty():
+            return None
+        start, size = time.monotonic(), job.source.size
+
+        def show(counts: Counts, end: int) -> None:
+            seconds = max(time.monotonic() - start, 1e-3)
+            left = "?" if size is None else f"{max(size - end, 0) * seconds / max(end, 1):.0f} s"
+            text = self.words(
+                "view.batch_progress",
+                rows=f"{counts.rows:,}",
+                rate=f"{counts.rows / seconds:,.0f}",
+                rejected=f"{counts.rejected:,}",
+                left=left,
+            )
+            self._shown = len(text)
+            print(f"\r{text}", end="", file=sys.stderr, flush=True)
+
+        return show
+
+    def wipe(self) -> None:
+        """Take the progress off the terminal."""
+        if self._shown:
+            print("\r" + " " * self._shown + "\r", end="", file=sys.stderr, flush=True)
+            self._shown = 0
 
     def report(self, report: Report, out: str) -> None:
         """Say what came out."""

@@ -2,6 +2,8 @@
 
 from collections.abc import Iterator
 
+from causality.batch.contract import KINDS
+from causality.batch.writing import csv_line
 from causality.case.reader import parse_case
 from causality.cli.output import write_data
 from causality.errors import Problem, UsageError
@@ -58,3 +60,23 @@ def print_template(words: Words) -> None:
     """Print the commented case file in the language of the run."""
     name = "template-es.yaml" if words.language == "es" else "template.yaml"
     write_data((data_folder("examples") / name).read_text(encoding="utf-8"))
+
+
+_ROW = {
+    "case_id": "MADE-UP-1",
+    "drug": "amoxicillin",
+    "reaction": "leukocytoclastic vasculitis",
+    "drug_start": "2020-03-01",
+    "drug_stop": "2020-03-09",
+    "reaction_onset": "2020-03-08",
+    "reaction_end": "2020-03-20",
+    "previously_exposed": "no",
+    "alternative": "possible",
+    "event_confirmed": "yes",
+}
+
+
+def print_template_table() -> None:
+    """Print a table with every column that a batch reads, and one made-up row."""
+    names = list(KINDS)
+    write_data(csv_line(names) + csv_line([_ROW.get(name, "") for name in names]))

@@ -2,6 +2,7 @@
 
 import csv
 import gzip
+import hashlib
 import io
 import json
 from collections.abc import Mapping
@@ -10,6 +11,7 @@ from pathlib import Path
 from random import Random
 
 import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 
 from causality.assessment.method import Method, make_method
@@ -421,3 +423,61 @@ def test_records_and_cells_are_those_of_pythons_reader(seed: int) -> None:
         if end - start > 1
     ]
     assert found == [row for row in csv.reader(io.StringIO(text, newline="")) if row]
+
+
+# Other kinds of tables
+
+
+def test_parquet_in_and_out(tmp_path: Path) -> None:
+    source = pa.table(
+        {
+            "case_id": pa.array([1, 2, 3]),
+            "drug": ["amoxicillin", "a, \n b", None],
+            "reaction": ["purpura"] * 3,
+            "drug_start": pa.array([18262, 18262, None], pa.date32()),
+            "reaction_onset": pa.array([18272 * 86400000, None, None], pa.timestamp("ms")),
+            "latency_days": [None, 7.0, 2.5],
+        }
+    )
+    pq.write_table(source, tmp_path / "in.parquet")
+    report, scored, rejects = score(tmp_path / "in.parquet")
+    assert [row[:6] for row in scored[1:]] == [
+        ["1", "amoxicillin", "purpura", "2020-01-01", "2020-01-11", ""],
+        ["2", "a, \n b", "purpura", "2020-01-01", "", "7"],
+    ]
+    assert [(row[1], row[4]) for row in rejects[1:]] == [("3", "E601")]
+    digest = hashlib.sha256((tmp_path / "in.parquet").read_bytes()).hexdigest()
+    assert report.manifest["input"]["sha256"] == digest
+    out = tmp_path / "scored.parquet"
+    Run(str(tmp_path / "in.parquet"), method(), Options())(str(out), message=message)
+    table = pq.read_table(out)
+    assert table.column_names == scored[0]
+    assert table["sefv_h_total"].to_pylist() == [int(row[6]) for row in scored[1:]]
+    assert table.schema.field("sefv_h_total").type == pa.int32()
+    assert table["insufficient"].to_pylist() == [False, False]
+
+
+def test_an_empty_batch_as_parquet(tmp_path: Path) -> None:
+    out = tmp_path / "scored.parquet"
+    Run(str(written(tmp_path, HEAD)), method(), Options())(str(out), message=message)
+    assert pq.read_table(out).num_rows == 0
+
+
+def test_ndjson(tmp_path: Path) -> None:
+    lines = [
+        {"case_id": "1", "drug": "amoxicillin", "reaction": "purpura", "onset": "compatible"},
+        {"case_id": 2, "drug": "x", "reaction": "y", "previously_exposed": True, "extra": [1]},
+    ]
+    text = "".join(json.dumps(line) + "\n" for line in lines) + 'no json "\n\n[1]\n'
+    _, scored, rejects = score(written(tmp_path, text, "in.ndjson"))
+    assert [row[:6] for row in scored] == [
+        ["case_id", "drug", "reaction", "onset", "previously_exposed", "extra"],
+        ["1", "amoxicillin", "purpura", "compatible", "", ""],
+        ["2", "x", "y", "", "yes", "[1]"],
+    ]
+    assert [(row[0], row[4]) for row in rejects[1:]] == [("3", "E603"), ("4", "E603")]
+
+
+def test_a_table_that_is_not_what_its_name_says(tmp_path: Path) -> None:
+    with pytest.raises(InputError, match="E623"):
+        score(written(tmp_path, HEAD, "in.parquet"))

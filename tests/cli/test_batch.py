@@ -1,6 +1,7 @@
 """``causality batch``: what it says, what it leaves, and the exit codes."""
 
 import csv
+import json
 import os
 import subprocess
 import sys
@@ -8,6 +9,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
+from jsonschema import Draft202012Validator
 
 DONE, SOME_REJECTED, USAGE, UNREADABLE = 0, 1, 2, 3
 GOOD = "case_id,drug,reaction,onset\n1,amoxicillin,purpura,compatible\n2,x,y,unknown\n"
@@ -160,3 +162,70 @@ def test_a_disk_that_fills_up_leaves_no_half_results(folder: Path) -> None:
     again = causality("batch", "big.csv", "-o", "scored.csv", "--resume", folder=folder)
     assert again.returncode == DONE
     assert (folder / "scored.csv").read_bytes().count(b"\n") == 50_001
+
+
+# The commands around it
+
+
+def test_a_dry_run_shows_and_writes_nothing(folder: Path) -> None:
+    before = names(folder)
+    run = causality("batch", "dirty.csv", "-o", "scored.csv", "--dry-run", folder=folder)
+    assert run.returncode == SOME_REJECTED
+    assert run.stdout.decode().splitlines()[1].startswith("1,amoxicillin,purpura,compatible,4,")
+    assert b"dirty.csv:4: drug: E601" in run.stderr
+    assert b"Of the first 3 rows 2 would be scored and 1 rejected" in run.stderr
+    assert names(folder) == before
+
+
+def test_a_table_is_validated(folder: Path) -> None:
+    run = causality("validate", "good.csv", "dirty.csv", folder=folder)
+    assert run.returncode == SOME_REJECTED
+    assert run.stdout.decode().splitlines() == [
+        "good.csv: 2 rows, 0 with faults",
+        "dirty.csv: 3 rows, 1 with faults",
+    ]
+    assert b"dirty.csv:4: onset: E602" in run.stderr
+    assert causality("validate", "good.csv", folder=folder).returncode == DONE
+    assert causality("validate", "nowhere.csv", folder=folder).returncode == UNREADABLE
+
+
+def test_the_template_is_a_table_that_scores(folder: Path) -> None:
+    template = causality("template", "csv", folder=folder).stdout
+    run = causality("batch", "-", "-o", "-", stdin=template, folder=folder)
+    assert run.returncode == DONE
+    assert len(run.stdout.splitlines()) == 2
+
+
+def test_the_schema_of_a_row_knows_every_column(folder: Path) -> None:
+    schema = json.loads(causality("schema", "batch", folder=folder).stdout)
+    row = next(
+        csv.DictReader(causality("template", "csv", folder=folder).stdout.decode().splitlines())
+    )
+    assert list(schema["properties"]) == list(row)
+    Draft202012Validator(schema).validate(row)
+    assert not Draft202012Validator(schema).is_valid({**row, "onset": "late"})
+    assert not Draft202012Validator(schema).is_valid({**row, "drug_start": "1/2/2020"})
+
+
+def test_a_case_becomes_rows_that_score(folder: Path) -> None:
+    case = causality("example", "lenalidomide", folder=folder).stdout
+    (folder / "case.yaml").write_bytes(case)
+    run = causality("convert", "case.yaml", "--to", "rows", folder=folder)
+    assert run.returncode == DONE
+    scored = causality("batch", "-", "-o", "-", stdin=run.stdout, folder=folder)
+    rows = list(csv.DictReader(scored.stdout.decode().splitlines()))
+    assert rows[0]["sefv_h_total"] == "7"
+    assert causality("convert", "nowhere.yaml", "--to", "rows", folder=folder).returncode == 3
+
+
+def test_a_mapping_is_proposed_and_taken(folder: Path) -> None:
+    (folder / "es.csv").write_text("Nº;Fármaco;Reacción;Acción\n1;x;y;retirado\n", encoding="utf-8")
+    run = causality("map", "es.csv", folder=folder)
+    assert run.returncode == DONE
+    mapping = run.stdout.decode().replace('"Nº":', '"Nº": case_id')
+    (folder / "map.yaml").write_text(mapping, encoding="utf-8")
+    arguments = ["es.csv", "-o", "-", "--map", "map.yaml", "--trace"]
+    scored = causality("batch", *arguments, folder=folder)
+    (row,) = csv.DictReader(scored.stdout.decode().splitlines())
+    assert row["fact_action"] == "withdrawn"
+    assert causality("batch", "es.csv", "-o", "-", folder=folder).returncode == UNREADABLE

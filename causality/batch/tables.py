@@ -1,0 +1,148 @@
+"""Parquet and NDJSON as text: rendered row by row as CSV, so that there is one way to read a table.
+
+Columns come as text: dates in ISO 8601, yes and no for true and false, missing values as empty
+cells. A line of NDJSON that is no object becomes a row of one cell, and so is rejected.
+"""
+
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from math import isnan
+from pathlib import Path
+from typing import Any
+
+from causality.batch.writing import quoted
+from causality.errors import InputError, Problem
+
+PARQUET = ".parquet"
+NDJSON = frozenset({".ndjson", ".jsonl"})
+_ROWS = 50_000
+
+
+def is_table(name: str) -> bool:
+    """Tell whether a file's name says that it is no CSV."""
+    return Path(name).suffix.lower() in {PARQUET, *NDJSON}
+
+
+class TableStream:
+    """A Parquet or NDJSON file, read as the bytes of a CSV."""
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+        parquet = Path(name).suffix.lower() == PARQUET
+        self._parts = _parquet(name) if parquet else _ndjson(name)
+        self._ready = b""
+
+    def read(self, size: int) -> bytes:
+        """Return up to so many bytes; none at the end.
+
+        Raises
+        ------
+        InputError
+            E623 when the file is not what its name says.
+        """
+        import pyarrow as pa
+
+        while len(self._ready) < size:
+            try:
+                more = next(self._parts, None)
+            except (pa.ArrowInvalid, UnicodeDecodeError) as error:
+                params = {"found": f"no {Path(self.name).suffix.lstrip('.')}"}
+                raise InputError([Problem(code="E623", file=self.name, params=params)]) from error
+            if more is None:
+                break
+            self._ready += more
+        given, self._ready = self._ready[:size], self._ready[size:]
+        return given
+
+    def close(self) -> None:
+        """Let go of the file."""
+        self._parts.close()
+
+
+def _parquet(name: str) -> Any:
+    import pyarrow.parquet as pq
+
+    with pq.ParquetFile(name) as file:
+        yield _line(file.schema_arrow.names)
+        for batch in file.iter_batches(batch_size=_ROWS):
+            columns = [as_text(column).to_pylist() for column in batch.columns]
+            yield b"".join(_line(cells) for cells in zip(*columns, strict=True))
+
+
+def _ndjson(name: str) -> Any:
+    names: dict[str, None] = {}
+    for record in _objects(name):
+        if isinstance(record, Mapping):
+            names.update(dict.fromkeys(record))
+    yield _line(list(names))
+    for record in _objects(name):
+        known = isinstance(record, Mapping)
+        yield _line([_cell(record.get(key)) for key in names] if known else [str(record)])
+
+
+def _objects(name: str) -> Iterator[Any]:
+    """Yield what the lines of a file hold; a line that is no JSON as its text."""
+    with Path(name).open(encoding="utf-8-sig") as file:
+        for line in file:
+            if not line.strip():
+                continue
+            try:
+                yield json.loads(line)
+            except (ValueError, RecursionError):
+                yield line.strip()
+
+
+def _cell(value: Any) -> str | None:
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if value is None or isinstance(value, str):
+        return value
+    return json.dumps(value, ensure_ascii=False)
+
+
+def _line(cells: Sequence[str | None]) -> bytes:
+    return (",".join(quoted(cell or "") for cell in cells) + "\n").encode()
+
+
+def as_text(column: Any) -> Any:
+    """Return an Arrow column as text."""
+    import pyarrow as pa
+
+    kind = column.type
+    if pa.types.is_dictionary(kind):
+        column = column.cast(kind.value_type)
+        kind = column.type
+    if pa.types.is_timestamp(kind):
+        column = column.cast(pa.timestamp("us")).cast(pa.date32(), safe=False)
+    if pa.types.is_floating(kind):
+        texts = [None if v is None or isnan(v) else f"{v:.6f}" for v in column.to_pylist()]
+        trimmed = [None if t is None else t.rstrip("0").rstrip(".") for t in texts]
+        return pa.array(trimmed, pa.string())
+    if pa.types.is_boolean(kind):
+        return pa.array([_cell(value) for value in column.to_pylist()], pa.string())
+    if pa.types.is_null(kind):
+        return pa.array([None] * len(column), pa.string())
+    if pa.types.is_nested(kind):
+        return pa.array([_cell(value) for value in column.to_pylist()], pa.string())
+    return column.cast(pa.string())
+
+
+class ParquetFile:
+    """A Parquet file that takes tables as an open file takes bytes."""
+
+    def __init__(self, path: Path, columns: Mapping[str, Any]) -> None:
+        import pyarrow as pa
+        import pyarrow.parquet as pq
+
+        self._writer = pq.ParquetWriter(path, pa.schema(list(columns.items())))
+
+    def write(self, table: Any) -> None:
+        """Write some rows."""
+        self._writer.write_table(table)
+
+    def flush(self) -> None:
+        """Leave it to the writer."""
+
+    def close(self) -> None:
+        """Finish the file."""
+        self._writer.close()

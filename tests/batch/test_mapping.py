@@ -1,0 +1,100 @@
+"""Mapping files: proposed, checked by a person, and taken."""
+
+import csv
+from pathlib import Path
+
+import pytest
+
+from causality.assessment.method import make_method
+from causality.batch.mapping import propose, read_mapping
+from causality.batch.run import Options, Run
+from causality.errors import DefinitionError, InputError
+from causality.knowledge.load import load_knowledge
+from causality.words import Words
+
+HEADER = ["Nº caso", "Medicamento", "Reacción", "Inicio medicamento", "Inicio reacción", "Acción"]
+ROWS = [
+    ["1", "amoxicilina", "púrpura", "03/04/2020", "15/04/2020", "Retirado"],
+    ["2", "lenalidomida", "púrpura", "2020", "4/2020", "no consta"],
+    ["3", "lenalidomida", "púrpura", "05/04/2020", "", "RETIRADO"],
+    ["4", "lenalidomida", "púrpura", "05/04/2020", "", "rara"],
+]
+
+
+def test_a_proposal_leaves_to_the_person_what_is_not_clear() -> None:
+    text = propose(HEADER, ROWS, Words("en"))
+    lines = [line.strip() for line in text.splitlines()]
+    assert '"Nº caso":' in lines
+    assert '"Medicamento": drug' in lines
+    assert '"Retirado": withdrawn' in lines
+    assert '"no consta":' in lines
+    assert any(line.startswith('"rara":  # choose one of: withdrawn') for line in lines)
+    assert "reaction_onset: day-first" in lines
+    assert "drug_start:  # day-first or month-first? (03/04/2020)" in lines
+    assert "# still missing: case_id" in lines
+
+
+def test_columns_that_could_be_the_same_are_not_chosen_between() -> None:
+    text = propose(["case_id", "drug", "drug name", "reaction"], [], Words("en"))
+    assert '"drug":  # several columns could be drug: choose one' in text
+    assert '"drug name":  # several columns could be drug: choose one' in text
+
+
+def test_a_proposal_for_a_table_of_the_contract_has_nothing_to_ask() -> None:
+    text = propose(["case_id", "drug", "reaction", "note"], [], Words("en"))
+    assert text.count("#") == 1
+
+
+def test_a_checked_mapping_is_taken(tmp_path: Path) -> None:
+    text = propose(HEADER, ROWS, Words("es"))
+    text = text.replace('"Nº caso":', '"Nº caso": case_id').replace("elija", "x")
+    text = "\n".join(
+        "  drug_start: day-first" if line.startswith("  drug_start:") else line
+        for line in text.splitlines()
+    )
+    (tmp_path / "map.yaml").write_text(text, encoding="utf-8")
+    with (tmp_path / "in.csv").open("w", encoding="cp1252", newline="") as file:
+        csv.writer(file, delimiter=";").writerows([HEADER, *ROWS])
+    mapping = read_mapping(tmp_path / "map.yaml")
+    options = Options(
+        headers=mapping.headers, words=mapping.words, orders=mapping.dates, trace=True
+    )
+    method = make_method(["sefv-h"], load_knowledge(), {})
+    run = Run(str(tmp_path / "in.csv"), method, options)
+    report = run(str(tmp_path / "out.csv"), message=lambda code, _: code)
+    with (tmp_path / "out.csv").open(encoding="utf-8", newline="") as file:
+        scored = list(csv.DictReader(file))
+    assert [row["fact_action"] for row in scored] == [
+        "withdrawn",
+        "unknown",
+        "withdrawn",
+        "unknown",
+    ]
+    assert scored[0]["fact_onset"] == "compatible"
+    assert scored[0]["Inicio medicamento"] == "03/04/2020"
+    assert report.counts.rejected == 0
+
+
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [
+        ("columns: {a: nonsense}", "E506"),
+        ("values: {drug: {a: b}}", "E506"),
+        ("values: {onset: {a: nonsense}}", "E506"),
+        ("dates: {drug: day-first}", "E506"),
+        ("dates: {drug_start: sometimes}", "E102"),
+        ("dates: {drug_start: }", "E102"),
+        ("colums: {}", "E100"),
+        ("columns: [", "E006"),
+    ],
+)
+def test_faults_of_a_mapping_file_are_named(tmp_path: Path, text: str, code: str) -> None:
+    (tmp_path / "map.yaml").write_text(text, encoding="utf-8")
+    with pytest.raises(DefinitionError, match=code):
+        read_mapping(tmp_path / "map.yaml")
+
+
+def test_without_a_mapping_other_columns_are_refused(tmp_path: Path) -> None:
+    (tmp_path / "in.csv").write_text("Nº caso,Medicamento,Reacción\n1,2,3\n", encoding="utf-8")
+    with pytest.raises(InputError, match="E620"):
+        Run(str(tmp_path / "in.csv"), make_method(["sefv-h"], load_knowledge(), {}), Options())
