@@ -81,14 +81,14 @@ def _wanted(result: CaseAssessment, pairs: Sequence[str]) -> list[AssessedPair]:
     Raises
     ------
     UsageError
-        E610 for a pair that the case does not have.
+        E650 for a pair that the case does not have.
     """
     by_name = {"/".join(pair.evidence.key): pair for pair in result.pairs}
     unknown = [name for name in pairs if name not in by_name]
     if unknown:
         allowed = ", ".join(by_name)
         raise UsageError(
-            [Problem(code="E610", params={"found": n, "allowed": allowed}) for n in unknown]
+            [Problem(code="E650", params={"found": n, "allowed": allowed}) for n in unknown]
         )
     return [by_name[name] for name in dict.fromkeys(pairs)] or list(result.pairs)
 
@@ -171,7 +171,7 @@ def _write(output: str, text: str, case_file: str) -> None:
         return
     path = Path(output)
     if case_file != STDIN and path.exists() and path.samefile(case_file):
-        raise UsageError([Problem(code="E609", file=output, params={"found": case_file})])
+        raise UsageError([Problem(code="E649", file=output, params={"found": case_file})])
     try:
         path.write_bytes(text.encode("utf-8"))
     except OSError as error:

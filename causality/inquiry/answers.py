@@ -100,15 +100,15 @@ def read_form(text: str, file: str) -> FilledForm:
     Raises
     ------
     InputError
-        E601 not a form, E602 an answer that is not understood, E603 a mark unknown or given twice,
-        E606 a line that belongs nowhere; all at once.
+        E641 not a form, E642 an answer that is not understood, E643 a mark unknown or given twice,
+        E646 a line that belongs nowhere; all at once.
     """
     lines = _Lines(file)
     for number, line in enumerate(text.splitlines(), start=1):
         clean = "".join(c if c.isprintable() else " " for c in line.translate(_DASHES))
         lines.add(number, _QUOTED.sub("", clean).rstrip())
     if lines.head.get("form") != FORM or set(lines.head) != set(HEADER):
-        raise InputError([Problem(code="E601", file=file)])
+        raise InputError([Problem(code="E641", file=file)])
     return lines.form()
 
 
@@ -142,12 +142,12 @@ class _Lines:
         elif self.last is not None:  # the answer goes on, or its long line was broken
             self.raw[self.last].text += f" {line.strip()}"
         else:
-            self._problem("E606", number, found=shown(line.strip()))
+            self._problem("E646", number, found=shown(line.strip()))
 
     def _answer(self, number: int, match: re.Match[str]) -> None:
         mark = match[1]
         if mark in self.raw:
-            self._problem("E603", number, mark=mark)
+            self._problem("E643", number, mark=mark)
             return
         self.last = mark
         self.raw[mark] = _Raw(match[2].strip(), match[3].strip(), number)
@@ -160,13 +160,13 @@ class _Lines:
         found: dict[str, Answer] = {}
         for mark, raw in self.raw.items():
             if mark not in self.keys:
-                self._problem("E603", raw.line, mark=mark)
+                self._problem("E643", raw.line, mark=mark)
             elif raw.text:
                 try:
                     found[mark] = _answer(mark, self.keys[mark], raw)
                 except TermError as error:
                     params = {"mark": mark, "found": shown(raw.text), "allowed": "", **error.params}
-                    self._problem("E602", raw.line, **params)
+                    self._problem("E642", raw.line, **params)
         if self.problems:
             raise InputError(self.problems)
         by, on = found.pop("0a", None), found.pop("0b", None)
@@ -216,7 +216,7 @@ def _when(text: str) -> When:
     try:
         when = parse_when(as_moment(text))
     except TermError as error:
-        code = "E602"
+        code = "E642"
         raise TermError(code, allowed="2024-03-04, 2024-03, 2024, 2024-03/2024-05") from error
     return when
 
@@ -273,7 +273,7 @@ def _is_choice(key: tuple[str, ...], text: str) -> bool:
 
 
 def _not_understood(key: tuple[str, ...]) -> TermError:
-    code = "E602"
+    code = "E642"
     words = _OTHER[key[0]] if key[0] in _OTHER else [word for word, _ in _choices(key)]
     return TermError(code, allowed=", ".join(dict.fromkeys(words)))
 

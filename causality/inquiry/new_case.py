@@ -23,7 +23,7 @@ def new_case(
     Raises
     ------
     InputError
-        E608 when an answer makes the case contradict itself, with the place of both.
+        E648 when an answer makes the case contradict itself, with the place of both.
     """
     if not (answers.changes or answers.left_open):
         return text, case_from(document)
@@ -82,7 +82,7 @@ def _problem(
     place = f"{document.file}:{line}:{column}"
     params = {**problem.params, "other": place}
     why = words(problem.code, **params)
-    return answer.problem("E608", form.file, why=why, other=place)
+    return answer.problem("E648", form.file, why=why, other=place)
 
 
 def _path_at(document: Document, line: int | None, column: int | None) -> Path_:

@@ -47,19 +47,19 @@ def read_back(
     Raises
     ------
     InputError
-        E602 an answer without meaning here, E604 the form of another case, E605 a contradiction,
-        E607 a part that the case no longer has, E611 a date that cannot be told from a case day.
+        E642 an answer without meaning here, E644 the form of another case, E645 a contradiction,
+        E647 a part that the case no longer has, E651 a date that cannot be told from a case day.
     """
     if " ".join(case.case_id.split()) != form.case_id:
         params = {"found": form.case_id, "allowed": case.case_id}
-        raise InputError([Problem(code="E604", file=form.file, params=params)])
+        raise InputError([Problem(code="E644", file=form.file, params=params)])
     reader = _Reader(form, case, document, knowledge, words)
     for answer in form.answers:
         try:
             reader.read(answer)
         except (KeyError, ValueError, IndexError):  # the key leads nowhere in this case
             found = " ".join(answer.key)
-            reader.problems.append(answer.problem("E607", form.file, found=found))
+            reader.problems.append(answer.problem("E647", form.file, found=found))
     if reader.problems:
         raise InputError(reader.problems)
     return ReadBack(tuple(reader.changes), tuple(reader.left_open), tuple(reader.same))
@@ -111,7 +111,7 @@ class _Reader:
     def add(self, answer: Answer, path: Path_, value: Any) -> None:
         self.changes.append(Change(answer, Edit(path, value, append=True)))
 
-    def contradiction(self, answer: Answer, path: Path_, said: str, code: str = "E605") -> None:
+    def contradiction(self, answer: Answer, path: Path_, said: str, code: str = "E645") -> None:
         line, column = self.document.place(path)
         place = f"{self.document.file}:{line}:{column}"
         self.problems.append(answer.problem(code, self.form.file, said=shown(said), other=place))
@@ -169,7 +169,7 @@ class _Reader:
         if old_at is None or new_at is None:
             self.contradiction(answer, path, now.text)
         elif old_at.clock != new_at.clock:
-            self.contradiction(answer, path, now.text, "E611")
+            self.contradiction(answer, path, now.text, "E651")
         elif _within(old_at, new_at):
             self.same.append(answer)
         elif _within(new_at, old_at):
@@ -284,7 +284,7 @@ class _Reader:
         if is_plain_finding(self.knowledge.tests[test]):
             return "positive" if answer.value == "yes" else "negative", note
         allowed = ", ".join(self.words(f"result.{r}") for r in ("positive", "negative"))
-        self.problems.append(answer.problem("E602", self.form.file, allowed=allowed))
+        self.problems.append(answer.problem("E642", self.form.file, allowed=allowed))
         return None, note
 
     def _known_test(self, answer: Answer, path: Path_, entry: Investigation, result: str) -> bool:

@@ -111,14 +111,14 @@ def test_contradiction_leaves_no_file(cli: Cli, case: Path, tmp_path: Path) -> N
     fill(form, date_episode_e1_onset="2024-06-08")
     code, out, err = cli(case, "--answers", form, "-o", new)
     assert (code, out) == (3, "")
-    assert re.match(rf"{re.escape(str(form))}:\d+: \S+: E605 .*{re.escape(str(case))}:5:77", err)
+    assert re.match(rf"{re.escape(str(form))}:\d+: \S+: E645 .*{re.escape(str(case))}:5:77", err)
     assert not new.exists()
 
 
 def test_case_is_never_overwritten(cli: Cli, case: Path) -> None:
     code, _, err = cli(case, "-o", case)
     assert (code, case.read_text(encoding="utf-8")) == (2, CASE)
-    assert "E609" in err
+    assert "E649" in err
 
 
 def test_one_pair_can_be_asked_about(cli: Cli, tmp_path: Path) -> None:
@@ -129,7 +129,7 @@ def test_one_pair_can_be_asked_about(cli: Cli, tmp_path: Path) -> None:
     assert "itching" not in out
     code, _, err = cli(path, "--pair", "dex/x")
     assert code == 2
-    assert "E610" in err
+    assert "E650" in err
     assert "len/itching" in err
 
 
@@ -144,5 +144,5 @@ def test_assessor_has_a_form_of_its_own(cli: Cli, case: Path) -> None:
 def test_file_that_is_no_form_is_refused(cli: Cli, case: Path) -> None:
     code, _, err = cli(case, "--answers", case)
     assert code == 3
-    assert "E606" in err or "E601" in err
+    assert "E646" in err or "E641" in err
     assert "Traceback" not in err
