@@ -1,6 +1,6 @@
 """Which alternatives the conditions, indications and tests of a case bring into play."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from functools import partial
 
 from causality.case.events import first_period_event
@@ -14,6 +14,7 @@ from causality.evidence.alternatives import (
     finding,
     untouched,
 )
+from causality.evidence.lookups import ReactionLookup
 from causality.knowledge.base import Knowledge
 from causality.knowledge.model import Alternative
 from causality.measures.scope import PairScope, not_after
@@ -206,13 +207,13 @@ def _between(scope: PairScope, start: str, event: str, end: str) -> bool:
     )
 
 
-def concerning(
-    scope: PairScope, knowledge: Knowledge, reaction_ids: Sequence[str], key: str | None
-) -> list[tuple[str, str, str]]:
+def concerning(scope: PairScope, reaction: ReactionLookup) -> list[tuple[str, str, str]]:
     """Return the tests that concern the reaction: named so, or known to confirm its kind.
 
-    A test that feeds the alternative causes never counts here as well.
+    A test that feeds the alternative causes of the reaction never counts here as well: IgA deposits
+    confirm an IgA vasculitis, and are an alternative to any other.
     """
+    knowledge, key, reaction_ids = reaction.knowledge, reaction.key, reaction.same_ids
     same_kind = [
         reaction.id
         for reaction in scope.snapshot.case.reactions
@@ -224,7 +225,9 @@ def concerning(
             continue
         test_key = knowledge.test(test.test) or ""
         entry = knowledge.tests.get(test_key)
-        if entry is not None and (entry.role != "event" or knowledge.feeds_alternatives(test_key)):
+        if entry is not None and (
+            entry.role != "event" or knowledge.feeds_alternatives(test_key, reaction.relevant)
+        ):
             continue
         confirms = entry is not None and key in entry.confirms and bool(same_kind)
         if set(test.concerns).intersection(reaction_ids) or (not test.concerns and confirms):
