@@ -18,7 +18,7 @@ from babel.messages.pofile import read_po
 
 from causality.agreement.statistics import WEIGHTS, Method, Name, Reason
 from causality.case.events import EventKind
-from causality.evidence.alternatives import Finding
+from causality.evidence.alternatives import Finding, WorkupLine
 from causality.evidence.fact import Origin
 from causality.inquiry.answers import NonAnswer
 from causality.ranking.conclusion import TELLING
@@ -228,6 +228,7 @@ WORDS: dict[str, Callable[[], Iterable[str]]] = {
     "undefined.{}": lambda: get_args(Reason),
     "level.{}": lambda: LEVELS,
     "state.{}": lambda: get_args(get_type_hints(Finding)["state"]),
+    "workup.{}": lambda: get_args(get_type_hints(WorkupLine)["state"]),
     "reading.{}": lambda: READ_AS_STATEMENTS,
     "tells.{}": lambda: READINGS,
     "reason.{}": lambda: (*_REASONS_OF_FACTS, *_REASONS_OF_THE_PAST),

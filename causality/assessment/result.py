@@ -6,6 +6,7 @@ from typing import Any
 from causality import __version__
 from causality.assessment.assess import AssessedPair, Assessment, CaseAssessment
 from causality.assessment.ranking_json import ranking_json
+from causality.case.events import Event
 from causality.evidence.alternatives import Finding, Ground
 from causality.evidence.fact import Fact
 from causality.evidence.lookups import not_recognised
@@ -71,8 +72,15 @@ def _pair(pair: AssessedPair, result: CaseAssessment) -> dict[str, Any]:
                 "item": line.item.id,
                 "state": line.state,
                 "wanted": line.item.wanted,
+                "closes": list(line.item.closes),
                 "results": [
-                    {"test": r.test, "result": r.result, "event": r.event} for r in line.results
+                    {
+                        "test": r.test,
+                        "result": r.result,
+                        "event": r.event,
+                        "date": _date(result.timeline.events[r.event]),
+                    }
+                    for r in line.results
                 ],
             }
             for line in evidence.workup
@@ -251,11 +259,15 @@ def _ground(ground: Ground) -> dict[str, Any]:
     return {"code": ground.code, "params": _plain(ground.params), "events": list(ground.events)}
 
 
+def _date(event: Event) -> str | None:
+    return format_span(event.position.calendar) if event.position else None
+
+
 def _events(result: CaseAssessment) -> dict[str, Any]:
     return {
         name: {
             "kind": event.kind,
-            "date": format_span(event.position.calendar) if event.position else None,
+            "date": _date(event),
             "stated": event.text,
             "assumed": event.assumed,
             "path": ".".join(str(step) for step in event.path),

@@ -7,6 +7,7 @@ from rich.padding import Padding
 from causality.assessment.assess import AssessedPair, Assessment, CaseAssessment
 from causality.cli.page import Page, category_text, outcome, points, range_text, text
 from causality.cli.sentences import Sentences
+from causality.cli.workup_view import checklist
 from causality.evidence.alternatives import Finding
 from causality.evidence.fact import Fact
 from causality.evidence.lookups import ReactionLookup, unscored_culprits
@@ -233,23 +234,8 @@ class PairView:
             self.page.line(words("view.alternatives"), style="italic")
         for finding in told:
             self._finding(finding)
-        required = [line for line in pair.evidence.workup if not line.item.wanted]
-        missing = [
-            line.item.label.text(words.language)
-            for line in required
-            if line.state not in ("done", "abnormal", "not_needed")
-        ]
-        if missing:
-            self.page.line(
-                words(
-                    "view.workup",
-                    done=len(required) - len(missing),
-                    all=len(required),
-                    missing=", ".join(missing),
-                )
-            )
-        elif required:
-            self.page.line(words("view.workup_complete"))
+        for number, line in enumerate(checklist(pair.evidence.workup, self.say)):
+            self.page.line(line, 2 if number else 0)
 
     def _finding(self, finding: Finding) -> None:
         words, say = self.words, self.say
