@@ -55,10 +55,24 @@ class RankingView:
                 parts.append(self.words(code, text=self.say.statement(statement)))
             elif best is None:
                 parts.append(self.words("conclusion.condition_alone", names=names))
+            elif found.led_by is None and best in (e.drugs[0] for e in found.leading if e.drugs):
+                parts += self._levels(code, found.leading)
             else:
                 level = self._grade(best)
                 parts.append(self.words(code, names=names, best=best.name, level=level))
         return " ".join(parts)
+
+    def _levels(self, code: str, leading: Sequence[Entry]) -> list[str]:
+        """Return a sentence per grade of those that lead together."""
+        by_grade: dict[str, tuple[str, ...]] = {}
+        for entry in leading:
+            if entry.drugs:
+                grade = self._grade(entry.drugs[0])
+                by_grade[grade] = (*by_grade.get(grade, ()), " + ".join(entry.names))
+        return [
+            self.words(code, names=names, best=names, level=grade)
+            for grade, names in by_grade.items()
+        ]
 
     def _names(self, entry: Entry) -> tuple[str, ...]:
         return entry.names or ((self.say.alternative(entry.cause.id),) if entry.cause else ())

@@ -107,14 +107,32 @@ def test_the_drug_was_taken_for_at_least_the_days_that_the_file_tells() -> None:
 def test_two_drugs_with_a_positive_re_exposure_come_first_and_the_others_stay_low() -> None:
     found = ranking("antituberculosis-rechallenge")
     grades = {e.names[0]: e.drugs[0].score.category for e in found.entries if e.drugs}
-    assert [name for _, name in order(found)] == [
-        "rifampicin",
-        "pyrazinamide",
-        "isoniazid",
-        "ethambutol",
+    assert order(found) == [
+        (1, "rifampicin"),
+        (1, "pyrazinamide"),
+        (3, "isoniazid"),
+        (4, "ethambutol"),
     ]
     assert {grades["rifampicin"], grades["pyrazinamide"]} <= {"probable", "definite"}
     assert {grades["isoniazid"], grades["ethambutol"]} <= {"improbable", "conditional", "possible"}
+
+
+def test_years_on_warfarin_do_not_stand_against_a_positive_re_exposure() -> None:
+    (warfarin,) = ranking("warfarin-late").entries
+    assert warfarin.drugs[0].score.category == "definite"
+    assert warfarin.columns.against == ()
+    found = ranking("warfarin-late").conclusion
+    assert found is not None
+    assert found.reason is not None
+    assert found.reason.code == "reason.rechallenge"
+
+
+def test_rivals_that_do_no_better_are_no_reason_why_no_drug_stands_out() -> None:
+    found = ranking("lenalidomide", "itching").conclusion
+    assert found is not None
+    assert found.reason is not None
+    assert found.text[0] == "conclusion.no_drug"
+    assert found.reason.code != "doubt.rival_possible"
 
 
 def test_the_vaccine_comes_before_long_standing_lenalidomide() -> None:
