@@ -7,7 +7,7 @@ from causality import __version__
 from causality.assessment.assess import AssessedPair, Assessment, CaseAssessment
 from causality.assessment.ranking_json import ranking_json
 from causality.case.events import Event
-from causality.evidence.alternatives import Finding, Ground
+from causality.evidence.alternatives import Finding, Ground, worth_mentioning
 from causality.evidence.fact import Fact
 from causality.evidence.lookups import not_recognised
 from causality.evidence.pair import PairEvidence
@@ -66,7 +66,7 @@ def _pair(pair: AssessedPair, result: CaseAssessment) -> dict[str, Any]:
         "open_questions": [_question(question, evidence, result) for question in pair.questions],
         "differences": [_difference(entry) for entry in pair.differences],
         "measures": _measures(evidence),
-        "alternatives": [_finding(f) for f in evidence.findings if _worth_telling(f)],
+        "alternatives": [_finding(f) for f in worth_mentioning(evidence.findings)],
         "workup": [
             {
                 "item": line.item.id,
@@ -236,10 +236,6 @@ def _measures(evidence: PairEvidence) -> dict[str, Any]:
 
 def _span(span: Span) -> list[int | None]:
     return [span.earliest, span.latest]
-
-
-def _worth_telling(finding: Finding) -> bool:
-    return finding.state != "not_assessed" or bool(finding.presences)
 
 
 def _finding(finding: Finding) -> dict[str, Any]:

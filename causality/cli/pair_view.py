@@ -8,7 +8,7 @@ from causality.assessment.assess import AssessedPair, Assessment, CaseAssessment
 from causality.cli.page import Page, category_text, outcome, points, range_text, text
 from causality.cli.sentences import Sentences
 from causality.cli.workup_view import checklist
-from causality.evidence.alternatives import Finding
+from causality.evidence.alternatives import Finding, worth_mentioning
 from causality.evidence.fact import Fact
 from causality.evidence.lookups import ReactionLookup, unscored_culprits
 from causality.inquiry.differences import Difference, HeldBy
@@ -227,8 +227,8 @@ class PairView:
         words = self.words
         told = [
             f
-            for f in pair.evidence.findings
-            if f.presences or f.state in ("more_likely", "possible")
+            for f in worth_mentioning(pair.evidence.findings)
+            if f.presences or f.state != "ruled_out"
         ]
         if told:
             self.page.line(words("view.alternatives"), style="italic")
