@@ -1,6 +1,7 @@
 """Who leads, in what order and for what reason, on the published cases."""
 
 from functools import cache
+from operator import itemgetter
 from typing import Any
 
 import pytest
@@ -217,6 +218,7 @@ def test_the_order_of_the_file_changes_no_ranking(name: str, data: st.DataObject
     shuffled = case.model_copy(
         update={
             "drugs": mixed(case.drugs),
+            "reactions": mixed(case.reactions),
             "conditions": mixed(case.conditions),
             "investigations": mixed(case.investigations),
         }
@@ -234,10 +236,13 @@ def told(result: CaseAssessment) -> dict[str, Any]:
     for entry in shape["ranking"]:
         for column in COLUMNS:
             entry[column].sort(key=str)
+    shape["ranking"].sort(key=by_reaction)  # the reactions stand in the order of the file
+    shape["conclusions"].sort(key=by_reaction)
     shape["contrasts"].sort(key=str)
     return shape
 
 
+by_reaction = itemgetter("reaction_id")
 COLUMNS = ("for", "against", "not_known")
 
 
