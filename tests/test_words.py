@@ -20,13 +20,14 @@ from causality.agreement.statistics import WEIGHTS, Method, Name, Reason
 from causality.case.events import EventKind
 from causality.evidence.alternatives import Finding
 from causality.evidence.fact import Origin
+from causality.inquiry.answers import NonAnswer
 from causality.ranking.conclusion import TELLING
 from causality.ranking.entries import Kind
 from causality.ranking.readings import READINGS
 from causality.ranking.statements import AGAINST_DRUG, FOR_DRUG
 from causality.ranking.states import ConditionState
 from causality.scoring.model import LEVELS
-from causality.terms.codes import RESULTS
+from causality.terms.codes import RESULTS, ActionTaken, Outcome
 from causality.terms.facts import FACTS
 from causality.words import LANGUAGES, Language, Words, locale_language
 
@@ -45,6 +46,7 @@ SAME_IN_BOTH = frozenset(
     {
         "conclusion.level",
         "fact.placebo",
+        "form.previous.none",
         "ground.test",
         "kind.accidental",
         "result.normal",
@@ -233,6 +235,11 @@ WORDS: dict[str, Callable[[], Iterable[str]]] = {
     "ranking.kind.{}": lambda: set(get_args(Kind)) - {"drug"},
     "contrast.drug.{}": lambda: ("on", "off", "unknown"),
     "contrast.condition.{}": lambda: get_args(ConditionState),
+    "form.previous.{}": lambda: FACTS["previous_reaction"][:-1],
+    "form.action.{}": lambda: set(get_args(ActionTaken)) - {"unknown"},
+    "form.outcome.{}": lambda: set(get_args(Outcome)) - {"unknown"},
+    "form.field.{}": lambda: ("onset", "improved", "last_new_lesions", "dose", "duration", "cover"),
+    "form.non_answer.{}": lambda: get_args(NonAnswer),
     "view.{}": lambda: columns_of_tables() | {"for", "against"},
 }
 

@@ -91,6 +91,7 @@ def _question(
             language: wording(question, evidence, result.case, result.method.knowledge, language)
             for language in LANGUAGES
         },
+        "fields": list(question.text.fields),
         "tests": list(question.tests),
         "alternatives": list(question.alternatives),
         "drugs": list(question.drugs),

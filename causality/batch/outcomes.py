@@ -10,7 +10,7 @@ from causality.batch.answers import Answer
 from causality.batch.arrays import Packed
 from causality.batch.cells import CellReader
 from causality.batch.kernel import Block, Kernel
-from causality.scoring.engine import Scorer, facts_behind, names_in
+from causality.scoring.engine import Scorer, facts_behind, facts_read, names_in
 from causality.scoring.model import Algorithm
 from causality.scoring.ranges import Range, RangeFinder, groups
 from causality.terms.facts import FACTS
@@ -34,13 +34,6 @@ class Outcome:
     range: Range
     codes: tuple[str | None, ...]
     flags: tuple[str, ...]
-
-
-def facts_read(algorithm: Algorithm) -> tuple[str, ...]:
-    """Return the facts that an algorithm reads, in the order of the vocabulary."""
-    read = {fact for name in algorithm.questions for fact in facts_behind(algorithm, name)}
-    read |= set(names_in(*(flag.when for flag in algorithm.flags.values())))
-    return tuple(name for name in FACTS if name in read)
 
 
 class _Group:

@@ -18,7 +18,7 @@ from causality.batch.writing import (
     risky_records,
     with_results,
 )
-from causality.terms.facts import default
+from causality.terms.facts import CLOSED_AT_DEFAULT, default
 
 if TYPE_CHECKING:
     from causality.batch.arrays import Bools
@@ -256,6 +256,8 @@ def _counts(rows: RowResults, kept: "Bools", rejects: Sequence[Reject], misshape
         counts.warned += int(remarks[number]) if warnings else 0
     block, answers = rows.block, rows.results.scoring.kernel.answers
     for name in rows.results.read:
+        if name in CLOSED_AT_DEFAULT:
+            continue  # its default is an answer: no test of the mechanism was done
         if name not in block.answers:
             counts.missing[name] = scored  # nothing is said about it in any row
             continue

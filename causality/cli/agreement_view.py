@@ -13,6 +13,8 @@ from causality.cli.page import Page, text
 from causality.scoring.model import LEVELS
 
 _LISTED = 10
+_FEW = 30
+"""Rows below which large-sample intervals come with a warning: a rule of this project."""
 _NONE = "–"
 
 
@@ -166,6 +168,9 @@ class AgreementView(Page):
                 text("; ".join(how), style="dim"),
             )
         self.emit(Padding(table, (0, 0, 0, 2)))
+        rows = [entry.n for entry in statistics if entry.method == "large_sample"]
+        if rows and min(rows) < _FEW:
+            self.line(words("view.agreement_few", few=_FEW), indent=2)
 
     def _number(self, value: float) -> str:
         """Return a measure with two decimals and the sign that the language puts before them."""

@@ -52,6 +52,8 @@ class AlgorithmView(Page):
         self.line(algorithm.label.text(words.language), style="bold")
         count = words("method.question_count", count=len(algorithm.questions))
         self.line(f"{algorithm.id} {algorithm.version} · {self._kind(algorithm)} · {count}")
+        if algorithm.note is not None:
+            self.line(algorithm.note.text(words.language), 2)
         if parent is not None:
             self._differences(algorithm, parent)
         self._conventions(algorithm)

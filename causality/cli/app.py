@@ -240,6 +240,45 @@ def convert(
     raise typer.Exit(code)
 
 
+@app.command(help="help.questions")
+def questions(
+    case: Annotated[str, typer.Argument(metavar="CASE", help="help.paths_one")],
+    *,
+    output: Annotated[
+        str, typer.Option("--output", "-o", metavar="FILE", help="help.questions_output")
+    ] = "-",
+    answers: Annotated[
+        str | None, typer.Option("--answers", metavar="FORM", help="help.answers")
+    ] = None,
+    audience: Annotated[
+        Literal["reporter", "assessor", "all"], typer.Option("--for", help="help.audience")
+    ] = "reporter",
+    pair: Annotated[
+        list[str] | None, typer.Option("--pair", metavar="DRUG/REACTION", help="help.pair")
+    ] = None,
+    algorithm: Algorithms = None,
+    as_of: AsOf = None,
+    convention: Conventions = None,
+    knowledge: Knowledge = None,
+    lang: Lang = None,
+) -> None:
+    """Write the form for the reporter, or read its answers back."""
+    del lang
+    from causality.cli.questions import QuestionOptions, run
+
+    options = QuestionOptions(
+        output=output,
+        answers=answers,
+        audience=audience,
+        algorithms=tuple(algorithm or ()),
+        as_of=as_of,
+        pairs=tuple(pair or ()),
+        conventions=tuple(convention or ()),
+        knowledge=knowledge,
+    )
+    raise typer.Exit(run(case, options, run_words()))
+
+
 @app.command(help="help.validate")
 def validate(cases: Cases, lang: Lang = None) -> None:
     """Check case files."""

@@ -5,8 +5,8 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from causality.case.model import Case
-from causality.case.reader import parse_case, read_case
-from causality.document import MAX_BYTES, decode
+from causality.case.reader import parse_case
+from causality.document import MAX_BYTES, decode, read_bytes
 from causality.errors import InputError, Problem
 
 SUFFIXES = frozenset({".yaml", ".yml", ".json"})
@@ -58,11 +58,22 @@ def read_cases(files: Sequence[str]) -> Iterator[tuple[str, Case | InputError]]:
 
 
 def _read(file: str) -> Case:
+    return parse_case(read_text(file), "stdin" if file == STDIN else file)
+
+
+def read_text(file: str) -> str:
+    """Return the text of a file or of standard input.
+
+    Raises
+    ------
+    InputError
+        E001 to E005 when it cannot be read as text.
+    """
     if not file:
         raise InputError([Problem(code="E001", file="''")])
     if file != STDIN:
-        return read_case(file)
-    return parse_case(decode(read_stdin(), "stdin"), "stdin")
+        return decode(read_bytes(Path(file)), file)
+    return decode(read_stdin(), "stdin")
 
 
 def read_stdin() -> bytes:

@@ -147,6 +147,9 @@ class TerminalView(Page):
     def _footer(self, result: CaseAssessment, file: str) -> None:
         words, method = self.words, result.method
         self.emit(Text())
+        for algorithm in method.algorithms:
+            if algorithm.note is not None:
+                self.line(f"{algorithm.id}: {algorithm.note.text(words.language)}", style="dim")
         unknown = not_recognised(result.case, method.knowledge)
         if unknown:
             self.line(words("view.not_recognised", names=tuple(unknown)))

@@ -223,6 +223,11 @@ QuestionField = Literal[
     "treatment_start",
     "tests",
     "confirming_tests",
+    "treatment",
+    "recurrence",
+    "dose",
+    "duration",
+    "cover",
     "fact",
 ]
 """What an answer of the reporter fills in."""
@@ -235,6 +240,7 @@ class QuestionText(Entry):
     rules: frozenset[str] = frozenset()
     audience: Literal["reporter", "assessor"]
     text: Label
+    why: Label | None = None
     fields: Annotated[tuple[QuestionField, ...], Field(min_length=1)]
 
 

@@ -127,6 +127,7 @@ class Algorithm(Entry):
     label: Label
     sources: dict[str, str]
     range: tuple[int, int] | None = None
+    note: Label | None = None  # what a reader of any result should know of the method
     conventions: dict[str, Convention] = {}
     questions: Annotated[dict[str, Question], Field(min_length=1)]
     categories: Annotated[dict[str, Category], Field(min_length=1)]
@@ -176,6 +177,7 @@ class Variant(Entry):
     label: Label
     sources: dict[str, str] = {}
     range: tuple[int, int] | None = None
+    note: Label | None = None
     questions: dict[str, QuestionChange] = {}
     bands: tuple[Band, ...] = ()
     bands_source: Keys = ()
@@ -188,7 +190,7 @@ class Variant(Entry):
         }
         return parent.model_copy(
             update={
-                **_set(self, ("id", "version", "parent", "order", "label", "range")),
+                **_set(self, ("id", "version", "parent", "order", "label", "range", "note")),
                 "sources": {**parent.sources, **self.sources},
                 "questions": questions,
                 "bands": self.bands or parent.bands,

@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -199,9 +200,9 @@ def test_methods_of_one_file_show_the_mapping_and_the_facts(folder: Path) -> Non
         "the category of B stands for no degree: 'unassessable' 1",
         "4 rows compared.",
         "more disagreement than over all (2/4 (50 %))",
-        "fact_onset   unknown   2/2 (100 %)",
     ):
         assert part in done.stdout
+    assert re.search(r"fact_onset[ │]+unknown[ │]+2/2 \(100 %\)", done.stdout)
     assert "compatible" not in done.stdout
 
 
@@ -215,6 +216,16 @@ def test_undefined_measure_says_why(folder: Path) -> None:
     statistics = found(folder, *options)["statistics"]
     kappa = next(s for s in statistics if s["name"] == "kappa")
     assert (kappa["value"], kappa["low"], kappa["reason"]) == (None, None, "one_category")
+
+
+@pytest.mark.parametrize(("times", "warned"), [(14, True), (15, False)])
+def test_intervals_over_few_rows_come_with_a_warning(
+    folder: Path, times: int, warned: bool
+) -> None:
+    text = "case_id,x,y\n" + "1,a,a\n2,a,b\n" * times
+    (folder / "few.csv").write_text(text, encoding="utf-8")
+    done = run(folder, "few.csv", "-c", "x", "-c", "y", "--order", "a,b")
+    assert ("fewer than 30 rows" in done.stdout) == warned
 
 
 def test_unordered_categories_are_said_to_be_so(folder: Path) -> None:
