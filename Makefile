@@ -77,8 +77,9 @@ compile: $(VENV)/.development  ## Compile the word catalogues, the knowledge and
 	$(BIN)/python -m causality.scoring.compile
 
 .PHONY: bench
-bench: $(VENV)/.run-time  ## Measure the start-up time
+bench: $(VENV)/.run-time  ## Measure the start-up time and the scoring of tables
 	$(BIN)/python tests/benchmarks/startup.py
+	$(BIN)/python tests/benchmarks/batch.py
 
 .PHONY: agreement-table
 agreement-table: $(VENV)/.run-time  ## Write the tables of docs/agreement-of-algorithms.md again

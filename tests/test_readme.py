@@ -65,9 +65,9 @@ def test_readme_shows_enough_commands() -> None:
 
 def test_python_of_the_readme_runs(case_folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
     del case_folder
-    (block,) = re.findall(r"```python\n(.*?)```", TEXT, re.DOTALL)
-    exec(compile(block, "README.md", "exec"), {})  # noqa: S102 - our own README
-    assert capsys.readouterr().out == "7\n"
+    for block in re.findall(r"```python\n(.*?)```", TEXT, re.DOTALL):
+        exec(compile(block, "README.md", "exec"), {})  # noqa: S102 - our own README
+    assert capsys.readouterr().out == "[2] 0\n7\n"
 
 
 def test_folders_of_the_readme_are_there() -> None:

@@ -180,7 +180,7 @@ class Work:
         if self.delimiter != "," or not parsed.as_written:
             return joined([parsed.columns[n] for n in range(len(self.header))])
         lines = pass_through(parsed.data, parsed.ends)
-        risky = np.intersect1d(risky_records(parsed.data, parsed.ends), parsed.rows)
+        risky = risky_records(parsed.data, parsed.ends)
         if len(risky):
             anew = pa.array([self._anew(parsed, record) for record in risky.tolist()], pa.string())
             mask = np.zeros(len(parsed.ends), dtype=bool)

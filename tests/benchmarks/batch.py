@@ -1,0 +1,170 @@
+"""Scoring tables, as ratios to reading and re-writing the same file without scoring.
+
+    python tests/benchmarks/batch.py [--rows 1000000] [--rounds 3] [--limit-python PATH]
+
+The limit is polars' scan_csv to sink_csv where the Python named has polars (it is no dependency),
+else pyarrow's CSV reader and writer. Limit and commands alternate; the least wall time counts. Wall
+and processor seconds and peak memory are of the whole process.
+"""
+
+import argparse
+import subprocess
+import sys
+import tempfile
+import time
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import pyarrow as pa
+from pyarrow import csv
+
+POLARS = (
+    "import sys, polars as pl; pl.scan_csv(sys.argv[1], infer_schema=False).sink_csv(sys.argv[2])"
+)
+PYARROW = """\
+import sys, pyarrow as pa
+from pyarrow import csv
+names = open(sys.argv[1], encoding="utf-8").readline().strip().split(",")
+convert = csv.ConvertOptions(column_types=dict.fromkeys(names, pa.string()))
+reader = csv.open_csv(sys.argv[1], csv.ReadOptions(block_size=1 << 24), convert_options=convert)
+with csv.CSVWriter(sys.argv[2], reader.schema) as writer:
+    for batch in reader:
+        writer.write_batch(batch)
+"""
+CAUSALITY = "from causality.cli import main; main()"
+ALL = ("sefv-h", "naranjo", "who-umc", "liverpool", "french-1985", "french-2011")
+ONE_CHILD = """\
+import resource, subprocess, sys, time
+start = time.perf_counter()
+code = subprocess.run(sys.argv[1:], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL).returncode
+wall = time.perf_counter() - start
+used = resource.getrusage(resource.RUSAGE_CHILDREN)
+print(wall, used.ru_utime + used.ru_stime, used.ru_maxrss / 1024, code)
+"""
+
+
+def generate(path: Path, rows: int) -> None:
+    """Write made-up reports: 21 columns, dates of every precision, quoted cells, some bad rows."""
+    random = np.random.default_rng(7)
+    drugs = np.array([f"drug-{n:04d} (salt, hydrated)"[: 9 + n % 14] for n in range(1500)])
+    known = np.array(["lenalidomide", "amoxicillin", "hydralazine", "propylthiouracil"])
+    terms = np.array([f"reaction term {n:04d} syndrome"[: 14 + n % 13] for n in range(3000)])
+    vasculitis = np.array(["leukocytoclastic vasculitis", "purpura", "IgA vasculitis"])
+
+    def pick(values: "list[str] | np.typing.NDArray[np.str_]", size: int) -> pa.Array:
+        return pa.array(np.asarray(values)[random.integers(0, len(values), size)])
+
+    def dates(days: "np.typing.NDArray[np.int64]") -> pa.Array:
+        texts = np.datetime_as_string(np.datetime64("2015-01-01") + days).astype("U10")
+        share = random.random(len(texts))
+        partial = np.where(share < 0.8, texts, np.where(share < 0.89, texts.astype("U7"), ""))
+        return pa.array(np.where((share >= 0.89) & (share < 0.93), texts.astype("U4"), partial))
+
+    with path.open("wb") as file:
+        for done in range(0, rows, 500_000):
+            n = min(500_000, rows - done)
+            start, latency = random.integers(0, 4000, n), random.integers(-20, 200, n)
+            onset = start + latency
+            stop = start + np.maximum(latency, 0) + random.integers(0, 30, n)
+            table = pa.table(
+                {
+                    "case_id": pa.array([f"R{number:010d}" for number in range(done, done + n)]),
+                    "country": pick(["ES", "CO", "MX", "DE", "FR", "US"], n),
+                    "age": pa.array(random.integers(0, 99, n)),
+                    "sex": pick(["M", "F", ""], n),
+                    "drug": pick(np.concatenate([drugs, np.repeat(known, 100)]), n),
+                    "role": pick(["suspect", "concomitant", "interacting"], n),
+                    "dose_mg": pa.array(np.round(random.gamma(2, 50, n), 1)),
+                    "reaction": pick(np.concatenate([terms, np.repeat(vasculitis, 400)]), n),
+                    "drug_start": dates(start),
+                    "drug_stop": dates(stop),
+                    "reaction_onset": dates(onset),
+                    "reaction_end": dates(onset + random.integers(0, 40, n)),
+                    "course": pick(["improved", "not_improved", "unknown", "", ""], n),
+                    "rechallenge": pick(["positive", "not_done", "not_done", "unknown", ""], n),
+                    "alternative": pick(["ruled_out", "possible", "more_likely", ""], n),
+                    "prior_knowledge": pick(["well_known", "occasional", "none_found", ""], n),
+                    "event_confirmed": pick(["yes", "no", "unknown", ""], n),
+                    "dose_response": pick(["yes", "no", "unknown", "", *[""] * 995, "bad"], n),
+                    "outcome": pick(["recovered", "recovering", "fatal", "unknown"], n),
+                    "serious": pick(["yes", "no"], n),
+                    "source": pick(["spontaneous", "study", "literature"], n),
+                }
+            )
+            options = csv.WriteOptions(include_header=done == 0, quoting_style="needed")
+            csv.write_csv(table, file, options)
+
+
+@dataclass
+class Best:
+    """The best of several runs of a command."""
+
+    wall: float = float("inf")
+    processor: float = float("inf")
+    peak: float = 0.0
+
+    def run(self, command: list[str]) -> None:
+        """Run the command once."""
+        run = [sys.executable, "-c", ONE_CHILD, *command]
+        text = subprocess.run(run, capture_output=True, text=True, check=True).stdout
+        wall, processor, peak, code = map(float, text.split())
+        if code not in (0, 1):
+            sys.exit(f"failed ({code:.0f}): {command}")
+        self.wall, self.processor = min(self.wall, wall), min(self.processor, processor)
+        self.peak = max(self.peak, peak)
+
+
+def commands(source: Path, out: Path, limit_python: str) -> dict[str, list[str]]:
+    """Return what is measured, the limit first."""
+    with_polars = subprocess.run(
+        [limit_python, "-c", "import polars"], capture_output=True, check=False
+    )
+    limit = POLARS if with_polars.returncode == 0 else PYARROW
+    python = limit_python if limit == POLARS else sys.executable
+    one = [sys.executable, "-c", CAUSALITY, "batch", str(source), "-o", str(out)]
+    every = [part for name in ALL for part in ("-a", name)]
+    return {
+        f"limit ({'polars' if limit == POLARS else 'pyarrow'})": [
+            python,
+            "-c",
+            limit,
+            str(source),
+            str(out),
+        ],
+        "one algorithm": one,
+        "six algorithms": [*one, *every],
+        "one algorithm, Parquet": [*one[:-1], str(out.with_suffix(".parquet"))],
+    }
+
+
+def main() -> None:
+    """Measure and print the table."""
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--rows", type=int, nargs="+", default=[10_000, 100_000, 1_000_000])
+    parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--limit-python", default=sys.executable)
+    asked = parser.parse_args()
+    print("rows | what | wall s | processor s | rows/s | peak MiB | wall ratio | processor ratio")
+    for rows in asked.rows:
+        with tempfile.TemporaryDirectory() as folder:
+            source, out = Path(folder) / "in.csv", Path(folder) / "out.csv"
+            generate(source, rows)
+            wanted = commands(source, out, asked.limit_python)
+            best = {name: Best() for name in wanted}
+            for _ in range(asked.rounds):
+                for name, command in wanted.items():
+                    best[name].run(command)
+                    time.sleep(0.2)
+        base = next(iter(best.values()))
+        for name, found in best.items():
+            print(
+                f"{rows} | {name} | {found.wall:.2f} | {found.processor:.2f} | "
+                f"{rows / found.wall:,.0f} | {found.peak:.0f} | {found.wall / base.wall:.2f} | "
+                f"{found.processor / base.processor:.2f}",
+                flush=True,
+            )
+
+
+if __name__ == "__main__":
+    main()
