@@ -237,6 +237,8 @@ WORDS: dict[str, Callable[[], Iterable[str]]] = {
     "contrast.drug.{}": lambda: ("on", "off", "unknown"),
     "contrast.condition.{}": lambda: get_args(ConditionState),
     "form.previous.{}": lambda: FACTS["previous_reaction"][:-1],
+    "form.rechallenge.{}": lambda: FACTS["rechallenge"][:-1],
+    "form.part.{}": lambda: ("course", "episode"),
     "form.action.{}": lambda: set(get_args(ActionTaken)) - {"unknown"},
     "form.outcome.{}": lambda: set(get_args(Outcome)) - {"unknown"},
     "form.field.{}": lambda: ("onset", "improved", "last_new_lesions", "dose", "duration", "cover"),
