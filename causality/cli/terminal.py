@@ -9,11 +9,12 @@ from causality import __version__
 from causality.assessment.assess import AssessedPair, Assessment, CaseAssessment
 from causality.assessment.moment import END
 from causality.assessment.trajectory import Change
-from causality.cli.page import Page, category, category_text, points, range_text, text
+from causality.cli.page import Page, category_text, text
 from causality.cli.pair_view import PairView
 from causality.cli.ranking_view import RankingView
-from causality.cli.sentences import Sentences
 from causality.evidence.lookups import not_recognised
+from causality.wording.results import category, points, range_text
+from causality.wording.sentences import Sentences
 
 
 class TerminalView(Page):
