@@ -9,7 +9,7 @@ from causality.inquiry.differences import Difference, HeldBy
 from causality.inquiry.questions import Answer, OpenQuestion
 from causality.scoring.engine import Item
 from causality.scoring.model import Algorithm
-from causality.wording.results import outcome, points
+from causality.wording.results import points
 from causality.wording.sentences import Sentences
 
 _SHOWN_REASONS = 3
@@ -50,7 +50,7 @@ class PairWords:
                 convention = own or self.result.method.knowledge.conventions[name]
                 others = "; ".join(
                     f"{convention.choices[choice].text(words.language)}: "
-                    + outcome(entry.algorithm, score, words.language)
+                    + self.say.outcome(entry.algorithm, score)
                     for choice, score in choices.items()
                 )
                 yield words(
@@ -104,7 +104,7 @@ class PairWords:
             by_effect: dict[str, list[str]] = {}
             for answer in question.answers:
                 value = self.words.value(question.fact.name, answer.value)
-                effect = _effect(answer, number, algorithm, self.words.language)
+                effect = self._effect(answer, number, algorithm)
                 by_effect.setdefault(effect, []).append(value)
             if len(by_effect) > 1:
                 parts = (f"{' / '.join(values)}: {key}" for key, values in by_effect.items())
@@ -148,6 +148,11 @@ class PairWords:
         if knowledge.drug(evidence.drug.substance, evidence.drug.name) is None:
             yield words("view.unknown_drug", drug=evidence.drug.name)
 
+    def _effect(self, answer: Answer, number: int, algorithm: Algorithm) -> str:
+        effect = answer.effects[number]
+        label = algorithm.categories[effect.category].text(self.words.language)
+        return f"{self.say.points(effect.total)} {label}".strip()
+
     def _flag(self, algorithm: Algorithm, flag: str) -> str:
         """Return what an algorithm remarks; that information is missing stands at the category."""
         if flag in algorithm.flags and flag != "insufficient":
@@ -161,12 +166,6 @@ def short_answer(item: Item, algorithm: Algorithm) -> str:
     letter, code = algorithm.questions[item.question].letter or item.question, str(item.code)
     shown = code if code.startswith(letter) else f"{letter} {code}"
     return f"{shown} {points(item.points)}" if item.points else shown
-
-
-def _effect(answer: Answer, number: int, algorithm: Algorithm, language: str) -> str:
-    effect = answer.effects[number]
-    label = algorithm.categories[effect.category].text(language)
-    return f"{points(effect.total)} {label}".strip()
 
 
 def _matters(fact: Fact, item: Item, entry: Assessment) -> bool:

@@ -1,10 +1,11 @@
 """Sentences about the ranking of causes and about what time tells of them."""
 
+from collections.abc import Iterator
+
 from causality.ranking.conclusion import Conclusion
 from causality.ranking.contrast import Cell
 from causality.ranking.entries import Comparison, Entry, GradedDrug, Statement
 from causality.terms.dates import span_text
-from causality.wording.results import points
 from causality.wording.sentences import Sentences
 
 
@@ -18,23 +19,25 @@ class RankingWords:
 
     def conclusion(self, found: Conclusion) -> str:
         """Return the conclusion: who leads, at what level, the main reason and the main doubt."""
+        return " ".join(text for _, text in self.parts(found))
+
+    def parts(self, found: Conclusion) -> Iterator[tuple[str, str]]:
+        """Yield the sentences of a conclusion, each with its code."""
         names = tuple(name for entry in found.leading for name in self.names(entry))
         best = found.best
         told: dict[str, Statement | None] = {
             "conclusion.reason": found.reason,
             "conclusion.doubt": found.doubt,
         }
-        parts = []
         for code in found.text:
             statement = told.get(code)
             if statement is not None:
-                parts.append(self.words(code, text=self.say.statement(statement)))
+                yield code, self.words(code, text=self.say.statement(statement))
             elif best is None:
-                parts.append(self.words("conclusion.condition_alone", names=names))
+                yield code, self.words("conclusion.condition_alone", names=names)
             else:
                 level = self.grade(best)
-                parts.append(self.words(code, names=names, best=best.name, level=level))
-        return " ".join(parts)
+                yield code, self.words(code, names=names, best=best.name, level=level)
 
     def names(self, entry: Entry) -> tuple[str, ...]:
         """Return the names of an entry; of a condition that only tests brought in its label."""
@@ -44,7 +47,7 @@ class RankingWords:
         """Return how a drug is graded: algorithm, total and category."""
         algorithm = self.result.method.algorithms[0]
         category = algorithm.categories[drug.score.category].text(self.words.language)
-        return " ".join(filter(None, (algorithm.id, points(drug.score.total), category)))
+        return " ".join(filter(None, (algorithm.id, self.say.points(drug.score.total), category)))
 
     def name(self, entry: Entry) -> str:
         """Return the name of an entry as reported, with what it is known as."""

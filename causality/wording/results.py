@@ -1,8 +1,6 @@
 """Totals, categories and ranges as texts."""
 
 from causality.assessment.assess import Assessment
-from causality.scoring.engine import Score
-from causality.scoring.model import Algorithm
 
 
 def points(total: int | None) -> str:
@@ -13,13 +11,6 @@ def points(total: int | None) -> str:
 def category(entry: Assessment, language: str) -> str:
     """Return the category of a result in a language."""
     return entry.algorithm.categories[entry.score.category].text(language)
-
-
-def outcome(algorithm: Algorithm, score: Score, language: str) -> str:
-    """Return a total, or a category where no points are added."""
-    if score.total is not None:
-        return points(score.total)
-    return algorithm.categories[score.category].text(language)
 
 
 def range_text(entry: Assessment, language: str) -> str:
