@@ -16,9 +16,10 @@ from causality.assessment.assess import (
 from causality.assessment.result import as_json
 from causality.case.reader import case_from
 from causality.cli.assess import parse_conventions
-from causality.cli.inputs import STDIN, read_text
+from causality.cli.inputs import STDIN, case_text
 from causality.cli.output import STDOUT, write_data
 from causality.cli.plain import plain
+from causality.cli.report_file import as_reported
 from causality.document import parse
 from causality.errors import Problem, UsageError
 from causality.knowledge.load import load_knowledge
@@ -55,6 +56,7 @@ class _Made:
 def run(path: str, output: str, options: ReportOptions, words: Words) -> None:
     """Assess a case and write its report; say where it is."""
     write = _writer(output)
+    options = as_reported(options, [path])
     if options.templates is not None and not options.templates.is_dir():
         reason = words("E001")
         params = {"reason": reason}
@@ -64,7 +66,7 @@ def run(path: str, output: str, options: ReportOptions, words: Words) -> None:
         load_knowledge(options.knowledge),
         parse_conventions(options.conventions),
     )
-    document = parse(read_text(path), "stdin" if path == STDIN else path)
+    document = parse(case_text(path), "stdin" if path == STDIN else path)
     case = case_from(document)
     overrides = parse_overrides(options.what_if, case)
     result = assess_case(case, method, as_of=options.as_of, overrides=overrides)

@@ -57,7 +57,7 @@ def _environment(templates: Path | None) -> Any:
     folder = data_folder("reports")
     packaged = DictLoader({n: (folder / n).read_text(encoding="utf-8") for n in _TEMPLATES})
     own = [FileSystemLoader(templates)] if templates else []
-    return ImmutableSandboxedEnvironment(
+    environment = ImmutableSandboxedEnvironment(
         loader=ChoiceLoader([*own, packaged]),
         autoescape=True,
         undefined=StrictUndefined,
@@ -65,6 +65,17 @@ def _environment(templates: Path | None) -> Any:
         lstrip_blocks=True,
         finalize=_printable,
     )
+    environment.filters["css_text"] = _css_text
+    return environment
+
+
+def _css_text(value: object) -> Any:
+    """Return a text as a string of a style sheet, every sign but letters and digits escaped."""
+    from markupsafe import Markup  # noqa: PLC0415 - only a report needs it
+
+    signs = str(_printable(str(value)))
+    text = "".join(s if s.isascii() and s.isalnum() else f"\\{ord(s):x} " for s in signs)
+    return Markup(f'"{text}"')  # noqa: S704 - nothing is left in it that could act
 
 
 def _printable(value: object) -> object:

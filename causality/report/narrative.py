@@ -180,7 +180,8 @@ class Narrative:
         if known.position is not None or not known.after:
             return self._date(event)
         events = self.result.timeline.events
-        before = "; ".join(self.say.what(events[name]) for name in known.after if name in events)
+        told = (events[name] for name in known.after if name in events)
+        before = "; ".join(f"«{self.say.what(e)}» ({self.say.date(e)})" for e in told)
         return self.words("report.began_after", events=before)
 
     def _episode(self, reaction: Reaction, episode: Episode) -> str:

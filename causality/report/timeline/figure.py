@@ -21,7 +21,7 @@ _MOST = {"drug": 14, "cover": 6, "reaction": 10, "treatment": 6, "condition": 10
 _MOST_TESTS, _MOST_ARROWS = 8, 6
 _GAP = 9.0
 _MOST_GUIDES = 12
-_FAR = 40.0
+_FAR = 90.0
 
 
 def timeline_figure(say: ReportSentences) -> Figure | None:
