@@ -2,8 +2,8 @@
 
 from collections.abc import Iterator, Sequence
 
-from causality.cli.sentences import Sentences
 from causality.evidence.alternatives import TestResult, WorkupLine
+from causality.wording.sentences import Sentences
 
 _WITH_RESULTS = ("done", "abnormal")
 _OTHERS = ("pending", "not_done", "not_reported", "not_needed")

@@ -2,9 +2,9 @@
 
 from causality.assessment.assess import AssessedPair, CaseAssessment, assess_case, make_method
 from causality.assessment.result import as_json
-from causality.cli.sentences import Sentences
 from causality.cli.workup_view import checklist
 from causality.knowledge.load import load_knowledge
+from causality.wording.sentences import Sentences
 from causality.words import Language, Words
 from tests.support import case_of
 
