@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from functools import partial
 
-from causality.case.events import first_period_event
+from causality.case.events import period_events
 from causality.case.model import Condition, Drug, Period
 from causality.evidence.alternatives import (
     NORMAL,
@@ -19,6 +19,7 @@ from causality.knowledge.base import Knowledge
 from causality.knowledge.model import Alternative
 from causality.measures.scope import PairScope, not_after
 from causality.terms.dates import OPEN
+from causality.timeline.snapshot import Snapshot
 
 
 def findings(
@@ -69,16 +70,15 @@ def _presences(
     found = False
     for condition in scope.snapshot.case.conditions:
         named = key in knowledge.alternatives_named(condition.term)
-        begun = scope.snapshot.sees(first_period_event(condition))
+        begin = first_seen_period_event(scope.snapshot, condition) if named else None
         chronic = entry.onset_before_days is None
-        if named and begun and condition.present != "no" and _present(scope, condition, entry):
+        if begin and condition.present != "no" and _present(scope, condition, entry):
             found = True
-            begin = first_period_event(condition)
             yield Presence(
                 certain=not_after(scope.snapshot.days(begin, scope.onset_event))
                 or scope.snapshot.position(begin) is None,
                 name=condition.term,
-                events=_period_events(scope, condition),
+                events=(begin,),
                 grounds_for=tuple(_for(scope, condition)),
                 grounds_against=tuple(_against(scope, condition)) if chronic else (),
             )
@@ -142,10 +142,10 @@ def _period_present(scope: PairScope, period: Period, limit: int | None) -> bool
     return since.earliest is None or since.earliest <= limit
 
 
-def _period_events(scope: PairScope, condition: Condition) -> tuple[str, ...]:
-    starts = (f"{p.id}.start" for p in condition.periods)
-    seen = tuple(s for s in starts if scope.snapshot.sees(s))
-    return seen[:1] or (first_period_event(condition),)
+def first_seen_period_event(snapshot: Snapshot, condition: Condition) -> str | None:
+    """Return the event with which a condition began as far as is known, wherever it is listed."""
+    starts = [event for event in period_events(condition) if snapshot.sees(event)]
+    return min(starts, key=snapshot.timeline.rank.__getitem__, default=None)
 
 
 def _for(scope: PairScope, condition: Condition) -> Iterator[Ground]:
