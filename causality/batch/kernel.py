@@ -238,7 +238,7 @@ class Kernel:
             bands=Bands(distinct_windows),
             lasting=lasting,
         )
-        first, codes = packed.add(known, 2).distinct()
+        first, codes = packed.add(known, 2).add(make.later(dates, "reaction_onset"), 2).distinct()
         facts = [rules.onset_of(make.seen(row), pairs[int(pair[row])]) for row in first.tolist()]
         return {"onset": self._each("onset", facts, codes)}
 
@@ -268,6 +268,8 @@ class Kernel:
             recurred=make.choices["recurred"],
             washout=washout,
         )
+        for name in ("reaction_onset", "rechallenge_start", "recurrence_date"):
+            packed.add(make.later(dates, name), 2)
         first, codes = packed.distinct()
         facts = [
             rules.rechallenge_of(make.seen(row), pairs[int(pair[row])]) for row in first.tolist()
@@ -282,6 +284,10 @@ class _Rows:
     dates: Dates
     latency: Days
     choices: Mapping[str, "Ints"]
+
+    def later(self, seen_by_then: Dates, name: str) -> "Bools":
+        """Return where a date is given and not past at the moment of the row."""
+        return self.dates[name].known & ~seen_by_then[name].known
 
     def seen(self, row: int) -> Row:
         """Return a row as it is seen at its moment."""
