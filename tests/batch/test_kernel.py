@@ -264,3 +264,26 @@ def test_end_before_start_is_rejected_only_when_no_reading_saves_it(
         (0, second, "E604"),
         (2, second, "E604"),
     ]
+
+
+def test_what_came_after_the_moment_is_not_known_yet() -> None:
+    columns = {
+        "case_id": ["a", "b", "c"],
+        "drug": ["lenalidomide"] * 3,
+        "reaction": ["leukocytoclastic vasculitis"] * 3,
+        "drug_start": ["2020-01-01"] * 3,
+        "drug_stop": ["2020-01-12"] * 3,
+        "reaction_onset": ["2020-01-11"] * 3,
+        "reaction_end": ["2020-02-20"] * 3,
+        "rechallenge_start": ["2020-05-01"] * 3,
+        "recurrence_date": ["2020-05-04"] * 3,
+        "rechallenge_kind": ["plain"] * 3,
+        "recurred": ["yes"] * 3,
+        "as_of": [None, "2020-03-01", "2020-05-02"],
+    }
+    kernel = Kernel(method())
+    block = kernel({n: encoded(pa.array(c, pa.string())) for n, c in columns.items()}, 3)
+    found = [kernel.answers["rechallenge"][n] for n in block.column("rechallenge")]
+    assert found[0].value == "positive"
+    assert found[1].possible == open_values("rechallenge")
+    assert found[2].possible == ("positive", "negative", "uninformative", "unknown")
