@@ -33,10 +33,12 @@ help:  ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-15s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 .PHONY: demo
-demo: $(VENV)/.run-time  ## Assess the published reference case
+demo: $(VENV)/.run-time  ## Assess the published reference case and write its report
 	@mkdir -p build
 	$(BIN)/causality example lenalidomide > build/lenalidomide.yaml
 	$(BIN)/causality assess build/lenalidomide.yaml
+	$(BIN)/causality report build/lenalidomide.yaml -o build/lenalidomide.html
+	@echo "The report of the reference case: $(CURDIR)/build/lenalidomide.html"
 
 .PHONY: test
 test: $(VENV)/.development  ## Run the tests

@@ -3,13 +3,22 @@
 import re
 import shlex
 import sys
+from functools import cache
 from pathlib import Path
 
 import pytest
 
+from causality.assessment.assess import assess_case, make_method
+from causality.case.reader import case_from
 from causality.cli import main
 from causality.cli.example import example_text
+from causality.document import parse
+from causality.knowledge.load import load_knowledge
+from causality.report.embedded import embedded_data
+from causality.report.html import html_page
+from causality.report.view import case_view
 from causality.resources import data_folder
+from causality.words import Words
 
 README = Path(__file__).resolve().parents[1] / "README.md"
 if not README.is_file():
@@ -33,6 +42,15 @@ case_id,sefv_h_category,who_umc_category
 """
 
 
+@cache
+def report_of(text: str) -> str:
+    method = make_method(("sefv-h",), load_knowledge(None), {})
+    document = parse(text, "case.yaml")
+    result = assess_case(case_from(document), method)
+    data = embedded_data(result, document.value, {})
+    return html_page(case_view(result, Words("en")), data)
+
+
 @pytest.fixture
 def case_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """Return a folder with the files that the README names: a case with the reference's events."""
@@ -42,6 +60,9 @@ def case_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     (tmp_path / "cases" / "one.yaml").write_text(text, encoding="utf-8")
     table = "case_id,drug,reaction,onset\n1,amoxicillin,purpura,compatible\n"
     (tmp_path / "reports.csv").write_text(table, encoding="utf-8")
+    (tmp_path / "templates").mkdir()
+    (tmp_path / "templates" / "report.css").write_text("h1 { color: teal; }", encoding="utf-8")
+    (tmp_path / "report.html").write_text(report_of(text), encoding="utf-8")
     for name, rated in (("ours", RATED), ("theirs", RATED), ("methods", METHODS)):
         (tmp_path / f"{name}.csv").write_text(rated, encoding="utf-8")
     monkeypatch.chdir(tmp_path)

@@ -18,7 +18,7 @@ from babel.messages.pofile import read_po
 
 from causality.agreement.statistics import WEIGHTS, Method, Name, Reason
 from causality.case.events import EventKind
-from causality.evidence.alternatives import Finding
+from causality.evidence.alternatives import Finding, WorkupLine
 from causality.evidence.fact import Origin
 from causality.inquiry.answers import NonAnswer
 from causality.ranking.conclusion import TELLING
@@ -26,9 +26,23 @@ from causality.ranking.entries import Kind
 from causality.ranking.readings import READINGS
 from causality.ranking.statements import AGAINST_DRUG, FOR_DRUG
 from causality.ranking.states import ConditionState
+from causality.report.comparison import COLUMNS as RANKING_COLUMNS
+from causality.report.timeline.figure import LEGEND
 from causality.scoring.model import LEVELS
-from causality.terms.codes import RESULTS, ActionTaken, Outcome
+from causality.terms.codes import (
+    RESULTS,
+    ActionTaken,
+    Activity,
+    DrugRole,
+    Extent,
+    Outcome,
+    Purpose,
+    Seriousness,
+    Sex,
+    YesNo,
+)
 from causality.terms.facts import FACTS
+from causality.wording.locale import MONTHS
 from causality.words import LANGUAGES, Language, Words, locale_language
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -41,6 +55,18 @@ _REASONS_OF_FACTS = {fact for fact, _ in TELLING if fact != "previous_reaction"}
 STATES = ("more_likely", "possible", "ruled_out", "not_assessed")
 RIVALS = ("more_likely", "possible")
 
+CODES = (
+    ("role", get_args(DrugRole)),
+    ("purpose", get_args(Purpose)),
+    ("yes_no", get_args(YesNo)),
+    ("outcome", get_args(Outcome)),
+    ("extent", get_args(Extent)),
+    ("seriousness", get_args(Seriousness)),
+    ("activity", get_args(Activity)),
+    ("past", ("reacted", "tolerated", "unknown")),
+    ("sex", get_args(Sex)),
+)
+
 # Words that are spelt alike in both languages.
 SAME_IN_BOTH = frozenset(
     {
@@ -49,6 +75,8 @@ SAME_IN_BOTH = frozenset(
         "form.previous.none",
         "ground.test",
         "kind.accidental",
+        "report.extent.visceral",
+        "report.yes_no.no",
         "result.normal",
         "value.onset.compatible",
         "value.onset.incompatible",
@@ -192,6 +220,22 @@ def columns_of_tables() -> set[str]:
     return {text for text in found if text}
 
 
+def first_text(call: ast.Call) -> str | None:
+    return pattern(call.args[0]) if call.args else None
+
+
+def columns_of_reports() -> set[str]:
+    """Return the headings of the report's tables: named in one text, or in a tuple of names."""
+    found = {"part", "version", "hash", *RANKING_COLUMNS}
+    for node in ast.walk(parsed(ROOT / "causality" / "report" / "records.py")):
+        if isinstance(node, ast.Assign) and name_of(node.targets[0]) == "columns":
+            found |= set((pattern(node.value) or "").split())
+    for call in calls("_table"):
+        text = pattern(call.args[1]) if len(call.args) > 1 else None
+        found |= set((text or "").split())
+    return found
+
+
 def flags_of_algorithms() -> set[str]:
     """Return the flags that options of the packaged algorithms set."""
     found: set[str] = set()
@@ -228,6 +272,7 @@ WORDS: dict[str, Callable[[], Iterable[str]]] = {
     "undefined.{}": lambda: get_args(Reason),
     "level.{}": lambda: LEVELS,
     "state.{}": lambda: get_args(get_type_hints(Finding)["state"]),
+    "workup.{}": lambda: get_args(get_type_hints(WorkupLine)["state"]),
     "reading.{}": lambda: READ_AS_STATEMENTS,
     "tells.{}": lambda: READINGS,
     "reason.{}": lambda: (*_REASONS_OF_FACTS, *_REASONS_OF_THE_PAST),
@@ -236,11 +281,21 @@ WORDS: dict[str, Callable[[], Iterable[str]]] = {
     "contrast.drug.{}": lambda: ("on", "off", "unknown"),
     "contrast.condition.{}": lambda: get_args(ConditionState),
     "form.previous.{}": lambda: FACTS["previous_reaction"][:-1],
+    "form.rechallenge.{}": lambda: FACTS["rechallenge"][:-1],
+    "form.part.{}": lambda: ("course", "episode"),
     "form.action.{}": lambda: set(get_args(ActionTaken)) - {"unknown"},
     "form.outcome.{}": lambda: set(get_args(Outcome)) - {"unknown"},
     "form.field.{}": lambda: ("onset", "improved", "last_new_lesions", "dose", "duration", "cover"),
     "form.non_answer.{}": lambda: get_args(NonAnswer),
     "view.{}": lambda: columns_of_tables() | {"for", "against"},
+    "contrast.{}": lambda: ("state", "days", "episodes", "tells"),
+    "report.{}": columns_of_reports,
+    "report.table.{}": lambda: {text for call in calls("_table") if (text := first_text(call))},
+    "report.told.{}": lambda: {text for call in calls("_paragraph") if (text := first_text(call))},
+    "report.legend.{}": lambda: LEGEND,
+    "report.workup_state.{}": lambda: get_args(get_type_hints(WorkupLine)["state"]),
+    "report.{}.{}": lambda: (f"{kind}.{code}" for kind, codes in CODES for code in codes),
+    "month.{}": lambda: MONTHS,
 }
 
 
@@ -263,7 +318,7 @@ def used_keys() -> frozenset[str]:
     for path, tree in trees():
         for node in ast.walk(tree):
             text = pattern(node) if isinstance(node, ast.expr) else None
-            if text is None or path.name == "words.py" or text.endswith((".yaml", ".csv")):
+            if text is None or path.name == "words.py" or text.endswith((".yaml", ".csv", ".css")):
                 continue
             if re.fullmatch(r"E\d{3}", text) or (
                 text.split(".")[0] in NAMESPACES and re.fullmatch(r"[a-z_]+(\.[a-z_{}]+)+", text)

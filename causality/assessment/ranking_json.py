@@ -22,7 +22,8 @@ the assessment; ``days``), ``cells[]`` (``drug`` on/off/unknown, ``condition``
 active/inactive/unknown, ``days`` [fewest, most; null: no bound], ``episodes``: number,
 ``episode_ids``, ``discriminates``, ``towards`` drug/condition/neither/null, ``reads``: code) and
 ``stretches[]``, the single times behind them with ``since``, ``until`` and ``suppressing`` (other
-drugs that may have suppressed the reaction then). Absence of an episode is absence of a report.
+drugs that may have suppressed the reaction then) and ``active`` (the conditions active then).
+Absence of an episode is absence of a report.
 """
 
 from typing import Any
@@ -196,6 +197,7 @@ def _stretch(stretch: Stretch) -> dict[str, Any]:
         "episode_ids": list(stretch.episodes),
         **_reading(stretch.reading),
         "suppressing": list(stretch.suppressing),
+        "active": list(stretch.active),
     }
 
 

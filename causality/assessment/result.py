@@ -6,7 +6,8 @@ from typing import Any
 from causality import __version__
 from causality.assessment.assess import AssessedPair, Assessment, CaseAssessment
 from causality.assessment.ranking_json import ranking_json
-from causality.evidence.alternatives import Finding, Ground
+from causality.case.events import Event
+from causality.evidence.alternatives import Finding, Ground, worth_mentioning
 from causality.evidence.fact import Fact
 from causality.evidence.lookups import not_recognised
 from causality.evidence.pair import PairEvidence
@@ -65,14 +66,21 @@ def _pair(pair: AssessedPair, result: CaseAssessment) -> dict[str, Any]:
         "open_questions": [_question(question, evidence, result) for question in pair.questions],
         "differences": [_difference(entry) for entry in pair.differences],
         "measures": _measures(evidence),
-        "alternatives": [_finding(f) for f in evidence.findings if _worth_telling(f)],
+        "alternatives": [_finding(f) for f in worth_mentioning(evidence.findings)],
         "workup": [
             {
                 "item": line.item.id,
                 "state": line.state,
                 "wanted": line.item.wanted,
+                "closes": list(line.item.closes),
                 "results": [
-                    {"test": r.test, "result": r.result, "event": r.event} for r in line.results
+                    {
+                        "test": r.test,
+                        "result": r.result,
+                        "event": r.event,
+                        "date": _date(result.timeline.events[r.event]),
+                    }
+                    for r in line.results
                 ],
             }
             for line in evidence.workup
@@ -230,10 +238,6 @@ def _span(span: Span) -> list[int | None]:
     return [span.earliest, span.latest]
 
 
-def _worth_telling(finding: Finding) -> bool:
-    return finding.state != "not_assessed" or bool(finding.presences)
-
-
 def _finding(finding: Finding) -> dict[str, Any]:
     return {
         "alternative": finding.id,
@@ -251,11 +255,15 @@ def _ground(ground: Ground) -> dict[str, Any]:
     return {"code": ground.code, "params": _plain(ground.params), "events": list(ground.events)}
 
 
+def _date(event: Event) -> str | None:
+    return format_span(event.position.calendar) if event.position else None
+
+
 def _events(result: CaseAssessment) -> dict[str, Any]:
     return {
         name: {
             "kind": event.kind,
-            "date": format_span(event.position.calendar) if event.position else None,
+            "date": _date(event),
             "stated": event.text,
             "assumed": event.assumed,
             "path": ".".join(str(step) for step in event.path),

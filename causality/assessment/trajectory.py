@@ -1,6 +1,6 @@
 """The score over time: every moment at which it changed and the event that changed it."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from causality.assessment.moment import END
@@ -65,6 +65,13 @@ def _moment(timeline: Timeline, known: frozenset[str], event: str) -> Moment:
         )
     ]
     return Moment(",".join(f"@{name}" for name in latest), tuple(latest))
+
+
+def by_moment(trajectory: Sequence[Change], key: tuple[str, str]) -> Iterator[tuple[Change, ...]]:
+    """Yield the changes of one pair, those of one moment together."""
+    own = [change for change in trajectory if (change.drug, change.reaction) == key]
+    for moment in dict.fromkeys((change.as_of, change.event) for change in own):
+        yield tuple(change for change in own if (change.as_of, change.event) == moment)
 
 
 _TELLING = (

@@ -1,6 +1,6 @@
 """The dated events of a case, each with its id, its place in the file and the order it implies."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 
@@ -204,7 +204,7 @@ def _implied_by_outcome(
     """
     earlier = (f"{episode.id}.improved",) if name == "recovered" and "improved" in ends else ()
     when = getattr(episode, name)
-    undated = when is None or not when.dated
+    undated = (when is None or not when.dated) and (name != "recovered" or not episode.duration)
     return (onset_id, *earlier, *(stops if undated and not (when and when.after) else ()))
 
 
@@ -312,7 +312,9 @@ def _with_indications(case: Case, events: dict[str, Event]) -> dict[str, Event]:
         for condition in case.conditions:
             if not contains(fold(condition.term), indication):
                 continue
-            begin = events[first_period_event(condition)]
+            begin = _first(period_events(condition), events)
+            if begin is None:
+                continue
             days = [days_between(begin.position, events[start].position) for start in starts]
             if any(span.latest is not None and span.latest < 0 for span in days):
                 continue  # given before the condition began: for something else
@@ -320,10 +322,18 @@ def _with_indications(case: Case, events: dict[str, Event]) -> dict[str, Event]:
     return events
 
 
-def first_period_event(condition: Condition) -> str:
-    """Return the id of the event with which a condition begins."""
-    first = condition.periods[0].id if condition.periods else f"{condition.id}.1"
-    return f"{first}.start"
+def period_events(condition: Condition) -> list[str]:
+    """Return the ids of the events with which the periods of a condition begin."""
+    return [f"{period.id}.start" for period in condition.periods] or [f"{condition.id}.1.start"]
+
+
+def _first(names: Sequence[str], events: Mapping[str, Event]) -> Event | None:
+    """Return the event that certainly is not later than the others, wherever it is listed."""
+    for name in sorted(names):
+        days = [days_between(events[name].position, events[n].position) for n in names if n != name]
+        if all(span.earliest is not None and span.earliest >= 0 for span in days):
+            return events[name]
+    return None
 
 
 def _with_anchor_order(case: Case, events: dict[str, Event]) -> dict[str, Event]:

@@ -7,11 +7,16 @@ import traceback
 from io import TextIOWrapper
 from pathlib import Path
 
+import typer
+
 from causality.cli.app import run_words, translated
 from causality.cli.problems import print_bug, print_problems
+from causality.cli.usage import UsageMistake, print_usage_mistake
 from causality.errors import CausalityError
+from causality.words import Words
 
 BUG = 4
+INTERRUPTED = 130
 # pydantic would look through every installed distribution for plugins at each start.
 os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")
 # What is loaded at the start stays until the end: looking through it for garbage finds none.
@@ -28,14 +33,35 @@ def main() -> None:
             stream.reconfigure(errors="replace")
     words = run_words()
     try:
-        translated(words)()
+        sys.exit(_run(words))
     except CausalityError as error:
         print_problems(error.problems, words)
         sys.exit(error.exit_code)
-    except BrokenPipeError:  # the reader of our output has gone (head, less)
-        sys.stderr.close()
-        sys.exit(0)
     except Exception as error:
         frame = traceback.extract_tb(error.__traceback__)[-1]
         print_bug(type(error).__name__, f"{Path(frame.filename).name}:{frame.lineno}", words)
         sys.exit(BUG)
+
+
+def _run(words: Words) -> int:
+    """Run the command that was asked for and return its exit code."""
+    try:
+        # Not alone: Typer would end with 1 when the reader of our output has gone.
+        code = translated(words)(standalone_mode=False)
+        sys.stdout.flush()
+    except typer.Abort:
+        return INTERRUPTED
+    except UsageMistake as error:
+        print_usage_mistake(error, words)
+        return error.exit_code
+    except BrokenPipeError:  # head or less had what it wanted: as far as it went, all is done
+        _throw_away_the_rest()
+        return 0
+    except SystemExit:  # rich says so in this way, and has thrown away the rest
+        return 0
+    return code or 0
+
+
+def _throw_away_the_rest() -> None:
+    """Let what is still to be written go nowhere, so that closing the output cannot fail."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

@@ -279,6 +279,38 @@ def questions(
     raise typer.Exit(run(case, options, run_words()))
 
 
+@app.command(help="help.report")
+def report(
+    case: Annotated[str, typer.Argument(metavar="CASE", help="help.paths_one")],
+    *,
+    output: Annotated[
+        str, typer.Option("--output", "-o", metavar="FILE", help="help.report_output")
+    ],
+    algorithm: Algorithms = None,
+    as_of: AsOf = None,
+    what_if: WhatIf = None,
+    convention: Conventions = None,
+    knowledge: Knowledge = None,
+    template: Annotated[
+        Path | None, typer.Option("--template", metavar="DIR", help="help.report_template")
+    ] = None,
+    lang: Lang = None,
+) -> None:
+    """Write the report of a case."""
+    del lang
+    from causality.cli.report import ReportOptions, run
+
+    options = ReportOptions(
+        algorithms=tuple(algorithm or ()),
+        as_of=as_of,
+        what_if=tuple(what_if or ()),
+        conventions=tuple(convention or ()),
+        knowledge=knowledge,
+        templates=template,
+    )
+    run(case, output, options, run_words())
+
+
 @app.command(help="help.validate")
 def validate(cases: Cases, lang: Lang = None) -> None:
     """Check case files."""

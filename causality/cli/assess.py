@@ -13,7 +13,7 @@ from causality.assessment.assess import (
     parse_overrides,
 )
 from causality.case.model import Case
-from causality.cli.inputs import case_files, is_folder, read_cases
+from causality.cli.inputs import case_files, is_folder, is_report, read_cases
 from causality.cli.output import write_data
 from causality.cli.problems import print_problems
 from causality.errors import CausalityError, InputError, Problem, UsageError
@@ -39,6 +39,10 @@ class AssessOptions:
 
 def run(paths: Sequence[str], options: AssessOptions, words: Words) -> int:
     """Assess the cases and print them; return the exit code."""
+    if any(is_report(path) for path in paths):
+        from causality.cli.report_file import as_reported  # noqa: PLC0415 - a page is rare
+
+        options = as_reported(options, paths)
     method = make_method(
         options.algorithms or default_algorithms(),
         load_knowledge(options.knowledge),

@@ -5,11 +5,11 @@ from dataclasses import dataclass
 
 from causality.assessment.assess import AssessedPair, Assessment, CaseAssessment
 from causality.cli.conditions import condition
-from causality.cli.sentences import Sentences
 from causality.errors import Problem, UsageError
 from causality.evidence.fact import Fact
 from causality.scoring.model import Algorithm, Option
 from causality.terms.facts import FACTS
+from causality.wording.sentences import Sentences
 from causality.words import Words
 
 

@@ -10,6 +10,7 @@ from causality.document import MAX_BYTES, decode, read_bytes
 from causality.errors import InputError, Problem
 
 SUFFIXES = frozenset({".yaml", ".yml", ".json"})
+PAGES = (".html", ".htm")
 STDIN = "-"
 
 
@@ -58,7 +59,28 @@ def read_cases(files: Sequence[str]) -> Iterator[tuple[str, Case | InputError]]:
 
 
 def _read(file: str) -> Case:
-    return parse_case(read_text(file), "stdin" if file == STDIN else file)
+    return parse_case(case_text(file), "stdin" if file == STDIN else file)
+
+
+def case_text(file: str) -> str:
+    """Return the text of a case: of its file, or of the report that holds it.
+
+    Raises
+    ------
+    InputError
+        E001 to E005 when it cannot be read as text, E014 for a page without a case.
+    """
+    text = read_text(file)
+    if not is_report(file):
+        return text
+    from causality.cli.report_file import parse_report  # noqa: PLC0415 - a page is rare
+
+    return parse_report(text, file).case
+
+
+def is_report(file: str) -> bool:
+    """Tell whether a name is that of a page."""
+    return file.lower().endswith(PAGES)
 
 
 def read_text(file: str) -> str:

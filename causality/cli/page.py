@@ -11,8 +11,7 @@ from rich.text import Text
 
 from causality.assessment.assess import Assessment
 from causality.cli.plain import plain
-from causality.scoring.engine import Score
-from causality.scoring.model import Algorithm
+from causality.wording.results import category
 from causality.words import Words
 
 _PIPE_WIDTH = 120
@@ -68,16 +67,6 @@ def text(value: str, *, style: str = "", justify: JustifyMethod | None = None) -
     return Text(plain(value), style=style, justify=justify)
 
 
-def points(total: int | None) -> str:
-    """Return points with their sign; nothing where none are added."""
-    return "" if total is None else f"{total:+d}"
-
-
-def category(entry: Assessment, language: str) -> str:
-    """Return the category of a result in a language."""
-    return entry.algorithm.categories[entry.score.category].text(language)
-
-
 def category_text(entry: Assessment, words: Words) -> Text:
     """Return the category of a result in its colour, marked where it rests on too little."""
     shown = category(entry, words.language)
@@ -85,21 +74,3 @@ def category_text(entry: Assessment, words: Words) -> Text:
         shown = f"{shown} · {words('view.insufficient')}"
     level = entry.algorithm.level(entry.score.category)
     return text(shown, style="dim" if level is None else _COLOURS[level])
-
-
-def outcome(algorithm: Algorithm, score: Score, language: str) -> str:
-    """Return a total, or a category where no points are added."""
-    if score.total is not None:
-        return points(score.total)
-    return algorithm.categories[score.category].text(language)
-
-
-def range_text(entry: Assessment, language: str) -> str:
-    """Return what the unknown facts leave open: totals, or categories where there are none."""
-    found = entry.range
-    if found.total_min != found.total_max:
-        return f"{points(found.total_min)} … {points(found.total_max)}"
-    if entry.score.total is not None or found.category_min == found.category_max:
-        return ""
-    labels = (entry.algorithm.categories[c] for c in (found.category_min, found.category_max))
-    return " … ".join(label.text(language) for label in labels)

@@ -5,12 +5,12 @@ from collections.abc import Sequence
 from rich.padding import Padding
 
 from causality.assessment.assess import CaseAssessment
-from causality.cli.page import Page, points, text
-from causality.cli.sentences import Sentences
-from causality.ranking.conclusion import Conclusion
-from causality.ranking.entries import Comparison, Entry, GradedDrug, Statement
+from causality.cli.page import Page, text
+from causality.ranking.entries import Comparison, Entry, Statement
 from causality.ranking.rank import Ranking
 from causality.terms.dates import span_text
+from causality.wording.ranking_words import RankingWords
+from causality.wording.sentences import Sentences
 
 _SHOWN = 4
 _SIGNS = ("+", "−", "?")
@@ -24,12 +24,13 @@ class RankingView:
         self.words = page.words
         self.result = result
         self.say = say
+        self.ranking_words = RankingWords(say)
 
     def ranking(self, ranking: Ranking) -> None:
         """Print the conclusion first, then every cause in order, then what time tells."""
         self.page.heading(self.words("ranking.title", reaction=ranking.reaction.term))
         if ranking.conclusion is not None:
-            self.page.line(self.conclusion(ranking.conclusion))
+            self.page.line(self.ranking_words.conclusion(ranking.conclusion))
         for entry in ranking.entries:
             self._entry(entry)
         if ranking.not_exposed:
@@ -40,47 +41,11 @@ class RankingView:
             if str(comparison.drug.id) in leading:
                 self._contrast(comparison)
 
-    def conclusion(self, found: Conclusion) -> str:
-        """Return the conclusion: who leads, at what level, the main reason and the main doubt."""
-        names = tuple(name for entry in found.leading for name in self._names(entry))
-        best = found.best
-        told: dict[str, Statement | None] = {
-            "conclusion.reason": found.reason,
-            "conclusion.doubt": found.doubt,
-        }
-        parts = []
-        for code in found.text:
-            statement = told.get(code)
-            if statement is not None:
-                parts.append(self.words(code, text=self.say.statement(statement)))
-            elif best is None:
-                parts.append(self.words("conclusion.condition_alone", names=names))
-            else:
-                level = self._grade(best)
-                parts.append(self.words(code, names=names, best=best.name, level=level))
-        return " ".join(parts)
-
-    def _names(self, entry: Entry) -> tuple[str, ...]:
-        return entry.names or ((self.say.alternative(entry.cause.id),) if entry.cause else ())
-
-    def _grade(self, drug: GradedDrug) -> str:
-        algorithm = self.result.method.algorithms[0]
-        category = algorithm.categories[drug.score.category].text(self.words.language)
-        return " ".join(filter(None, (algorithm.id, points(drug.score.total), category)))
-
     def _entry(self, entry: Entry) -> None:
-        if entry.cause is not None:
-            label = self.say.alternative(entry.cause.id)
-            known_as = entry.names[0] if entry.names else label
-            name = known_as if known_as == label else f"{known_as} ({label})"
-            grade = self.words(f"state.{entry.cause.state}")
-        else:
-            name = " + ".join(entry.names)
-            grade = " / ".join(self._grade(drug) for drug in entry.drugs)
-        kind = f" [{self.words(f'ranking.kind.{entry.kind}')}]" if entry.kind != "drug" else ""
-        self.page.line(
-            f"{entry.rank}. {name}{kind}: {grade}", style="bold" if entry.rank == 1 else ""
-        )
+        about = self.ranking_words
+        kind = about.kind(entry)
+        shown = f"{about.name(entry)}{f' [{kind}]' if kind else ''}: {about.grades(entry)}"
+        self.page.line(f"{entry.rank}. {shown}", style="bold" if entry.rank == 1 else "")
         for sign, statements in zip(_SIGNS, entry.columns, strict=True):
             self._statements(sign, statements)
 
@@ -92,22 +57,13 @@ class RankingView:
             self.page.line(f"{sign} {self.words('view.and_more', count=more)}", 3)
 
     def _contrast(self, comparison: Comparison) -> None:
-        words, found = self.words, comparison.contrast
-        observed = span_text(found.observed)
-        title = words(
-            "contrast.title",
-            drug=comparison.drug.name,
-            condition=comparison.condition,
-            days=observed,
-        )
-        self.page.line(title, style="italic")
+        words, about = self.words, self.ranking_words
+        self.page.line(about.contrast_title(comparison), style="italic")
         columns = ("contrast.state", "contrast.days", "contrast.episodes", "contrast.tells")
         table = self.page.titled_table(words(column) for column in columns)
-        for cell in found.cells:
-            drug = words(f"contrast.drug.{cell.drug}")
-            condition = words(f"contrast.condition.{cell.condition}")
+        for cell in comparison.contrast.cells:
             table.add_row(
-                text(f"{drug}, {condition}"),
+                text(about.cell_state(cell)),
                 text(span_text(cell.days), justify="right"),
                 text(", ".join(cell.episodes) or "0", justify="right"),
                 text(words(f"tells.{cell.reading}")),

@@ -1,6 +1,6 @@
 """The result on a terminal: a clear view of one case, a work list, and the chain of an answer."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 
 from rich.padding import Padding
 from rich.text import Text
@@ -8,12 +8,13 @@ from rich.text import Text
 from causality import __version__
 from causality.assessment.assess import AssessedPair, Assessment, CaseAssessment
 from causality.assessment.moment import END
-from causality.assessment.trajectory import Change
-from causality.cli.page import Page, category, category_text, points, range_text, text
+from causality.assessment.trajectory import Change, by_moment
+from causality.cli.page import Page, category_text, text
 from causality.cli.pair_view import PairView
 from causality.cli.ranking_view import RankingView
-from causality.cli.sentences import Sentences
 from causality.evidence.lookups import not_recognised
+from causality.wording.results import category, points, range_text
+from causality.wording.sentences import Sentences
 
 
 class TerminalView(Page):
@@ -125,7 +126,7 @@ class TerminalView(Page):
             table = self.titled_table(
                 [*titles, algorithms[0].id, "", *(a.id for a in algorithms[1:])]
             )
-            for changes in _by_moment(result.trajectory, pair.evidence.key):
+            for changes in by_moment(result.trajectory, pair.evidence.key):
                 event = result.timeline.events.get(changes[0].event)
                 shown = {c.algorithm: self._changed(c, result) for c in changes}
                 lead = next((c for c in changes if c.algorithm == algorithms[0].id), None)
@@ -168,10 +169,3 @@ class TerminalView(Page):
         )
         self.line(words("view.explain_hint", file=file), style="dim")
         self.line(words("view.safety"), style="dim")
-
-
-def _by_moment(trajectory: Sequence[Change], key: tuple[str, str]) -> Iterator[tuple[Change, ...]]:
-    """Yield the changes of one pair, those of one moment together."""
-    own = [change for change in trajectory if (change.drug, change.reaction) == key]
-    for moment in dict.fromkeys((change.as_of, change.event) for change in own):
-        yield tuple(change for change in own if (change.as_of, change.event) == moment)

@@ -76,6 +76,20 @@ def untouched(key: str, entry: Alternative) -> Finding:
     return Finding(id=key, entry=entry, state="not_assessed", not_known=tests_in(entry))
 
 
+def worth_mentioning(findings: Sequence[Finding]) -> tuple[Finding, ...]:
+    """Return the alternatives that the case brings up, and those to be mentioned beside them.
+
+    Mimics come last: they question the diagnosis and cause nothing.
+    """
+    present = {f.id for f in findings if f.presences or f.state in ("more_likely", "possible")}
+    told = [
+        f
+        for f in findings
+        if f.id in present or f.state == "ruled_out" or present.intersection(f.entry.mention_with)
+    ]
+    return tuple(sorted(told, key=lambda f: f.entry.kind == "mimic"))
+
+
 def tests_in(entry: Alternative) -> tuple[str, ...]:
     """Return the tests that the decision table of an alternative reads."""
     return tuple(dict.fromkeys(t for state in entry.states for row in state.when for t in row))

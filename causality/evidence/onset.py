@@ -26,7 +26,9 @@ def onset(measures: OnsetMeasures, windows: Windows) -> Fact:
     first = measures.starts[0] if measures.starts else None
     if first is None or first.latency == Span(None, None):
         return not_reported("onset").resting_on(_events(measures))
-    if first.latency.latest is not None and first.latency.latest < 0:
+    if all(
+        start.latency.latest is not None and start.latency.latest < 0 for start in measures.starts
+    ):
         fact = settled("onset", "before_exposure", "onset.before", days=span_text(first.latency))
         return fact.resting_on(_events(measures))
     if not windows.syndromes or all(w.first is None for w in windows.syndromes):

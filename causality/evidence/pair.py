@@ -183,7 +183,7 @@ def _look_around(pair: PairDeriver, scope: PairScope) -> Surroundings:
         scope.snapshot.case.patient.age,
         knowledge.tests_of_role("event"),
     )
-    tests = concerning(scope, knowledge, reaction.same_ids, reaction.key)
+    tests = concerning(scope, reaction)
     return Surroundings(found, checklist, alternative(found, checklist), event_confirmed(tests))
 
 

@@ -1,9 +1,9 @@
 """Which alternatives the conditions, indications and tests of a case bring into play."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from functools import partial
 
-from causality.case.events import first_period_event
+from causality.case.events import period_events
 from causality.case.model import Condition, Drug, Period
 from causality.evidence.alternatives import (
     NORMAL,
@@ -14,10 +14,12 @@ from causality.evidence.alternatives import (
     finding,
     untouched,
 )
+from causality.evidence.lookups import ReactionLookup
 from causality.knowledge.base import Knowledge
 from causality.knowledge.model import Alternative
 from causality.measures.scope import PairScope, not_after
 from causality.terms.dates import OPEN
+from causality.timeline.snapshot import Snapshot
 
 
 def findings(
@@ -68,16 +70,15 @@ def _presences(
     found = False
     for condition in scope.snapshot.case.conditions:
         named = key in knowledge.alternatives_named(condition.term)
-        begun = scope.snapshot.sees(first_period_event(condition))
+        begin = first_seen_period_event(scope.snapshot, condition) if named else None
         chronic = entry.onset_before_days is None
-        if named and begun and condition.present != "no" and _present(scope, condition, entry):
+        if begin and condition.present != "no" and _present(scope, condition, entry):
             found = True
-            begin = first_period_event(condition)
             yield Presence(
                 certain=not_after(scope.snapshot.days(begin, scope.onset_event))
                 or scope.snapshot.position(begin) is None,
                 name=condition.term,
-                events=_period_events(scope, condition),
+                events=(begin,),
                 grounds_for=tuple(_for(scope, condition)),
                 grounds_against=tuple(_against(scope, condition)) if chronic else (),
             )
@@ -141,10 +142,10 @@ def _period_present(scope: PairScope, period: Period, limit: int | None) -> bool
     return since.earliest is None or since.earliest <= limit
 
 
-def _period_events(scope: PairScope, condition: Condition) -> tuple[str, ...]:
-    starts = (f"{p.id}.start" for p in condition.periods)
-    seen = tuple(s for s in starts if scope.snapshot.sees(s))
-    return seen[:1] or (first_period_event(condition),)
+def first_seen_period_event(snapshot: Snapshot, condition: Condition) -> str | None:
+    """Return the event with which a condition began as far as is known, wherever it is listed."""
+    starts = [event for event in period_events(condition) if snapshot.sees(event)]
+    return min(starts, key=snapshot.timeline.rank.__getitem__, default=None)
 
 
 def _for(scope: PairScope, condition: Condition) -> Iterator[Ground]:
@@ -206,13 +207,13 @@ def _between(scope: PairScope, start: str, event: str, end: str) -> bool:
     )
 
 
-def concerning(
-    scope: PairScope, knowledge: Knowledge, reaction_ids: Sequence[str], key: str | None
-) -> list[tuple[str, str, str]]:
+def concerning(scope: PairScope, reaction: ReactionLookup) -> list[tuple[str, str, str]]:
     """Return the tests that concern the reaction: named so, or known to confirm its kind.
 
-    A test that feeds the alternative causes never counts here as well.
+    A test that feeds the alternative causes of the reaction never counts here as well: IgA deposits
+    confirm an IgA vasculitis, and are an alternative to any other.
     """
+    knowledge, key, reaction_ids = reaction.knowledge, reaction.key, reaction.same_ids
     same_kind = [
         reaction.id
         for reaction in scope.snapshot.case.reactions
@@ -224,7 +225,9 @@ def concerning(
             continue
         test_key = knowledge.test(test.test) or ""
         entry = knowledge.tests.get(test_key)
-        if entry is not None and (entry.role != "event" or knowledge.feeds_alternatives(test_key)):
+        if entry is not None and (
+            entry.role != "event" or knowledge.feeds_alternatives(test_key, reaction.relevant)
+        ):
             continue
         confirms = entry is not None and key in entry.confirms and bool(same_kind)
         if set(test.concerns).intersection(reaction_ids) or (not test.concerns and confirms):

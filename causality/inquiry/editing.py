@@ -12,6 +12,7 @@ from causality.document import Path_, Step
 
 _LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _PLAIN = re.compile(r"[^\W_](?:[\w ./()+%µ-]*[\w)%])?")
+_PAIRS = re.compile(r"\\u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}")
 _NOT_TEXT = frozenset({"null"})
 
 
@@ -30,6 +31,8 @@ def edited(text: str, edits: Sequence[Edit]) -> str:
     Parts that a path leads through and that are not there yet are made. A value that stands at the
     place of another replaces it.
     """
+    if text.lstrip()[:1] in {"{", "["}:  # where JSON writes a character otherwise than YAML
+        text = _PAIRS.sub(lambda pair: json.loads(f'"{pair[0]}"'), text)
     for edit in edits:
         text = _Text(text).with_edit(edit)
     return text

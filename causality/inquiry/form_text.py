@@ -10,6 +10,7 @@ from string import ascii_lowercase
 
 from causality.inquiry.fields import FormField
 from causality.inquiry.form import Form, FormQuestion
+from causality.inquiry.parts import part_of
 from causality.knowledge.base import Knowledge
 from causality.knowledge.model import Test
 from causality.words import Words
@@ -109,6 +110,10 @@ class _Writer:
             label += f" ({' / '.join(choice_word(field.key, c, words) for c in field.choices)})"
         if field.kind == "test" and is_plain_finding(self.knowledge.tests[field.of[0]]):
             label += f" ({words('form.found')})"
+        part = part_of(self.form.case, field.key)
+        if part is not None:
+            which = words(f"form.part.{part.kind}", number=part.number, total=part.total)
+            label += f" ({', '.join(filter(None, (which, part.date)))})"
         if field.so_far:
             label += f" ({words('form.so_far', date=field.so_far)})"
         return " ".join(label.replace(":", " -").split())
@@ -134,6 +139,8 @@ def choice_word(key: str, value: str, words: Words) -> str:
     kind, name, *_ = key.split(" ")
     if kind in DECISIONS and name == "previous_reaction":
         return words(f"form.previous.{value}")
+    if kind in DECISIONS and name == "rechallenge":
+        return words(f"form.rechallenge.{value}")
     if kind in DECISIONS:
         return words.value(name, value)
     if kind == "test":

@@ -227,9 +227,17 @@ class Knowledge:
         )
         return found
 
-    def feeds_alternatives(self, test: str) -> bool:
-        """Tell whether a test bears on an alternative cause (mimics question the event instead)."""
-        causes = (key for key, entry in self.alternatives.items() if entry.kind != "mimic")
+    def feeds_alternatives(self, test: str, syndromes: Iterable[str]) -> bool:
+        """Tell whether a test bears on an alternative cause of any of some syndromes.
+
+        Mimics are none: they question the event instead.
+        """
+        wanted = frozenset(syndromes)
+        causes = (
+            key
+            for key, entry in self.alternatives.items()
+            if entry.kind != "mimic" and wanted.intersection(entry.syndromes)
+        )
         return any(test in self._alternative_tests[key] for key in causes)
 
     def tests_of(self, alternative: str) -> frozenset[str]:

@@ -82,6 +82,8 @@ def _alternative_references(knowledge: Knowledge, layer: Mapping[str, Any]) -> I
         base: Path_ = ("alternatives", key)
         for syndrome in entry.syndromes:
             yield name, (*base, "syndromes"), syndrome, knowledge.syndromes
+        for other in entry.mention_with:
+            yield name, (*base, "mention_with"), other, knowledge.alternatives
         for source in entry.sources:
             yield name, (*base, "sources"), source, knowledge.sources
         for number, state in enumerate(entry.states):

@@ -118,6 +118,7 @@ class Alternative(Entry):
     syndromes: tuple[str, ...]
     same_phenotype: bool = False
     onset_before_days: Days | None = None
+    mention_with: tuple[str, ...] = ()  # alternatives: where one is present, this is mentioned
     states: tuple[AlternativeState, ...] = ()
     for_and_against_note: Label | None = None
     sources: Annotated[

@@ -8,6 +8,15 @@ from causality.measures.values import WithdrawalMeasures
 from causality.terms.dates import OPEN, Span
 from causality.timeline.courses import Course, Step
 
+_LEAVING_MOST_FIRST = (
+    "dose_increased",
+    "continued",
+    "dose_reduced",
+    "withdrawn",
+    "not_applicable",
+    "unknown",
+)
+"""Of several entries of one substance the one that leaves most of it tells what was done."""
 _WORKING = frozenset({"corticosteroid", "treats", "immunosuppressant"})
 
 
@@ -83,9 +92,8 @@ def _stated_action(
     A withdrawal is known from the last dose on; an action without any date once the outcome is
     known, or at the end of the case.
     """
-    stated = next(
-        (episode.actions[str(d.id)] for d in scope.own if str(d.id) in episode.actions), None
-    )
+    of_entries = {episode.actions.get(str(d.id)) for d in scope.own}
+    stated = next((word for word in _LEAVING_MOST_FIRST if word in of_entries), None)
     if stated is None:
         return None
     in_file = any(

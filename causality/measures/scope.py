@@ -54,19 +54,25 @@ def index_choices(
     if not courses:
         return [(episodes[0], None)]
     found: list[tuple[Episode, int | None]] = []
-    for episode in _index_episodes(snapshot, courses[0].start_event, episodes):
+    for episode in _index_episodes(snapshot, courses, episodes):
         onset = f"{episode.id}.onset"
         found += [(episode, number) for number in _index_courses(snapshot, courses, onset)]
     return found
 
 
 def _index_episodes(
-    snapshot: Snapshot, start: str, episodes: Sequence[Episode]
+    snapshot: Snapshot, courses: Sequence[Course], episodes: Sequence[Episode]
 ) -> Iterator[Episode]:
-    perhaps = [e for e in episodes if not snapshot.precedes(f"{e.id}.onset", start)]
+    """Yield the episodes that may be the first after the first dose, whichever dose that was."""
+    starts = [course.start_event for course in courses]
+
+    def before_all(onset: str) -> bool:
+        return all(snapshot.precedes(onset, start) for start in starts)
+
+    perhaps = [e for e in episodes if not before_all(f"{e.id}.onset")]
     for episode in perhaps:
         yield episode
-        if not_after(snapshot.days(start, f"{episode.id}.onset")):
+        if any(not_after(snapshot.days(start, f"{episode.id}.onset")) for start in starts):
             return
     if episodes[0] not in perhaps:
         yield episodes[0]  # the others may all have come before the drug as well

@@ -2,10 +2,10 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 
-from causality.case.events import first_period_event
 from causality.case.model import Condition
 from causality.evidence.alternatives import Finding, State
 from causality.evidence.pair import PairEvidence
+from causality.evidence.presence import first_seen_period_event
 from causality.knowledge.base import Knowledge
 from causality.ranking.entries import Cause
 from causality.timeline.snapshot import Snapshot
@@ -85,14 +85,12 @@ def _conditions(
 ) -> list[Condition]:
     """Return the conditions of the case that name a cause, the latest begun last."""
     rank, names = snapshot.timeline.rank, set(named)
-    return sorted(
-        (
-            condition
-            for condition in snapshot.case.conditions
-            if condition.term in names
-            and condition.present != "no"
-            and snapshot.sees(first_period_event(condition))
-            and key in knowledge.alternatives_named(condition.term)
-        ),
-        key=lambda condition: rank[first_period_event(condition)],
-    )
+    begun = [
+        (rank[begin], condition)
+        for condition in snapshot.case.conditions
+        if condition.term in names
+        and condition.present != "no"
+        and (begin := first_seen_period_event(snapshot, condition))
+        and key in knowledge.alternatives_named(condition.term)
+    ]
+    return [condition for _, condition in sorted(begun, key=lambda item: item[0])]

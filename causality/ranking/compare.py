@@ -33,6 +33,7 @@ def comparison(
         Sides(
             drug=drug_chain(snapshot, about, about.windows(reaction, published, conventions)),
             conditions=tuple(condition_chain(snapshot, c, acute=acute) for c in conditions),
+            names=tuple(condition.term for condition in conditions),
             episodes=tuple(snapshot.episodes(reaction.same)),
             own_exposures=frozenset(str(e.id) for own in about.own for e in own.exposures),
             treats_condition=_treats_condition(about, cause),

@@ -4,7 +4,7 @@ The order of reasons and doubts is ours: first what tells one cause from another
 tests of the mechanism), then what only fits.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from causality.evidence.fact import Fact
@@ -68,7 +68,8 @@ def _no_drug(leading: tuple[Entry, ...], entries: Sequence[Entry], best: GradedD
     possible = [e for e in entries if e.cause is not None and e.cause.state == "possible"]
     names = {"conditions": _names(e.cause for e in possible if e.cause)}
     doubt = Statement(code="doubt.not_shown", params=names) if possible else None
-    reason = next(_doubts(best.pair, (), entries), None)
+    tied = {drug for entry in leading for drug in entry.ids}
+    reason = next((d for d in _doubts(best.pair, (), entries) if not _among(d, tied)), None)
     return Conclusion(
         leading=leading,
         best=best,
@@ -76,6 +77,16 @@ def _no_drug(leading: tuple[Entry, ...], entries: Sequence[Entry], best: GradedD
         doubt=doubt,
         text=_text(_level(best, "conclusion.no_drug"), reason, doubt),
     )
+
+
+def _among(doubt: Statement, tied: Collection[str]) -> bool:
+    """Tell whether a doubt only names drugs that do no better: then it is no reason."""
+    return doubt.code == "doubt.rival_possible" and set(_ids(doubt)) <= set(tied)
+
+
+def _ids(doubt: Statement) -> tuple[str, ...]:
+    ids = doubt.params["drugs"]
+    return ids if isinstance(ids, tuple) else ()
 
 
 def _led_by_condition(

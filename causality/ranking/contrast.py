@@ -16,7 +16,10 @@ _LISTED = frozenset({"off_active_none", "drug_treats_condition"})
 
 
 class Stretch(NamedTuple):
-    """Time in one state of both: what it is between, its days, the episodes that began in it."""
+    """Time in one state of both: what it is between, its days, the episodes that began in it.
+
+    ``active`` are the conditions that were active then: the gammopathy before the myeloma.
+    """
 
     drug: str
     condition: str
@@ -26,6 +29,7 @@ class Stretch(NamedTuple):
     episodes: tuple[str, ...]
     reading: str
     suppressing: tuple[str, ...] = ()  # other drugs given then that could suppress the reaction
+    active: tuple[str, ...] = ()
 
 
 class Cell(NamedTuple):
@@ -79,7 +83,8 @@ class _Table:
         for time in times:
             if last is not None and last.goes_on_in(time):
                 days = self.all.lengths.overlap(last.starts, time.ends)
-                last = last._replace(ends=time.ends, days=days)
+                named = tuple(dict.fromkeys((*last.named, *time.named)))
+                last = last._replace(ends=time.ends, days=days, named=named)
                 continue
             if last is not None:
                 yield last
@@ -98,6 +103,7 @@ class _Table:
             episodes=time.episodes,
             reading=time.reading,
             suppressing=self._suppressing(time.starts, time.ends) if telling else (),
+            active=time.named,
         )
 
     def _worth_listing(self, stretch: Stretch) -> bool:

@@ -4,13 +4,14 @@ Drugs follow their category and total. Conditions are graded by their state in t
 which is read next to each drug: one that is more likely stands before the drugs that it explains
 better; a possible one is equally or less likely (SEFV-H, alternative causes, answer 2), so it
 stands behind the drugs above the lowest category and before those in it; one that was not studied
-comes after all of these, as not known; one that is ruled out comes last. Equals share a rank: two
-drugs can both be culprits (Kim 2010: rifampicin and pyrazinamide).
+comes after all of these, as not known; one that is ruled out comes last. Equals share a rank, and
+so do drugs on each of which the reaction came back, where none explains it better than another
+(rule 4: within 2 points): all of them are culprits (Kim 2010: rifampicin and pyrazinamide).
 """
 
 from collections.abc import Mapping, Sequence
 
-from causality.ranking.entries import Entry
+from causality.ranking.entries import Entry, GradedDrug
 from causality.scoring.model import Algorithm
 
 Place = tuple[int, int, int, int]
@@ -24,14 +25,26 @@ _GROUPS: Mapping[str, int] = {
 
 def ranked(entries: Sequence[Entry], algorithm: Algorithm) -> tuple[Entry, ...]:
     """Return the entries in order, each with its rank; those in the same place share it."""
-    places = {entry.key: _place(entry, entries, algorithm) for entry in entries}
+    own = {entry.key: _place(entry, entries, algorithm) for entry in entries}
+    places = {**own, **_shared(entries, own)}
     ordered = sorted(
-        entries, key=lambda e: (places[e.key], e.kind == "concomitant", e.names, e.key)
+        entries, key=lambda e: (places[e.key], own[e.key], e.kind == "concomitant", e.names, e.key)
     )
     return tuple(
         entry._replace(rank=1 + sum(place < places[entry.key] for place in places.values()))
         for entry in ordered
     )
+
+
+def _shared(entries: Sequence[Entry], places: Mapping[str, Place]) -> dict[str, Place]:
+    """Return the one place of the drugs on each of which the reaction came back."""
+    culprits = [entry.key for entry in entries if any(map(_came_back, entry.drugs))]
+    return dict.fromkeys(culprits, min((places[key] for key in culprits), default=(0, 0, 0, 0)))
+
+
+def _came_back(drug: GradedDrug) -> bool:
+    facts = drug.pair.facts
+    return facts["rechallenge"].value == "positive" and facts["alternative"].value != "more_likely"
 
 
 def _place(entry: Entry, entries: Sequence[Entry], algorithm: Algorithm) -> Place:

@@ -155,7 +155,7 @@ def _of_stretch(stretch: Stretch, comparison: Comparison) -> Statement:
         code=f"reading.{stretch.reading}",
         params={
             "drug": comparison.drug.name,
-            "condition": comparison.condition,
+            "condition": ", ".join(stretch.active) or comparison.condition,
             "days": span_text(stretch.days),
         },
         events=tuple(dict.fromkeys(event for event in events if event)),

@@ -20,6 +20,7 @@ class Sides(NamedTuple):
 
     drug: Chain
     conditions: tuple[Chain, ...]
+    names: tuple[str, ...]  # of the conditions, as reported
     episodes: tuple[Episode, ...]
     own_exposures: frozenset[str]
     treats_condition: bool = False
@@ -45,6 +46,7 @@ class Time(NamedTuple):
     days: Bounds
     episodes: tuple[str, ...]
     reading: str
+    named: tuple[str, ...]  # the conditions that were active
 
     def goes_on_in(self, other: "Time") -> bool:
         """Tell whether another time is more of the same, and tells as little."""
@@ -74,8 +76,16 @@ class Times:
         runs = [[(cut.event, cut.days) for cut in chain.cuts] for chain in chains]
         points = [(self.since, 0), (self.until, 1), *(p for run in runs for p in run)]
         points += [(event, 0) for event in (*self.onsets, *self.ends.values()) if event]
+        points += [(event, 0) for event in self._between_which([p[0] for p in points])]
         self.lengths = Lengths(snapshot, points, runs)
         self.segments = [_segments(chain) for chain in chains]
+
+    def _between_which(self, events: Sequence[str]) -> Iterator[str]:
+        """Yield the events after or before which the file puts others: their dates bound these."""
+        known = self.snapshot.timeline.events
+        for event in events:
+            if event in known:
+                yield from (n for n in (*known[event].after, *known[event].before) if n in known)
 
     def _first(self, cuts: Iterable[str]) -> str:
         rank = self.snapshot.timeline.rank
@@ -103,7 +113,12 @@ class Times:
             condition = combined([segment.state for segment in segments[1:]])
             episodes = self._episodes_in(drug, starts, ends)
             reading = self._read(drug, condition, starts, ends, episodes)
-            yield Time(drug, condition, starts, ends, days, tuple(episodes[0]), reading)
+            named = tuple(
+                name
+                for name, segment in zip(self.sides.names, segments[1:], strict=True)
+                if segment.state == "active"
+            )
+            yield Time(drug, condition, starts, ends, days, tuple(episodes[0]), reading, named)
 
     def _overlaps(
         self, chains: Sequence[Sequence[_Segment]]

@@ -101,16 +101,29 @@ def courses(
         ),
         key=lambda step: sequence[step.start_event],
     )
-    merged: list[list[Step]] = []
-    for step in steps:
-        if merged and _follows(merged[-1], step):
-            merged[-1].append(step)
-        else:
-            merged.append([step])
+    groups = [[step] for step in steps]
+    while len(joined := _joined(groups, sequence)) < len(groups):
+        groups = joined
     return tuple(
         Course(tuple(group), _last(group, sequence), _seen_until(group, sequence))
-        for group in merged
+        for group in groups
     )
+
+
+def _joined(groups: list[list[Step]], sequence: Mapping[str, int]) -> list[list[Step]]:
+    """Put together what follows without a gap.
+
+    Not only the latest: a dose without a date may stand between two parts of another course.
+    """
+    joined: list[list[Step]] = []
+    for group in groups:
+        course = next((c for c in reversed(joined) if _follows(c, group[0])), None)
+        if course is None:
+            joined.append(list(group))
+        else:
+            course += group
+            course.sort(key=lambda step: sequence[step.start_event])
+    return joined
 
 
 def _last(steps: list[Step], sequence: Mapping[str, int]) -> Step:

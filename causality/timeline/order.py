@@ -2,14 +2,15 @@
 
 An event is past when its last possible day is not after the moment, or when the stated order says
 so. An event with no date that comes after another one takes its place in the order right behind
-it: it is past as soon as a later, dated event is.
+it: it is past as soon as a later, dated event is (but not by a dose that goes on with a course).
 """
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 
 from causality.case.events import Event
-from causality.case.positions import CALENDAR, Position
+from causality.case.exposures import MISSED_DOSE_DAYS
+from causality.case.positions import CALENDAR, Position, days_between
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +47,7 @@ class Order:
         self._certain = _closed(self._with_dates(stated, _is_not_after))
         self._past = _closed(self._with_dates(stated, _is_past))
         self._strict = self._in_stated_order()
+        self._joints = _joints(events)
         while self._place_undated():
             self._past = _closed(self._past)
 
@@ -152,7 +154,11 @@ class Order:
     def _place_undated(self) -> bool:
         """Put events without a date right behind what they come after; tell whether any moved."""
         changed = False
-        dated = [i for i, name in enumerate(self.names) if self.events[name].position is not None]
+        dated = [
+            index
+            for index, name in enumerate(self.names)
+            if self.events[name].position is not None and name not in self._joints
+        ]
         for index, name in enumerate(self.names):
             event = self.events[name]
             after = [
@@ -177,6 +183,22 @@ class Order:
             return (0 if placed else 2, 0, 0, name)
         calendar, own = event.position.calendar, event.position.span
         return (1, calendar.earliest or 0, own.earliest or 0, name)
+
+
+def _joints(events: Mapping[str, Event]) -> frozenset[str]:
+    """Return where one exposure ends and the next of the drug goes on without an interruption.
+
+    How a course is cut into parts says nothing about what else has happened by then.
+    """
+    starts = [event for event in events.values() if event.kind == "exposure_start"]
+    found: set[str] = set()
+    for stop in (event for event in events.values() if event.kind == "exposure_stop"):
+        for start in starts:
+            gap = days_between(stop.position, start.position)
+            short = gap.latest is not None and gap.latest <= MISSED_DOSE_DAYS
+            if start.path[:2] == stop.path[:2] and short and gap.at_least(0) == gap:
+                found |= {stop.id, start.id}
+    return frozenset(found)
 
 
 def _is_past(event: Position, now: Position) -> bool:

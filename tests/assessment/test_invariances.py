@@ -18,6 +18,7 @@ from pydantic import BaseModel
 
 from causality.assessment.assess import CaseAssessment, assess_case, make_method
 from causality.assessment.method import Method
+from causality.assessment.moment import parse_moment
 from causality.case.identity import with_ids
 from causality.case.model import Case, Condition, Episode, Exposure, Period
 from causality.case.reader import parse_case
@@ -311,7 +312,9 @@ def shuffled(case: Case, draw: Callable[[st.SearchStrategy[Any]], Any]) -> Case:
             "reactions": mixed(
                 tuple(r.model_copy(update={"episodes": mixed(r.episodes)}) for r in case.reactions)
             ),
-            "conditions": mixed(case.conditions),
+            "conditions": mixed(
+                tuple(c.model_copy(update={"periods": mixed(c.periods)}) for c in case.conditions)
+            ),
             "investigations": mixed(case.investigations),
         }
     )
@@ -368,7 +371,8 @@ class Known:
 
     def __init__(self, case: Case, as_of: str) -> None:
         self.case = case
-        self.visible = assess_case(case, METHOD, as_of=as_of).snapshot.visible
+        timeline = Timeline.of(case)
+        self.visible = timeline.at(parse_moment(as_of, timeline)).visible
 
     def cut(self) -> Case:
         case = self.case

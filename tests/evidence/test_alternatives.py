@@ -19,6 +19,7 @@ from causality.evidence.alternatives import (
     finding,
     untouched,
     workup_lines,
+    worth_mentioning,
 )
 from causality.evidence.alternatives import (
     TestResult as Result,
@@ -583,3 +584,126 @@ def test_no_single_test_moves_two_items(concerns: str) -> None:
         if confirmed and facts["alternative"].value != "not_assessed":
             moved_both.append((test, result))
     assert moved_both == []
+
+
+# The audit of reference section 3.1: what each row of the table comes to
+
+
+GRADED = [  # results on file, alternative, state
+    ({"bacterial_culture": "positive"}, "bacterial_infection", "possible"),
+    ({"recent_infection": "negative", "fever": "negative"}, "bacterial_infection", "ruled_out"),
+    (
+        {"recent_infection": "positive", "purpura_before_drug": "positive"},
+        "bacterial_infection",
+        "more_likely",
+    ),
+    ({"blood_culture": "positive"}, "invasive_bacterial_infection", "more_likely"),
+    (
+        {"blood_culture": "negative", "echocardiogram": "normal"},
+        "invasive_bacterial_infection",
+        "ruled_out",
+    ),
+    ({"hbsag": "positive"}, "hepatitis_b", "possible"),
+    ({"hbsag": "positive", "cryoglobulins": "positive", "c4": "low"}, "hepatitis_b", "more_likely"),
+    ({"anti_hcv": "positive"}, "hepatitis_c", "possible"),
+    (
+        {"anti_hcv": "positive", "cryoglobulins": "positive", "c4": "low"},
+        "hepatitis_c",
+        "more_likely",
+    ),
+    ({"anti_hcv": "positive", "cryoglobulins": "negative"}, "hepatitis_c", "possible"),
+    ({"hiv": "positive"}, "hiv", "possible"),
+    ({"parvovirus_b19": "positive"}, "parvovirus_b19", "possible"),
+    ({"sars_cov_2": "positive"}, "sars_cov_2", "possible"),
+    ({"cryoglobulins": "positive"}, "cryoglobulinaemia", "possible"),
+    ({"cryoglobulins": "positive", "c4": "normal"}, "cryoglobulinaemia", "possible"),
+    ({"cryoglobulins": "positive", "c4": "low"}, "cryoglobulinaemia", "more_likely"),
+    ({"cryoglobulins": "positive", "neuropathy": "positive"}, "cryoglobulinaemia", "more_likely"),
+    ({"cryoglobulins": "positive", "nephritis": "positive"}, "cryoglobulinaemia", "more_likely"),
+    ({"cryoglobulin_type_2": "positive"}, "cryoglobulinaemia", "more_likely"),
+    ({"cryoglobulins": "negative"}, "cryoglobulinaemia", "ruled_out"),
+    ({"immunofluorescence_iga": "positive"}, "iga_vasculitis_without_drug", "possible"),
+    ({"immunofluorescence_iga": "negative"}, "iga_vasculitis_without_drug", "not_assessed"),
+    (
+        {"immunofluorescence_iga": "negative", "lesion_under_48h": "positive"},
+        "iga_vasculitis_without_drug",
+        "ruled_out",
+    ),
+    ({"anca": "positive"}, "anca_vasculitis_primary", "possible"),
+    ({"organ_disease_before_drug": "positive"}, "anca_vasculitis_primary", "more_likely"),
+    ({"active_one_year_after_stop": "positive"}, "anca_vasculitis_primary", "more_likely"),
+    ({"anca": "negative", "organ_signs": "negative"}, "anca_vasculitis_primary", "ruled_out"),
+    ({"ana": "positive"}, "connective_tissue_disease", "possible"),
+    ({"lesions_in_flares": "positive"}, "connective_tissue_disease", "more_likely"),
+    (
+        {"lesions_over_24h": "positive", "c1q": "low"},
+        "hypocomplementaemic_urticarial_vasculitis",
+        "possible",
+    ),
+    ({"electrophoresis": "positive"}, "myeloma", "possible"),
+    ({"cryoglobulin_type_1": "positive"}, "myeloma", "more_likely"),
+    ({"purpura_parallels_disease": "positive"}, "myeloma", "more_likely"),
+    ({"purpura_parallels_blood_cancer": "positive"}, "haematological_malignancy", "more_likely"),
+    ({"marrow": "positive"}, "haematological_malignancy", "possible"),
+    ({"purpura_parallels_tumour": "positive"}, "solid_tumour", "possible"),
+    ({"inflammatory_disease_activity": "positive"}, "inflammatory_disease", "possible"),
+    ({"toxicology": "positive"}, "cocaine_levamisole", "possible"),
+    (
+        {"toxicology": "positive", "ears_and_cheeks": "positive"},
+        "cocaine_levamisole",
+        "more_likely",
+    ),
+    ({"food_additive_exposure": "positive"}, "food_or_additive", "possible"),
+    ({"prolonged_exercise": "positive"}, "exercise_induced", "possible"),
+]
+MIMICKED = [
+    ({"platelets": "low"}, "thrombocytopenic_purpura", "possible"),
+    ({"palpable_purpura": "negative"}, "thrombocytopenic_purpura", "possible"),
+    (
+        {"palpable_purpura": "negative", "platelets": "normal"},
+        "thrombocytopenic_purpura",
+        "ruled_out",
+    ),
+    ({"inr": "raised"}, "anticoagulant_bleeding", "possible"),
+    ({"inr": "raised", "skin_biopsy": "positive"}, "anticoagulant_bleeding", "ruled_out"),
+    ({"congo_red": "positive"}, "amyloid_purpura", "possible"),
+    ({"congo_red": "negative"}, "amyloid_purpura", "ruled_out"),
+    ({"occlusion_on_biopsy": "positive"}, "vascular_occlusion", "possible"),
+    ({"capillaritis": "positive"}, "benign_purpura", "possible"),
+]
+
+
+def filed_as(results: dict[str, str]) -> str:
+    """Return investigations by the names of the knowledge."""
+    names = {test: KNOWLEDGE.tests[test].label.en.replace('"', "") for test in results}
+    lines = [
+        f'  - {{test: "{names[test]}", date: 2018-06-25, result: {result}}}'
+        for test, result in results.items()
+    ]
+    return "investigations:\n" + "\n".join(lines)
+
+
+@pytest.mark.parametrize(("results", "alternative", "state"), GRADED + MIMICKED)
+def test_alternatives_are_graded_as_in_the_reference(
+    results: dict[str, str], alternative: str, state: str
+) -> None:
+    found = evidence(parts=filed_as(results))
+    states = {f.id: f.state for f in found.findings}
+    assert states[alternative] == state
+    if (results, alternative, state) in MIMICKED:
+        assert found.facts["alternative_nondrug"].value == "not_assessed"
+    elif state != "ruled_out":
+        assert found.facts["alternative_nondrug"].value == state
+
+
+def test_every_alternative_of_the_reference_is_graded_or_never_excluded() -> None:
+    graded = {key for _, key, _ in (*GRADED, *MIMICKED)}
+    assert set(KNOWLEDGE.alternatives) - graded == {"idiopathic", "occult_haematological_disease"}
+    assert KNOWLEDGE.alternatives["idiopathic"].states == ()
+
+
+def test_amyloid_is_mentioned_beside_a_gammopathy_and_only_there() -> None:
+    known = "conditions: [{id: c, term: MGUS, periods: [{start: 2016-01-01}]}]"
+    told = [f.id for f in worth_mentioning(evidence(parts=known).findings)]
+    assert told == ["myeloma", "amyloid_purpura"]
+    assert worth_mentioning(evidence(parts="").findings) == ()

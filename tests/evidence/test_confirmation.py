@@ -103,6 +103,12 @@ def test_a_test_for_alternatives_never_confirms_the_event(test: str) -> None:
     assert fact_of(WITH_CONCERN % (test, "r")).value == "unknown"
 
 
+def test_iga_deposits_confirm_an_iga_vasculitis_and_are_an_alternative_to_any_other() -> None:
+    deposits = "{id: b, test: IgA deposits, date: 2018-01-15, result: positive}"
+    assert fact_of(deposits, term="IgA vasculitis").value == "yes"
+    assert fact_of(deposits, term="leukocytoclastic vasculitis").value == "unknown"
+
+
 @pytest.mark.parametrize(
     "term",
     ["biopsy-proven leukocytoclastic vasculitis", "leukocytoclastic vasculitis (skin biopsy)"],

@@ -113,3 +113,10 @@ TEXT = st.text(st.characters(exclude_categories=["Cs", "Cc", "Co", "Cn"]), max_s
 @given(st.recursive(TEXT, lambda inner: st.lists(inner, max_size=3)))
 def test_any_text_survives_one_line_of_yaml(value: Any) -> None:
     assert parse(f"a: {flow(value)}", "x").value == {"a": value}
+
+
+def test_json_that_writes_a_sign_as_two_escapes_is_edited() -> None:
+    text = json.dumps({"a": "\U0001f600", "b": 1})
+    assert "\\ud83d" in text
+    changed = edited(text, [Edit(("b",), 2)])
+    assert json.loads(changed) == {"a": "\U0001f600", "b": 2}

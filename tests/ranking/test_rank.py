@@ -1,6 +1,7 @@
 """Who leads, in what order and for what reason, on the published cases."""
 
 from functools import cache
+from operator import itemgetter
 from typing import Any
 
 import pytest
@@ -107,14 +108,32 @@ def test_the_drug_was_taken_for_at_least_the_days_that_the_file_tells() -> None:
 def test_two_drugs_with_a_positive_re_exposure_come_first_and_the_others_stay_low() -> None:
     found = ranking("antituberculosis-rechallenge")
     grades = {e.names[0]: e.drugs[0].score.category for e in found.entries if e.drugs}
-    assert [name for _, name in order(found)] == [
-        "rifampicin",
-        "pyrazinamide",
-        "isoniazid",
-        "ethambutol",
+    assert order(found) == [
+        (1, "rifampicin"),
+        (1, "pyrazinamide"),
+        (3, "isoniazid"),
+        (4, "ethambutol"),
     ]
     assert {grades["rifampicin"], grades["pyrazinamide"]} <= {"probable", "definite"}
     assert {grades["isoniazid"], grades["ethambutol"]} <= {"improbable", "conditional", "possible"}
+
+
+def test_years_on_warfarin_do_not_stand_against_a_positive_re_exposure() -> None:
+    (warfarin,) = ranking("warfarin-late").entries
+    assert warfarin.drugs[0].score.category == "definite"
+    assert warfarin.columns.against == ()
+    found = ranking("warfarin-late").conclusion
+    assert found is not None
+    assert found.reason is not None
+    assert found.reason.code == "reason.rechallenge"
+
+
+def test_rivals_that_do_no_better_are_no_reason_why_no_drug_stands_out() -> None:
+    found = ranking("lenalidomide", "itching").conclusion
+    assert found is not None
+    assert found.reason is not None
+    assert found.text[0] == "conclusion.no_drug"
+    assert found.reason.code != "doubt.rival_possible"
 
 
 def test_the_vaccine_comes_before_long_standing_lenalidomide() -> None:
@@ -199,6 +218,7 @@ def test_the_order_of_the_file_changes_no_ranking(name: str, data: st.DataObject
     shuffled = case.model_copy(
         update={
             "drugs": mixed(case.drugs),
+            "reactions": mixed(case.reactions),
             "conditions": mixed(case.conditions),
             "investigations": mixed(case.investigations),
         }
@@ -216,10 +236,13 @@ def told(result: CaseAssessment) -> dict[str, Any]:
     for entry in shape["ranking"]:
         for column in COLUMNS:
             entry[column].sort(key=str)
+    shape["ranking"].sort(key=by_reaction)  # the reactions stand in the order of the file
+    shape["conclusions"].sort(key=by_reaction)
     shape["contrasts"].sort(key=str)
     return shape
 
 
+by_reaction = itemgetter("reaction_id")
 COLUMNS = ("for", "against", "not_known")
 
 

@@ -9,7 +9,10 @@ from causality.evidence.fact import Fact
 from causality.evidence.pair import PairEvidence
 from causality.inquiry.questions import OpenQuestion, wording
 from causality.ranking.entries import Statement
+from causality.scoring.engine import Score
+from causality.scoring.model import Algorithm
 from causality.terms.dates import format_span
+from causality.wording.results import points
 from causality.words import Words
 
 _QUALIFYING = frozenset(
@@ -30,6 +33,16 @@ class Sentences:
         self.words = words
         self.result = result
         self.knowledge = result.method.knowledge
+
+    def points(self, total: int | None) -> str:
+        """Return points with their sign."""
+        return points(total)
+
+    def outcome(self, algorithm: Algorithm, score: Score) -> str:
+        """Return a total, or a category where no points are added."""
+        if score.total is not None:
+            return self.points(score.total)
+        return algorithm.categories[score.category].text(self.words.language)
 
     def rule(self, fact: Fact) -> str:
         """Return why a fact has its value."""

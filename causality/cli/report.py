@@ -1,0 +1,114 @@
+"""``causality report``: write the report of a case."""
+
+import json
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from causality.assessment.assess import (
+    CaseAssessment,
+    assess_case,
+    make_method,
+    parse_overrides,
+)
+from causality.assessment.result import as_json
+from causality.case.reader import case_from
+from causality.cli.assess import parse_conventions
+from causality.cli.inputs import STDIN, case_text
+from causality.cli.output import STDOUT, write_data
+from causality.cli.plain import plain
+from causality.cli.report_file import as_reported
+from causality.document import parse
+from causality.errors import Problem, UsageError
+from causality.knowledge.load import load_knowledge
+from causality.report.embedded import embedded_data
+from causality.report.html import html_page
+from causality.report.markdown import markdown_page
+from causality.report.view import case_view
+from causality.scoring.load import default_algorithms
+from causality.words import Words
+
+
+@dataclass(frozen=True, kw_only=True)
+class ReportOptions:
+    """What the user asked for."""
+
+    algorithms: tuple[str, ...] = ()
+    as_of: str | None = None
+    what_if: tuple[str, ...] = ()
+    conventions: tuple[str, ...] = ()
+    knowledge: Path | None = None
+    templates: Path | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Made:
+    """An assessment with what it was made from."""
+
+    result: CaseAssessment
+    document: object
+    options: ReportOptions
+    words: Words
+
+
+def run(path: str, output: str, options: ReportOptions, words: Words) -> None:
+    """Assess a case and write its report; say where it is."""
+    write = _writer(output)
+    options = as_reported(options, [path])
+    if options.templates is not None and not options.templates.is_dir():
+        reason = words("E001")
+        params = {"reason": reason}
+        raise UsageError([Problem(code="E541", file=str(options.templates), params=params)])
+    method = make_method(
+        options.algorithms or default_algorithms(),
+        load_knowledge(options.knowledge),
+        parse_conventions(options.conventions),
+    )
+    document = parse(case_text(path), "stdin" if path == STDIN else path)
+    case = case_from(document)
+    overrides = parse_overrides(options.what_if, case)
+    result = assess_case(case, method, as_of=options.as_of, overrides=overrides)
+    text = write(_Made(result=result, document=document.value, options=options, words=words))
+    write_data(text, output)
+    if output == STDOUT:
+        return
+    print(plain(words("view.written", file=output)), file=sys.stderr)
+
+
+def _writer(output: str) -> Callable[[_Made], str]:
+    """Return what makes the text of a report, by the suffix of its file.
+
+    Raises
+    ------
+    UsageError
+        E542 for another suffix.
+    """
+    makers = {".html": _html, ".htm": _html, ".md": _markdown, ".json": _json}
+    if output == STDOUT:
+        return _html
+    suffix = Path(output).suffix.lower()
+    if suffix not in makers:
+        params = {"found": output, "allowed": ", ".join(makers)}
+        raise UsageError([Problem(code="E542", params=params)])
+    return makers[suffix]
+
+
+def _html(made: _Made) -> str:
+    asked: dict[str, Any] = {
+        "algorithms": list(made.options.algorithms),
+        "as_of": made.options.as_of,
+        "set": list(made.options.what_if),
+        "conventions": list(made.options.conventions),
+    }
+    data = embedded_data(made.result, made.document, asked)
+    return html_page(case_view(made.result, made.words), data, made.options.templates)
+
+
+def _markdown(made: _Made) -> str:
+    return markdown_page(case_view(made.result, made.words))
+
+
+def _json(made: _Made) -> str:
+    return json.dumps(as_json(made.result), indent=2, ensure_ascii=False) + "\n"

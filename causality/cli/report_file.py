@@ -1,0 +1,67 @@
+"""Read a report back: the case inside the page, and what was asked of it."""
+
+import json
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from causality.cli.inputs import is_report, read_text
+from causality.errors import InputError, Problem
+from causality.report.embedded import FORMAT
+
+if TYPE_CHECKING:
+    from causality.cli.assess import AssessOptions
+    from causality.cli.report import ReportOptions
+
+Options = TypeVar("Options", "AssessOptions", "ReportOptions")
+
+_DATA = re.compile(
+    r'<script type="application/json" id="causality-report">(.*?)</script>', re.DOTALL
+)
+
+
+@dataclass(frozen=True, slots=True)
+class ReportFile:
+    """What a report holds: the case as JSON, and the options that it was made with."""
+
+    case: str
+    options: dict[str, Any]
+
+
+def parse_report(page: str, file: str) -> ReportFile:
+    """Return what a page holds.
+
+    Raises
+    ------
+    InputError
+        E014 when it is not a report of this tool, or one without its data.
+    """
+    found = _DATA.search(page)
+    try:
+        data = json.loads(found[1]) if found else {}
+    except ValueError:
+        data = {}
+    if not isinstance(data, dict) or data.get("format") != FORMAT or "case" not in data:
+        raise InputError([Problem(code="E014", file=file)])
+    options = data.get("options")
+    case = json.dumps(data["case"], ensure_ascii=False)
+    return ReportFile(case, options if isinstance(options, dict) else {})
+
+
+def as_reported(options: Options, files: Sequence[str]) -> Options:
+    """Return the options of a run, those that were not given taken from the one report it reads."""
+    if len(files) != 1 or not is_report(files[0]):
+        return options
+    asked = parse_report(read_text(files[0]), files[0]).options
+    return replace(
+        options,
+        algorithms=options.algorithms or _texts(asked.get("algorithms")),
+        as_of=options.as_of or next(iter(_texts([asked.get("as_of")])), None),
+        what_if=options.what_if or _texts(asked.get("set")),
+        conventions=options.conventions or _texts(asked.get("conventions")),
+    )
+
+
+def _texts(value: object) -> tuple[str, ...]:
+    return tuple(v for v in value if isinstance(v, str)) if isinstance(value, list) else ()

@@ -1,0 +1,115 @@
+"""All methods side by side, the ranking of causes, and what time tells of them."""
+
+from collections.abc import Iterator, Sequence
+
+from causality.ranking.entries import Comparison, Statement
+from causality.ranking.rank import Ranking
+from causality.report.blocks import Block, Cell, Listing, Paragraph, Row, Section, Table, lines, row
+from causality.report.sentences import ReportSentences
+from causality.report.suspects import open_range, pair_name, result_text
+from causality.terms.dates import span_text
+from causality.wording.pair_words import PairWords
+from causality.wording.ranking_words import RankingWords
+
+COLUMNS = ("rank", "cause", "for", "against", "not_known")
+
+
+def matrix(say: ReportSentences) -> Table:
+    """Return what every method says of every pair."""
+    words, result = say.words, say.result
+    methods = [a.id for a in result.method.algorithms]
+    rows = [
+        row(
+            Cell(pair.evidence.drug.name, below=pair.evidence.reaction.term),
+            *(Cell(result_text(e, say), below=open_range(e, say)) for e in pair.assessments),
+        )
+        for pair in result.pairs
+    ]
+    return Table(
+        caption=words("report.matrix"),
+        columns=(words("view.drug"), *methods),
+        rows=tuple(rows),
+    )
+
+
+def methods_section(say: ReportSentences) -> Section:
+    """Return why the methods differ, pair by pair."""
+    words, about = say.words, PairWords(say)
+    blocks: list[Block] = []
+    for pair in say.result.pairs:
+        told = lines(about.difference(found) for found in pair.differences)
+        if told:
+            blocks.append(Listing(title=pair_name(pair), lines=told))
+        elif pair.assessments[1:]:
+            blocks.append(Paragraph(words("report.no_difference"), label=f"{pair_name(pair)}: "))
+    return Section(id="methods", title=words("view.differences"), blocks=tuple(blocks))
+
+
+def ranking_section(say: ReportSentences) -> Section:
+    """Return every cause in order with its three columns, and the contrasts."""
+    about = RankingWords(say)
+    return Section(
+        id="ranking",
+        title=say.words("report.ranking"),
+        parts=tuple(
+            Section(
+                id=f"ranking-{number}",
+                title=ranking.reaction.term,
+                blocks=tuple(_ranking(ranking, say, about)),
+            )
+            for number, ranking in enumerate(say.result.ranking, 1)
+        ),
+    )
+
+
+def _ranking(ranking: Ranking, say: ReportSentences, about: RankingWords) -> Iterator[Block]:
+    words = say.words
+    if ranking.conclusion is not None:
+        yield Paragraph(about.conclusion(ranking.conclusion))
+    columns = tuple(f"report.{name}" for name in COLUMNS)
+    yield Table(
+        caption=words("ranking.title", reaction=ranking.reaction.term),
+        columns=tuple(words(column) for column in columns),
+        rows=tuple(
+            row(
+                str(entry.rank),
+                Cell(
+                    about.name(entry),
+                    below=" · ".join(filter(None, (about.kind(entry), about.grades(entry)))),
+                ),
+                *(_statements(column, say) for column in entry.columns),
+            )
+            for entry in ranking.entries
+        ),
+        wide=frozenset({2, 3, 4}),
+    )
+    if ranking.not_exposed:
+        names = tuple(drug.name for drug in ranking.not_exposed)
+        yield Paragraph(words("ranking.not_exposed", names=names), style="note")
+    for comparison in ranking.comparisons:
+        yield _contrast(comparison, say, about)
+    if ranking.comparisons:
+        yield Paragraph(words("report.contrast_note"), style="note")
+
+
+def _statements(statements: Sequence[Statement], say: ReportSentences) -> Cell:
+    return Cell("\n".join(f"– {say.statement(s)}" for s in statements))
+
+
+def _contrast(comparison: Comparison, say: ReportSentences, about: RankingWords) -> Table:
+    words = say.words
+    rows: list[Row] = []
+    for cell in comparison.contrast.cells:
+        episodes = f"{len(cell.episodes)}"
+        if cell.episodes:
+            episodes += f" ({', '.join(cell.episodes)})"
+        tells = words(f"tells.{cell.reading}")
+        rows.append(row(about.cell_state(cell), span_text(cell.days), episodes, tells))
+    columns = ("state", "days", "episodes", "tells")
+    return Table(
+        caption=about.contrast_title(comparison),
+        columns=tuple(words(f"contrast.{name}") for name in columns),
+        rows=tuple(rows),
+        numbers=frozenset({1}),
+        wide=frozenset({3}),
+    )

@@ -1,0 +1,203 @@
+"""Every suspect: the answers of the first method with points, events and rules, and the others."""
+
+from collections.abc import Iterable, Iterator
+
+from causality.assessment.assess import AssessedPair, Assessment
+from causality.evidence.alternatives import Finding
+from causality.evidence.fact import NOT_REPORTED
+from causality.report.blocks import (
+    Block,
+    Cell,
+    Line,
+    Listing,
+    Paragraph,
+    Section,
+    Table,
+    lines,
+    row,
+)
+from causality.report.sentences import ReportSentences
+from causality.scoring.engine import Item
+from causality.wording.locale import signed
+from causality.wording.pair_words import PairWords
+from causality.wording.results import category, range_text
+
+_MOST_IN_FULL = 12
+"""So many pairs show the answers of every method; of more only the first method's are shown."""
+
+
+def suspects_section(say: ReportSentences) -> Section:
+    """Return the answers of every pair."""
+    pairs = say.result.pairs
+    about = PairWords(say)
+    in_full = len(pairs) <= _MOST_IN_FULL
+    return Section(
+        id="suspects",
+        title=say.words("report.suspects"),
+        parts=tuple(
+            Section(
+                id=pair_id(number),
+                title=pair_name(pair),
+                blocks=tuple(_pair(pair, say, about, in_full=in_full)),
+            )
+            for number, pair in enumerate(pairs, 1)
+        ),
+    )
+
+
+def pair_id(number: int) -> str:
+    """Return where the answers of a pair stand."""
+    return f"pair-{number}"
+
+
+def pair_name(pair: AssessedPair) -> str:
+    """Return the drug and the reaction of a pair."""
+    return f"{pair.evidence.drug.name} – {pair.evidence.reaction.term}"
+
+
+def result_text(entry: Assessment, say: ReportSentences) -> str:
+    """Return total and category of a result, marked where it rests on too little."""
+    shown = f"{signed(entry.score.total)} {category(entry, say.words.language)}".strip()
+    if "insufficient" in entry.score.flags:
+        shown += f" · {say.words('view.insufficient')}"
+    return shown
+
+
+def open_range(entry: Assessment, say: ReportSentences) -> str:
+    """Return what the unknown facts leave open, the categories too."""
+    found, labels = entry.range, entry.algorithm.categories
+    if found.total_min is None or found.total_min == found.total_max:
+        return range_text(entry, say.words.language)
+    shown = f"{signed(found.total_min)} … {signed(found.total_max)}"
+    if found.category_min == found.category_max:
+        return shown
+    ends = [labels[c].text(say.words.language) for c in (found.category_min, found.category_max)]
+    return f"{shown} ({' … '.join(ends)})"
+
+
+def _pair(
+    pair: AssessedPair, say: ReportSentences, about: PairWords, *, in_full: bool
+) -> Iterator[Block]:
+    words = say.words
+    for entry in pair.assessments[:1]:
+        yield _items(entry, pair, say, about)
+        yield Paragraph(
+            "; ".join(dict.fromkeys(_sources_of_points(entry))),
+            style="note",
+            label=words("report.points_from"),
+        )
+    if in_full and pair.assessments[1:]:
+        yield _other_methods(pair, say)
+    conventions = tuple(about.conventions(pair))
+    yield from _listed(words("report.conventions_touch"), conventions)
+    yield from _listed(words("view.remarks"), about.remarks(pair))
+    told = [f for f in pair.evidence.findings if f.presences or f.state in _TOLD]
+    if told:
+        yield Listing(title=words("view.alternatives"), lines=tuple(_finding(f, say) for f in told))
+
+
+_TOLD = ("more_likely", "possible")
+
+
+def _listed(title: str, texts: Iterable[str]) -> Iterator[Listing]:
+    shown = lines(texts)
+    if shown:
+        yield Listing(title=title, lines=shown)
+
+
+def _items(entry: Assessment, pair: AssessedPair, say: ReportSentences, about: PairWords) -> Table:
+    words = say.words
+    columns = ("question", "answer", "points", "because", "rests_on")
+    rows = [
+        row(
+            _question(entry, item, say),
+            _answer(entry, item, say),
+            signed(item.points),
+            Cell(about.because(item, entry, pair), below=_rules(entry, item, pair, say)),
+            Cell(
+                "",
+                links=say.links(e for f in about.facts_told(item, entry, pair) for e in f.events),
+            ),
+        )
+        for item in entry.score.items
+    ]
+    if entry.score.total is not None:
+        total = Cell(category(entry, words.language), below=_range_line(entry, say))
+        rows.append(row(words("view.total"), total, signed(entry.score.total), "", "", strong=True))
+    return Table(
+        caption=f"{entry.algorithm.label.text(words.language)}, {entry.algorithm.version}",
+        columns=tuple(words(f"view.{name}") for name in columns),
+        rows=tuple(rows),
+        numbers=frozenset({2}),
+        wide=frozenset({3}),
+    )
+
+
+def _range_line(entry: Assessment, say: ReportSentences) -> str:
+    left = open_range(entry, say)
+    return f"{say.words('view.range')}: {left}" if left else ""
+
+
+def _question(entry: Assessment, item: Item, say: ReportSentences) -> str:
+    question = entry.algorithm.questions[item.question]
+    letter = f"{question.letter}) " if question.letter else ""
+    return letter + question.label.text(say.words.language)
+
+
+def _answer(entry: Assessment, item: Item, say: ReportSentences) -> str:
+    option = entry.algorithm.questions[item.question].options[item.option]
+    label = option.label.text(say.words.language)
+    return f"{item.code} · {label}" if isinstance(item.code, int) else label
+
+
+def _rules(entry: Assessment, item: Item, pair: AssessedPair, say: ReportSentences) -> str:
+    """Return the rules behind an answer with their ids, as a file or a colleague names them."""
+    facts = (pair.evidence.facts[n] for n in item.facts if n in pair.evidence.facts)
+    rules = [f"{f.name} = {f.value} [{f.rule}]" for f in facts if f.rule != NOT_REPORTED]
+    return f"{say.words('view.rule')}: {'; '.join(rules)}" if rules else ""
+
+
+def _sources_of_points(entry: Assessment) -> Iterator[str]:
+    algorithm = entry.algorithm
+    for item in entry.score.items:
+        for key in algorithm.questions[item.question].options[item.option].source:
+            yield algorithm.sources.get(key, key)
+
+
+def _other_methods(pair: AssessedPair, say: ReportSentences) -> Table:
+    """Return the answers of every other method, one row per question asked."""
+    words = say.words
+    rows = []
+    for entry in pair.assessments[1:]:
+        result, left = result_text(entry, say), open_range(entry, say)
+        shown = f"{result} ({words('view.range')}: {left})" if left else result
+        rows.append(
+            row(entry.algorithm.id, Cell(shown), "", signed(entry.score.total), strong=True)
+        )
+        rows += [
+            row("", _question(entry, item, say), _answer(entry, item, say), signed(item.points))
+            for item in entry.score.items
+        ]
+    columns = ("algorithm", "question", "answer", "points")
+    return Table(
+        caption=words("report.other_methods"),
+        columns=tuple(words(f"view.{name}") for name in columns),
+        rows=tuple(rows),
+        numbers=frozenset({3}),
+        wide=frozenset({1, 2}),
+    )
+
+
+def _finding(finding: Finding, say: ReportSentences) -> Line:
+    words = say.words
+    mimic = finding.entry.kind == "mimic" and finding.state != "ruled_out"
+    state = words("state.mimic" if mimic else f"state.{finding.state}")
+    below = [
+        f"{words(f'view.{key}')}: {say.ground(ground)}"
+        for key, grounds in (("for", finding.grounds_for), ("against", finding.grounds_against))
+        for ground in grounds
+    ]
+    if finding.not_known:
+        tests = ", ".join(say.test(key) for key in finding.not_known)
+        below.append(f"{words('view.not_known')}: {tests}")
+    return Line(f"{say.alternative(finding.id)}: {state}", tuple(below))

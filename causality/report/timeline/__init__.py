@@ -1,0 +1,1 @@
+"""The timeline figure: panels with a scale of their own, lanes, and marks in them."""

@@ -1,0 +1,1 @@
+"""The words for a result, shared by the terminal and the report."""

@@ -1,0 +1,24 @@
+"""Totals, categories and ranges as texts."""
+
+from causality.assessment.assess import Assessment
+
+
+def points(total: int | None) -> str:
+    """Return points with their sign; nothing where none are added."""
+    return "" if total is None else f"{total:+d}"
+
+
+def category(entry: Assessment, language: str) -> str:
+    """Return the category of a result in a language."""
+    return entry.algorithm.categories[entry.score.category].text(language)
+
+
+def range_text(entry: Assessment, language: str) -> str:
+    """Return what the unknown facts leave open: totals, or categories where there are none."""
+    found = entry.range
+    if found.total_min != found.total_max:
+        return f"{points(found.total_min)} … {points(found.total_max)}"
+    if entry.score.total is not None or found.category_min == found.category_max:
+        return ""
+    labels = (entry.algorithm.categories[c] for c in (found.category_min, found.category_max))
+    return " … ".join(label.text(language) for label in labels)

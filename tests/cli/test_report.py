@@ -1,0 +1,173 @@
+"""``causality report``: files of every kind, options, faults, and a report read back."""
+
+import io
+import json
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from causality.cli import main
+from causality.cli.example import example_text
+
+
+@dataclass(frozen=True)
+class Run:
+    """What a run of the command left behind."""
+
+    code: int
+    out: str
+    err: str
+
+
+Cli = Callable[..., Run]
+
+
+@pytest.fixture
+def cli(monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]) -> Cli:
+    """Return the command, run in this process."""
+    monkeypatch.setenv("LC_ALL", "C.UTF-8")
+
+    def run(*arguments: str | Path, stdin: bytes | None = None) -> Run:
+        monkeypatch.setattr(sys, "argv", ["causality", *map(str, arguments)])
+        if stdin is not None:
+            monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(stdin)))
+        with pytest.raises(SystemExit) as left:
+            main()
+        sys.stdout.flush()
+        out, err = capfd.readouterr()
+        code = left.value.code
+        return Run(code if isinstance(code, int) else int(code is not None), out, err)
+
+    return run
+
+
+@pytest.fixture
+def reference(tmp_path: Path) -> Path:
+    path = tmp_path / "lenalidomide.yaml"
+    path.write_text(example_text("lenalidomide"), encoding="utf-8")
+    return path
+
+
+def test_report_is_written_and_named(cli: Cli, reference: Path, tmp_path: Path) -> None:
+    out = tmp_path / "report.html"
+    run = cli("report", reference, "-o", out)
+    assert (run.code, run.out) == (0, "")
+    assert run.err == f"Written: {out}\n"
+    assert "lenalidomide: sefv-h +7 Probable." in out.read_text("utf-8")
+    assert sorted(p.name for p in tmp_path.iterdir()) == ["lenalidomide.yaml", "report.html"]
+
+
+def test_report_speaks_spanish(cli: Cli, reference: Path, tmp_path: Path) -> None:
+    out = tmp_path / "informe.md"
+    assert cli("report", reference, "-o", out, "--lang", "es").code == 0
+    assert out.read_text("utf-8").startswith("# Informe de evaluación de causalidad")
+
+
+def test_report_reads_standard_input_and_writes_standard_output(cli: Cli) -> None:
+    run = cli("report", "-", "-o", "-", stdin=example_text("lenalidomide").encode())
+    assert run.code == 0
+    assert run.out.startswith("<!doctype html>")
+    assert run.err == ""
+
+
+def test_json_is_that_of_assess(cli: Cli, reference: Path, tmp_path: Path) -> None:
+    out = tmp_path / "report.json"
+    assert cli("report", reference, "-o", out, "--as-of", "@e1.recovered").code == 0
+    shown = cli("assess", reference, "--as-of", "@e1.recovered", "--format", "json").out
+    assert out.read_text("utf-8") == shown
+
+
+@pytest.mark.parametrize(
+    "options",
+    [
+        (),
+        ("--as-of", "@e1.recovered"),
+        ("--algorithm", "naranjo", "--algorithm", "sefv-h"),
+        ("--convention", "explorations=narrow"),
+        ("--set", "len/lcv:drug_test=positive"),
+    ],
+)
+def test_assessing_a_report_gives_its_result_again(
+    cli: Cli, reference: Path, tmp_path: Path, options: tuple[str, ...]
+) -> None:
+    page = tmp_path / "report.html"
+    assert cli("report", reference, "-o", page, *options).code == 0
+    first: Any = json.loads(cli("assess", reference, "--format", "json", *options).out)
+    assert json.loads(cli("assess", page, "--format", "json").out) == first
+
+
+def test_report_of_a_report_is_the_same(cli: Cli, reference: Path, tmp_path: Path) -> None:
+    first, second = tmp_path / "first.html", tmp_path / "second.html"
+    assert cli("report", reference, "-o", first, "--as-of", "@e1.recovered").code == 0
+    assert cli("report", first, "-o", second).code == 0
+    assert second.read_bytes() == first.read_bytes()
+
+
+def test_options_of_the_run_win_over_those_of_the_report(
+    cli: Cli, reference: Path, tmp_path: Path
+) -> None:
+    page = tmp_path / "report.html"
+    assert cli("report", reference, "-o", page, "--as-of", "@e1.recovered").code == 0
+    found = json.loads(cli("assess", page, "--as-of", "end", "--format", "json").out)
+    assert found["pairs"][0]["assessments"][0]["total"] == 7
+
+
+@pytest.mark.parametrize("page", ["<html></html>", '<script id="causality-report">{}</script>', ""])
+def test_page_without_a_case_is_refused(cli: Cli, tmp_path: Path, page: str) -> None:
+    path = tmp_path / "other.html"
+    path.write_text(page, encoding="utf-8")
+    run = cli("assess", path)
+    assert run.code == 3
+    assert "E014" in run.err
+
+
+def test_unknown_kind_of_report_is_refused(cli: Cli, reference: Path, tmp_path: Path) -> None:
+    run = cli("report", reference, "-o", tmp_path / "report.docx")
+    assert run.code == 2
+    assert "E542" in run.err
+    assert ".html" in run.err
+
+
+def test_folder_that_is_not_there_is_said(cli: Cli, reference: Path, tmp_path: Path) -> None:
+    run = cli("report", reference, "-o", tmp_path / "none" / "report.html")
+    assert run.code == 3
+    assert "E013" in run.err
+
+
+def test_templates_of_a_centre_are_used(cli: Cli, reference: Path, tmp_path: Path) -> None:
+    folder = tmp_path / "templates"
+    folder.mkdir()
+    (folder / "report.css").write_text("h1 { color: teal; }", encoding="utf-8")
+    out = tmp_path / "report.html"
+    assert cli("report", reference, "-o", out, "--template", folder).code == 0
+    assert "h1 { color: teal; }" in out.read_text("utf-8")
+
+
+def test_faulty_template_is_said_with_its_place(cli: Cli, reference: Path, tmp_path: Path) -> None:
+    folder = tmp_path / "templates"
+    folder.mkdir()
+    (folder / "report.html.j2").write_text("\n{% for %}", encoding="utf-8")
+    run = cli("report", reference, "-o", tmp_path / "report.html", "--template", folder)
+    assert run.code == 2
+    assert "E541" in run.err
+    assert "report.html.j2:2" in run.err
+    assert not (tmp_path / "report.html").exists()
+
+
+def test_missing_folder_of_templates_is_said(cli: Cli, reference: Path, tmp_path: Path) -> None:
+    run = cli("report", reference, "-o", tmp_path / "r.html", "--template", tmp_path / "none")
+    assert run.code == 2
+    assert "E541" in run.err
+
+
+def test_faulty_case_is_said_and_nothing_is_written(cli: Cli, tmp_path: Path) -> None:
+    case = tmp_path / "case.yaml"
+    case.write_text("case_id: X\ndrugz: []\n", encoding="utf-8")
+    run = cli("report", case, "-o", tmp_path / "report.html")
+    assert run.code == 3
+    assert "case.yaml:2" in run.err
+    assert not (tmp_path / "report.html").exists()
