@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 from causality.assessment.method import make_method
 from causality.batch.arrays import Encoded, encoded
 from causality.batch.cells import CellReader
+from causality.batch.columns import Fault
 from causality.batch.dialect import columns_of
-from causality.batch.kernel import Fault
 from causality.batch.outcomes import Scoring
 from causality.batch.results import Results
 from causality.batch.tables import as_text

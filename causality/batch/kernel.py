@@ -5,7 +5,7 @@ tell apart (`causality.batch.keys`): the rules themselves are those of a single 
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from threading import Lock
 from typing import TYPE_CHECKING, cast
 
@@ -17,11 +17,10 @@ from causality.batch.arrays import (
     Days,
     Encoded,
     distinct,
-    nothing,
-    rows_of,
 )
 from causality.batch.cells import CellReader
-from causality.batch.contract import CHOICES, DATES, KEYS, KINDS, NOT_BEFORE, allowed_values
+from causality.batch.columns import REMEMBERED, Cells, Fault
+from causality.batch.contract import CHOICES, DATES, KEYS
 from causality.batch.keys import (
     Bands,
     Dates,
@@ -34,27 +33,12 @@ from causality.batch.keys import (
 )
 from causality.batch.names import Names, Pair
 from causality.batch.row import Row, seen
-from causality.errors import TermError
 from causality.evidence.fact import Fact, not_reported
 from causality.measures.values import YesNoUnknown
 from causality.terms.facts import FACTS
 
 if TYPE_CHECKING:
     from causality.batch.arrays import Bools, Ints
-    from causality.terms.dates import Span
-
-_REMEMBERED = 200_000
-"""Distinct texts kept between chunks of rows; names and dates repeat, typing errors need not."""
-
-
-@dataclass(frozen=True, slots=True)
-class Fault:
-    """A cell that cannot be accepted: the row, its column, what was found and why."""
-
-    row: int
-    column: str
-    code: str
-    params: Mapping[str, object] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,7 +97,7 @@ class Kernel:
 
     def __call__(self, columns: Mapping[str, Encoded], rows: int) -> Block:
         """Return the answers to all facts of some rows, and the faults of their cells."""
-        cells = _Cells(columns, rows, self.reader, self._read)
+        cells = Cells(columns, rows, self.reader, self._read)
         dates: dict[str, Days] = {name: cells.dates(name) for name in DATES}
         latency = cells.dates("latency_days")
         choices = {name: cells.words(name) for name in CHOICES}
@@ -214,7 +198,7 @@ class Kernel:
         for text in column.texts:
             number = known.get(text)
             if number is None:
-                if len(known) >= _REMEMBERED:
+                if len(known) >= REMEMBERED:
                     known.clear()
                 number = known[text] = find(text)
             values.append(number)
@@ -238,7 +222,7 @@ class Kernel:
             bands=Bands(distinct_windows),
             lasting=lasting,
         )
-        first, codes = packed.add(known, 2).distinct()
+        first, codes = packed.add(known, 2).add(make.later(dates, "reaction_onset"), 2).distinct()
         facts = [rules.onset_of(make.seen(row), pairs[int(pair[row])]) for row in first.tolist()]
         return {"onset": self._each("onset", facts, codes)}
 
@@ -268,6 +252,8 @@ class Kernel:
             recurred=make.choices["recurred"],
             washout=washout,
         )
+        for name in ("reaction_onset", "rechallenge_start", "recurrence_date"):
+            packed.add(make.later(dates, name), 2)
         first, codes = packed.distinct()
         facts = [
             rules.rechallenge_of(make.seen(row), pairs[int(pair[row])]) for row in first.tolist()
@@ -282,6 +268,10 @@ class _Rows:
     dates: Dates
     latency: Days
     choices: Mapping[str, "Ints"]
+
+    def later(self, seen_by_then: Dates, name: str) -> "Bools":
+        """Return where a date is given and not past at the moment of the row."""
+        return self.dates[name].known & ~seen_by_then[name].known
 
     def seen(self, row: int) -> Row:
         """Return a row as it is seen at its moment."""
@@ -300,101 +290,3 @@ class _Rows:
 
     def _yes_no(self, name: str, row: int) -> YesNoUnknown:
         return cast("YesNoUnknown", self._choice(name, row) or "unknown")
-
-
-class _Cells:
-    """Reads the cells of some rows, each distinct text once, and keeps the faults."""
-
-    def __init__(
-        self,
-        columns: Mapping[str, Encoded],
-        rows: int,
-        reader: CellReader,
-        read: dict[str, dict[str, object]],
-    ) -> None:
-        import numpy as np
-
-        self.columns = columns
-        self.reader = reader
-        self.rows = rows
-        self.faults: list[Fault] = []
-        self.rejected: Bools = np.zeros(rows, dtype=bool)
-        self._known = read
-        self._nothing = nothing(rows)
-
-    def same(self, number: int) -> "Ints":
-        """Return one number for every row."""
-        import numpy as np
-
-        return np.full(self.rows, number, dtype=np.int64)
-
-    def dates(self, name: str) -> Days:
-        """Return a column of dates, or of numbers of days."""
-        column = self.columns.get(name)
-        if column is None or not column.texts:
-            return self._nothing
-        spans = cast("list[Span | None]", self._values(name, column))
-        low = [ABSENT if s is None or s.earliest is None else s.earliest for s in spans]
-        high = [ABSENT if s is None or s.latest is None else s.latest for s in spans]
-        first, last = column.take(low, ABSENT, days=True), column.take(high, ABSENT, days=True)
-        return Days(first, last, first != ABSENT)
-
-    def words(self, name: str) -> "Ints":
-        """Return the number of every row's value, the number of values where there is none."""
-        column, allowed = self.columns.get(name), allowed_values(name)
-        if column is None:
-            return self.same(len(allowed))
-        values = cast("list[str | None]", self._values(name, column))
-        numbers = [len(allowed) if v is None else allowed.index(v) for v in values]
-        return column.take(numbers, len(allowed))
-
-    def required(self, name: str) -> None:
-        """Reject the rows in which a column that names the pair is empty."""
-        column = self.columns[name]
-        empty = column.take([not text.strip() for text in column.texts], True).astype(bool)
-        self._reject(empty, name, "E601", {"key": name})
-
-    def check_order(self, dates: Dates) -> None:
-        """Reject the rows in which something ends before it starts."""
-        for first, second in NOT_BEFORE:
-            start, end = dates[first], dates[second]
-            if not (start.reported and end.reported):
-                continue
-            turned = start.known & end.known & (end.high < start.low)
-            for row in rows_of(turned):
-                other = self._text(first, row)
-                params = {"found": self._text(second, row), "other": first, "other_found": other}
-                self._reject_row(row, second, "E604", params)
-
-    def sorted_faults(self) -> list[Fault]:
-        """Return the faults in order of rows, those of one row in order of columns."""
-        rank = {name: n for n, name in enumerate(KINDS)}
-        return sorted(self.faults, key=lambda fault: (fault.row, rank[fault.column]))
-
-    def _values(self, name: str, column: Encoded) -> list[object]:
-        same = KINDS[name] == "date" and not self.reader.orders and not self.reader.words
-        known = self._known.setdefault("date" if same else name, {})
-        if len(known) >= _REMEMBERED:
-            known.clear()
-        found: list[object] = []
-        for number, text in enumerate(column.texts):
-            if text not in known:
-                try:
-                    known[text] = self.reader(name, text)
-                except TermError as error:
-                    self._reject(column.codes == number, name, error.code, error.params)
-                    found.append(None)
-                    continue
-            found.append(known[text])
-        return found
-
-    def _reject(self, mask: "Bools", column: str, code: str, params: Mapping[str, object]) -> None:
-        for row in rows_of(mask):
-            self._reject_row(row, column, code, params)
-
-    def _reject_row(self, row: int, column: str, code: str, params: Mapping[str, object]) -> None:
-        self.rejected[row] = True
-        self.faults.append(Fault(row, column, code, params))
-
-    def _text(self, column: str, row: int) -> str:
-        return self.columns[column].text(row)

@@ -141,9 +141,6 @@ def withdrawal_keys(dates: Dates, pair: "Ints", pairs: Sequence[Pair]) -> Packed
     rows = len(pair)
     limits = [p.recovery.days("skin_limited") for p in pairs]
     limit = np.asarray([ABSENT if n is None else n for n in limits], dtype=np.int64)[pair]
-    sources = {p.recovery.source: None for p in pairs}
-    number = {source: n for n, source in enumerate(sources)}
-    source = np.asarray([number[p.recovery.source] for p in pairs], dtype=np.int64)[pair]
     stop = between(dates, "reaction_onset", "drug_stop")
     ended, improved = dates["reaction_end"].known, dates["improvement_date"].known
     better = {**dates, "better": _first_known(dates["improvement_date"], dates["reaction_end"])}
@@ -151,7 +148,6 @@ def withdrawal_keys(dates: Dates, pair: "Ints", pairs: Sequence[Pair]) -> Packed
     packed = Packed(rows).add(dates["drug_stop"].known, 2).add(_side(stop, 0), 4)
     packed.add(ended, 2).add(improved, 2).add(_side(days, 0), 4)
     packed.add((limit != ABSENT) & days.known & (days.low > limit), 2)
-    packed.add(limit == ABSENT, 2).add(source, len(sources))
     steroid = between(dates, "drug_stop", "steroid_start")
     at_least = between(dates, "drug_stop", "reaction_onset")
     low = np.where(steroid.known, steroid.low, at_least.low)

@@ -60,7 +60,7 @@ class Row:
 
 
 def seen(row: Row) -> Row:
-    """Return the row without what is not certainly past at its moment."""
+    """Return the row without what is not certainly past at its moment, and what rests on it."""
     if row.as_of is None or row.as_of.latest is None:
         return row
     moment = row.as_of.latest
@@ -71,6 +71,13 @@ def seen(row: Row) -> Row:
     }
     past |= {name for name, others in SEEN_WITH.items() if past.intersection(others)}
     kept: dict[str, Any] = {name: row.date(name) if name in past else None for name in DATES}
+    later = {name for name in DATES if row.date(name) is not None} - past
+    if "reaction_onset" in later:
+        kept["latency_days"] = None
+    if "rechallenge_start" in later:
+        kept["rechallenge_kind"] = None
+    if later.intersection(("rechallenge_start", "recurrence_date")):
+        kept["recurred"] = "unknown"
     return replace(row, **kept)
 
 

@@ -6,8 +6,8 @@ from dataclasses import dataclass, field, fields
 from typing import TYPE_CHECKING, Any
 
 from causality.batch.arrays import arrow_compute, encoded, presence
+from causality.batch.columns import Fault
 from causality.batch.dialect import split_cells
-from causality.batch.kernel import Fault
 from causality.batch.parse import Misshapen, Parsed, parse
 from causality.batch.results import Results, RowResults
 from causality.batch.source import Chunk
