@@ -328,12 +328,20 @@ def period_events(condition: Condition) -> list[str]:
 
 
 def _first(names: Sequence[str], events: Mapping[str, Event]) -> Event | None:
-    """Return the event that certainly is not later than the others, wherever it is listed."""
-    for name in sorted(names):
-        days = [days_between(events[name].position, events[n].position) for n in names if n != name]
+    """Return the event that is not later than the others, wherever it is listed.
+
+    One that may have been at any time before is not weighed against those that have a first day.
+    """
+    begun = [name for name in sorted(names) if _has_first_day(events[name])]
+    for name in begun or (names if len(names) == 1 else ()):
+        days = [days_between(events[name].position, events[n].position) for n in begun if n != name]
         if all(span.earliest is not None and span.earliest >= 0 for span in days):
             return events[name]
     return None
+
+
+def _has_first_day(event: Event) -> bool:
+    return event.position is not None and event.position.span.earliest is not None
 
 
 def _with_anchor_order(case: Case, events: dict[str, Event]) -> dict[str, Event]:
