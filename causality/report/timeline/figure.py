@@ -193,7 +193,8 @@ class Drawing:
         for bar in lane.bars:
             x = panel.x(panel.low if bar.first is None else bar.first)
             top = y + height - max(bar.level * height, 2.5)
-            width = len(bar.label) * _DOSE_CHAR
+            doses = lane.kind in {"drug", "cover"}
+            width = len(bar.label) * (_DOSE_CHAR if doses else _SMALL_CHAR)
             if bar.label and bar.label != last and x >= taken and x + width < WIDTH:
                 self._text(x, top - 3, bar.label, "dose", bar.tip)
                 taken = x + width
