@@ -294,7 +294,6 @@ WORDS: dict[str, Callable[[], Iterable[str]]] = {
     "report.table.{}": lambda: {text for call in calls("_table") if (text := first_text(call))},
     "report.told.{}": lambda: {text for call in calls("_paragraph") if (text := first_text(call))},
     "report.legend.{}": lambda: LEGEND,
-    "report.workup_state.{}": lambda: get_args(get_type_hints(WorkupLine)["state"]),
     "report.{}.{}": lambda: (f"{kind}.{code}" for kind, codes in CODES for code in codes),
     "month.{}": lambda: MONTHS,
 }

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from causality import __version__
 from causality.assessment.moment import END
 from causality.case.positions import resolve_anchors
+from causality.evidence.alternatives import worth_mentioning
 from causality.evidence.lookups import not_recognised
 from causality.report.blocks import Block, Line, Listing, Paragraph, Section, Table, lines, row
 from causality.report.sentences import ReportSentences
@@ -161,11 +162,8 @@ def sources_section(say: ReportSentences) -> Section:
     for pair in say.result.pairs:
         for fact in pair.evidence.facts.values():
             keys.update(dict.fromkeys(fact.sources))
-        for finding in pair.evidence.findings:
-            if finding.presences or finding.state in ("more_likely", "possible", "ruled_out"):
-                keys.update(
-                    dict.fromkeys((*finding.entry.sources, *filter(None, [finding.source])))
-                )
+        for finding in worth_mentioning(pair.evidence.findings):
+            keys.update(dict.fromkeys((*finding.entry.sources, *filter(None, [finding.source]))))
     told = []
     for key in keys:
         entry = knowledge.sources.get(key)

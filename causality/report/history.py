@@ -9,7 +9,7 @@ from causality.report.sentences import ReportSentences
 from causality.report.suspects import pair_name
 from causality.wording.locale import signed
 
-_WIDTH, _LEFT, _TOP, _STEP = 960.0, 210.0, 26.0, 22.0
+_WIDTH, _LEFT, _TOP, _STEP = 960.0, 300.0, 26.0, 22.0
 _MOST_STEPS = 40
 
 
@@ -107,7 +107,7 @@ def _stair(
     tip = f"{moment_date(change, say)} · {moment_event(change, say).text}: {_changed(change, say)}"
     label = moment_event(change, say).text
     yield Shape(
-        kind="text", css="small end", x=_LEFT - 8, y=y + 15, text=shortened(label, 30), tip=tip
+        kind="text", css="small end", x=_LEFT - 8, y=y + 15, text=shortened(label, 42), tip=tip
     )
     yield Shape(
         kind="rect", css="stair", x=left, y=y + 5, w=max(right - left, 2), h=_STEP - 8, tip=tip

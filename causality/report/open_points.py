@@ -62,10 +62,10 @@ def _line(line: WorkupLine, say: ReportSentences) -> Row:
     words = say.words
     item = line.item
     note = item.note.text(words.language) if item.note else ""
-    wanted = words("report.wanted") if item.wanted else ""
+    wanted = words("workup.wanted") if item.wanted else ""
     return row(
         Cell(item.label.text(words.language), below="; ".join(filter(None, (wanted, note)))),
-        words(f"report.workup_state.{line.state}"),
+        words(f"workup.{line.state}"),
         Cell(
             "; ".join(f"{say.test(r.test)}: {words(f'result.{r.result}')}" for r in line.results),
             links=say.links(r.event for r in line.results),

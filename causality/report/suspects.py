@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator
 
 from causality.assessment.assess import AssessedPair, Assessment
-from causality.evidence.alternatives import Finding
+from causality.evidence.alternatives import Finding, worth_mentioning
 from causality.evidence.fact import NOT_REPORTED
 from causality.report.blocks import (
     Block,
@@ -91,12 +91,9 @@ def _pair(
     conventions = tuple(about.conventions(pair))
     yield from _listed(words("report.conventions_touch"), conventions)
     yield from _listed(words("view.remarks"), about.remarks(pair))
-    told = [f for f in pair.evidence.findings if f.presences or f.state in _TOLD]
+    told = worth_mentioning(pair.evidence.findings)
     if told:
         yield Listing(title=words("view.alternatives"), lines=tuple(_finding(f, say) for f in told))
-
-
-_TOLD = ("more_likely", "possible")
 
 
 def _listed(title: str, texts: Iterable[str]) -> Iterator[Listing]:

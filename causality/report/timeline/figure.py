@@ -16,10 +16,10 @@ from causality.wording.locale import date_text
 WIDTH = 960.0
 LEGEND = ("bars", "dose", "activity", "d", "r", "tests")
 _CHAR, _SMALL_CHAR, _DOSE_CHAR = 8.0, 6.9, 5.9  # width of a sign of the labels, on the safe side
-_HEIGHTS = {"drug": 42.0, "cover": 18.0, "reaction": 15.0, "treatment": 12.0, "condition": 13.0}
+_HEIGHTS = {"drug": 36.0, "cover": 18.0, "reaction": 15.0, "treatment": 12.0, "condition": 13.0}
 _MOST = {"drug": 14, "cover": 6, "reaction": 10, "treatment": 6, "condition": 10}
 _MOST_TESTS, _MOST_ARROWS = 8, 6
-_GAP = 9.0
+_GAP = 6.0
 _MOST_GUIDES = 12
 _FAR = 90.0
 
@@ -157,11 +157,11 @@ class Drawing:
             self._text((x0 + x1) / 2, self.y + 3, panel.letter, "small middle strong")
         self.y += 16
 
-    def _label(self, lane: Lane, y: float, height: float) -> float:
-        """Write the name of a lane in one or two lines; return the height it takes."""
+    def _label(self, lane: Lane, y: float, height: float, *, brief: bool) -> float:
+        """Write the name of a lane, in one line if brief; return the height it takes."""
         most = int((LEFT - 14) / _CHAR)
-        lines = _wrapped(lane.label, most)
-        below = shortened(lane.below, int((LEFT - 14) / _SMALL_CHAR)) if lane.below else ""
+        lines = [shortened(lane.label, most)] if brief else _wrapped(lane.label, most)
+        below = "" if brief else shortened(lane.below, int((LEFT - 14) / _SMALL_CHAR))
         needed = 16.0 * len(lines) + (14 if below else 0)
         start = y + max((height - needed) / 2, 0) + 12
         for number, line in enumerate(lines):
@@ -177,7 +177,7 @@ class Drawing:
         if flags:
             above += 19.0
         y = self.y + above
-        needed = self._label(lane, self.y, above + height)
+        needed = self._label(lane, self.y, above + height, brief=not panel.detail)
         for bar in lane.bars:
             self.shapes += bar.draw(panel, y, height)
         if lane.kind == "condition":
@@ -193,7 +193,8 @@ class Drawing:
         for bar in lane.bars:
             x = panel.x(panel.low if bar.first is None else bar.first)
             top = y + height - max(bar.level * height, 2.5)
-            width = len(bar.label) * _DOSE_CHAR
+            doses = lane.kind in {"drug", "cover"}
+            width = len(bar.label) * (_DOSE_CHAR if doses else _SMALL_CHAR)
             if bar.label and bar.label != last and x >= taken and x + width < WIDTH:
                 self._text(x, top - 3, bar.label, "dose", bar.tip)
                 taken = x + width
