@@ -29,7 +29,7 @@ from causality.measures.re_exposure import rechallenge_measures
 from causality.measures.scope import PairScope, index_choices
 from causality.measures.values import OnsetMeasures, RechallengeMeasures, WithdrawalMeasures
 from causality.terms.dates import OPEN
-from causality.terms.facts import FACTS, default, in_order
+from causality.terms.facts import FACTS, default, in_order, open_values
 from causality.timeline.courses import Course
 from causality.timeline.snapshot import Snapshot, Timeline
 
@@ -337,7 +337,7 @@ def decided(
     for decision in _statements(snapshot, evidence):
         facts[decision.name] = _over(facts[decision.name], decision)
     for name, value in overrides.items():
-        facts[name] = _over(facts[name], settled(name, value, "stated.what_if"))
+        facts[name] = _over(facts[name], _stated(name, value, "stated.what_if"))
     if facts["alternative"].origin == "stated" and facts["alternative_nondrug"].origin != "stated":
         facts["alternative_nondrug"] = _over(
             facts["alternative_nondrug"],
@@ -355,7 +355,7 @@ def _statements(snapshot: Snapshot, evidence: PairEvidence) -> Iterator[Fact]:
         undated = decision.date is None
         if decision.pair != evidence.key or not (undated or snapshot.sees(event)):
             continue
-        fact = settled(
+        fact = _stated(
             decision.fact,
             decision.value,
             "stated.by_person",
@@ -365,6 +365,12 @@ def _statements(snapshot: Snapshot, evidence: PairEvidence) -> Iterator[Fact]:
         )
         sources = (decision.source,) if decision.source else ()
         yield replace(fact, sources=sources, events=(event,))
+
+
+def _stated(name: str, value: str, rule: str, **params: object) -> Fact:
+    """Return a stated fact; one stated to be unknown is not derived, and stays open."""
+    fact = settled(name, value, rule, **params)
+    return replace(fact, possible=open_values(name)) if value == default(name) else fact
 
 
 def _over(derived: Fact, decision: Fact) -> Fact:

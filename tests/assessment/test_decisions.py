@@ -15,7 +15,7 @@ from causality.assessment.result import as_json
 from causality.errors import UsageError
 from causality.evidence.fact import Fact
 from causality.knowledge.load import load_knowledge
-from causality.terms.facts import FACTS, default
+from causality.terms.facts import FACTS, default, open_values
 from tests.support import case_of
 
 METHOD = make_method(["sefv-h"], load_knowledge(), {})
@@ -69,7 +69,8 @@ UNTOUCHED = facts(assessed())
 )
 def test_a_decision_wins_over_what_is_derived_and_keeps_it(name: str, value: str) -> None:
     fact = facts(assessed(DECISION % (name, f'"{value}"', "")))[name]
-    assert (fact.value, fact.possible, fact.origin) == (value, (value,), "stated")
+    left = open_values(name) if value == default(name) else (value,)
+    assert (fact.value, fact.possible, fact.origin) == (value, left, "stated")
     assert fact.derived is not None
     derived = UNTOUCHED["alternative_nondrug" if name == "alternative" else name]
     assert (fact.derived.value, fact.derived.rule) == (derived.value, derived.rule)
@@ -230,7 +231,14 @@ def test_a_what_if_value_is_not_flagged_as_contradicted() -> None:
 
 def test_the_default_of_a_fact_can_be_stated_and_stops_derivation() -> None:
     fact = facts(assessed(what_if=["onset=unknown"]))["onset"]
-    assert (fact.value, fact.possible, fact.origin) == ("unknown", ("unknown",), "stated")
+    assert (fact.value, fact.origin) == ("unknown", "stated")
+
+
+def test_what_is_stated_to_be_unknown_stays_open_as_in_a_table() -> None:
+    found = facts(assessed(what_if=["onset=unknown", "drug_test=not_done", "rechallenge=not_done"]))
+    assert found["onset"].possible == FACTS["onset"]
+    assert found["drug_test"].possible == ("not_done",)
+    assert found["rechallenge"].possible == ("not_done",)
 
 
 def test_a_later_what_if_of_the_same_fact_wins() -> None:
