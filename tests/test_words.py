@@ -161,8 +161,9 @@ def keyword(call: ast.Call, name: str) -> ast.expr | None:
 
 def rule_patterns() -> set[str]:
     found: set[str | None] = {"not_reported"}
-    for call in calls("settled", "among"):
-        found.add(pattern(keyword(call, "rule") or call.args[2]))
+    for call in calls("settled", "among", "_stated"):
+        rule = keyword(call, "rule") or (call.args[2] if len(call.args) > 2 else None)
+        found.add(pattern(rule))
     for call in calls("Fact", "replace"):
         found.add(pattern(keyword(call, "rule")))
     return {text for text in found if text}
@@ -432,7 +433,7 @@ def test_every_fact_and_value_has_a_word_in_both_languages(fact: str, value: str
 
 def parameters_by_code() -> Iterator[tuple[str, set[str]]]:
     """Yield the keys of rules and flags with the parameters that the code gives them."""
-    for call in calls("settled", "among"):
+    for call in calls("settled", "among", "_stated"):
         if any(k.arg is None for k in call.keywords):
             continue
         text = pattern(call.args[2]) if len(call.args) > 2 else None

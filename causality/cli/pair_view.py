@@ -66,7 +66,8 @@ class PairView:
         """Print the other algorithms with the answers to the questions really asked."""
         table = self.page.table("algorithm", "total", "range", "category", "answers")
         for entry in pair.assessments[1:]:
-            answers = (short_answer(item, entry.algorithm) for item in entry.score.items)
+            items = entry.score.items
+            answers = (short_answer(i, entry.algorithm, self.words.language) for i in items)
             table.add_row(
                 text(entry.algorithm.id),
                 text(points(entry.score.total), justify="right"),

@@ -21,6 +21,7 @@ from causality.knowledge.model import (
 )
 from causality.terms.text import Phrase, contains, find_longest, fold, phrase_index
 
+_DENIALS = frozenset({"no", "not", "without", "sin"})
 _REMEMBERED = 100_000
 
 
@@ -185,11 +186,29 @@ class Knowledge:
         return self.syndromes[key].may_be or (key,)
 
     def reaction_key(self, term: str) -> str | None:
-        """Return the id of the entry that a reaction's name leads to."""
-        found = self._remembered(
-            "reaction", term, lambda words: find_longest(words, self._syndrome_names)
-        )
-        return found[0] if found else None
+        """Return the id of the entry that a reaction's name leads to.
+
+        None for a name that denies it ("no purpura") or that is more exactly that of a mimic
+        ("thrombocytopenic purpura").
+        """
+        found: str | None = self._remembered("reaction", term, self._find_reaction)
+        return found
+
+    def _find_reaction(self, words: Phrase) -> str | None:
+        found = find_longest(words, self._syndrome_names)
+        if found is None:
+            return None
+        key, phrase = found
+        start = next(n for n in range(len(words)) if words[n : n + len(phrase)] == phrase)
+        if start and words[start - 1] in _DENIALS:
+            return None
+        mimics = (name for name, other in self._alternative_names if self._is_mimic(other))
+        if any(len(name) > len(phrase) and contains(words, name) for name in mimics):
+            return None
+        return key
+
+    def _is_mimic(self, key: str) -> bool:
+        return self.alternatives[key].kind == "mimic"
 
     def test(self, name: str) -> str | None:
         """Return the id of the investigation or finding that a name means."""

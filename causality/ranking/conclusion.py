@@ -96,7 +96,9 @@ def _led_by_condition(
     tests = [s for s in columns.for_ if s.code == "ground.test"]
     decided = [s for s in columns.for_ if s.code.startswith("rule.stated.")]
     reason = Statement(code="reason.present")
-    if decided:
+    if decided and decided[0].code == "rule.stated.what_if":
+        reason = Statement(code="reason.supposed")
+    elif decided:
         reason = Statement(code="reason.decided", params=decided[0].params)
     elif tests:
         named = tuple(str(s.params["test"]) for s in tests)

@@ -161,9 +161,14 @@ class PairWords:
         return self.words(f"flag.{flag}") if self.words.has(f"flag.{flag}") else ""
 
 
-def short_answer(item: Item, algorithm: Algorithm) -> str:
-    """Return the letter of a question with the code and the points of its answer."""
-    letter, code = algorithm.questions[item.question].letter or item.question, str(item.code)
+def short_answer(item: Item, algorithm: Algorithm, language: str) -> str:
+    """Return the letter of a question with its answer, in a word where the code is one."""
+    question = algorithm.questions[item.question]
+    letter, code = question.letter or item.question, str(item.code)
+    if code == "unknown":
+        code = "?"
+    elif code.islower():
+        code = question.options[item.option].label.text(language)
     shown = code if code.startswith(letter) else f"{letter} {code}"
     return f"{shown} {points(item.points)}" if item.points else shown
 

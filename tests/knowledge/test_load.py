@@ -147,3 +147,22 @@ def test_the_files_of_a_layer_are_hashed(tmp_path: Path) -> None:
     expected = hashlib.sha256((folder / "drugs.csv").read_bytes()).hexdigest()
     (layer,) = load_knowledge(folder).layers
     assert layer == (str(folder), {"drugs.csv": expected})
+
+
+@pytest.mark.parametrize(
+    ("term", "known_as"),
+    [
+        ("purpura", "cutaneous_small_vessel"),
+        ("palpable purpura, no fever", "cutaneous_small_vessel"),
+        ("thrombocytopenic purpura and leukocytoclastic vasculitis", "cutaneous_small_vessel"),
+        ("thrombocytopenic purpura", None),
+        ("púrpura senil", None),
+        ("headache, no purpura", None),
+        ("not vasculitis", None),
+        ("dolor sin púrpura", None),
+    ],
+)
+def test_a_name_that_denies_the_reaction_or_is_a_mimic_leads_to_none(
+    term: str, known_as: str | None
+) -> None:
+    assert load_knowledge().reaction_key(term) == known_as

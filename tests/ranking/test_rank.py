@@ -8,7 +8,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from causality.assessment.assess import CaseAssessment, assess_case, make_method
+from causality.assessment.assess import (
+    CaseAssessment,
+    assess_case,
+    make_method,
+    parse_overrides,
+)
 from causality.assessment.ranking_json import ranking_json
 from causality.assessment.result import as_json
 from causality.case.model import Case
@@ -18,6 +23,9 @@ from causality.knowledge.load import load_knowledge
 from causality.ranking.contrast import Cell
 from causality.ranking.rank import Ranking
 from causality.ranking.readings import READINGS
+from causality.wording.ranking_words import RankingWords
+from causality.wording.sentences import Sentences
+from causality.words import LANGUAGES, Words
 from tests.support import case_of
 
 METHOD = make_method(["sefv-h"], load_knowledge(), {})
@@ -269,3 +277,16 @@ def test_json_of_the_ranking_has_the_documented_keys(name: str) -> None:
             assert cell["discriminates"] is (cell["towards"] is not None)
             low, high = cell["days"]
             assert high is None or low <= high
+
+
+@pytest.mark.parametrize("name", sorted(example_names()))
+@pytest.mark.parametrize("fact", ["alternative", "alternative_nondrug"])
+def test_a_what_if_about_other_causes_can_be_told_in_words(name: str, fact: str) -> None:
+    case = case_named(name)
+    supposed = parse_overrides([f"{fact}=more_likely"], case)
+    result = assess_case(case, METHOD, overrides=supposed)
+    for language in LANGUAGES:
+        say = RankingWords(Sentences(Words(language), result))
+        for found in result.ranking:
+            assert found.conclusion is not None
+            assert say.conclusion(found.conclusion)
