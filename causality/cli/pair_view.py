@@ -24,6 +24,7 @@ class PairView:
         self.words = page.words
         self.result = result
         self.say = say
+        self._told: set[tuple[str, ...]] = set()  # checklists that stand above already
         self.pair_words = PairWords(say)
 
     def pair(self, pair: AssessedPair) -> None:
@@ -113,7 +114,12 @@ class PairView:
             self.page.line(words("view.alternatives"), style="italic")
         for finding in told:
             self._finding(finding)
-        for number, line in enumerate(checklist(pair.evidence.workup, self.say)):
+        lines = tuple(checklist(pair.evidence.workup, self.say))
+        if lines in self._told:  # the same for another suspect of the reaction
+            lines = (words("view.workup_as_above"),) if lines else ()
+        else:
+            self._told.add(lines)
+        for number, line in enumerate(lines):
             self.page.line(line, 2 if number else 0)
 
     def _finding(self, finding: Finding) -> None:

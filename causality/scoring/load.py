@@ -10,7 +10,6 @@ from typing import Any
 from causality.document import Document, decode, parse, read_bytes
 from causality.errors import DefinitionError, InputError, Problem, UsageError
 from causality.resources import data_folder
-from causality.scoring.checks import check_algorithm
 from causality.scoring.compile import COMPILED
 from causality.scoring.mend import validated_apart_from_texts
 from causality.scoring.model import Algorithm, Variant
@@ -112,6 +111,9 @@ def _algorithm(document: Document, *, prove: bool) -> Algorithm:
     except InputError as error:
         raise DefinitionError(error.problems) from error
     if prove:
+        # Imported when a file is proved: the packaged ones are not, at each start.
+        from causality.scoring.checks import check_algorithm  # noqa: PLC0415
+
         problems = check_algorithm(algorithm, document, problems)
     if problems:
         raise DefinitionError(problems)
