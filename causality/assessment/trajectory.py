@@ -1,7 +1,7 @@
 """The score over time: every moment at which it changed and the event that changed it."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from causality.assessment.moment import END
 from causality.timeline.order import Moment
@@ -10,8 +10,7 @@ from causality.timeline.snapshot import Snapshot, Timeline
 Scores = Mapping[tuple[str, str, str], tuple[int | None, str]]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Change:
+class Change(NamedTuple):
     """A new total or category of a pair under one algorithm."""
 
     as_of: str

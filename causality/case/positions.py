@@ -1,7 +1,7 @@
 """Where the moments of a case lie: on the calendar or on the clock of an anchor."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from causality.case.when import When
 from causality.terms.dates import OPEN, Span
@@ -9,8 +9,7 @@ from causality.terms.dates import OPEN, Span
 CALENDAR = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Position:
+class Position(NamedTuple):
     """A dated moment: days on its own clock, and what is known of the calendar date.
 
     Two moments on the same clock differ by an exact number of days even when the anchor's date is

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from causality.evidence.fact import Fact, not_reported, settled
 from causality.knowledge.model import Alternative, WorkupItem
@@ -14,8 +14,7 @@ State = Literal["more_likely", "possible", "ruled_out", "not_assessed"]
 NORMAL = frozenset({"negative", "normal"})
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TestResult:
+class TestResult(NamedTuple):
     """A result on file: the test, what it showed and the event it is."""
 
     test: str
@@ -33,8 +32,7 @@ class Ground:
     sources: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Presence:
+class Presence(NamedTuple):
     """A condition or indication of the case that names an alternative."""
 
     name: str
@@ -62,8 +60,7 @@ class Finding:
     source: str = ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class WorkupLine:
+class WorkupLine(NamedTuple):
     """One member of the minimum work-up, and whether it is done."""
 
     item: WorkupItem
@@ -242,8 +239,7 @@ def _decided(name: str, state: str, deciding: Sequence[Finding]) -> Fact:
 Effect = Literal["more_likely", "possible"]
 
 
-@dataclass(frozen=True, slots=True)
-class Standing:
+class Standing(NamedTuple):
     """The points of a pair without the item that suspects share: scored, lowest, highest."""
 
     total: int
@@ -251,8 +247,7 @@ class Standing:
     high: int
 
 
-@dataclass(frozen=True, slots=True)
-class Rival:
+class Rival(NamedTuple):
     """Another suspect for the same episode, and whether it is, may be or cannot be out."""
 
     drug: str
@@ -262,8 +257,7 @@ class Rival:
     is_out: bool
 
 
-@dataclass(frozen=True, slots=True)
-class RivalEffect:
+class RivalEffect(NamedTuple):
     """What another suspect does to the alternative causes: as scored, and as is still possible."""
 
     drug: str

@@ -75,7 +75,7 @@ def _possible(measures: OnsetMeasures, windows: Windows) -> tuple[set[str], Star
         if number and start.latency.latest is not None and start.latency.latest < 0:
             continue  # a later start after the onset explains nothing
         perhaps = bool(number) and (start.latency.earliest is None or start.latency.earliest < 0)
-        days = replace(start, latency=start.latency.at_least(0)) if perhaps else start
+        days = start._replace(latency=start.latency.at_least(0)) if perhaps else start
         values = {
             value
             for window in windows.syndromes

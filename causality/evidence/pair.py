@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from typing import NamedTuple
 
 from causality.case.events import Event
 from causality.case.model import Drug, Episode, Reaction
@@ -164,8 +165,7 @@ class PairDeriver:
         return self._surroundings[key]
 
 
-@dataclass(frozen=True, slots=True)
-class Surroundings:
+class Surroundings(NamedTuple):
     """What else could have caused the reaction, the work-up, and whether a test confirms it."""
 
     findings: tuple[Finding, ...]

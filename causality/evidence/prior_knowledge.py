@@ -1,8 +1,8 @@
 """What was published about this drug and this reaction by the moment of the assessment (rule 5)."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date
+from typing import NamedTuple
 
 from causality.evidence.fact import Fact, not_reported, settled
 from causality.knowledge.model import ReportRecord
@@ -10,8 +10,7 @@ from causality.knowledge.model import ReportRecord
 _LEVELS = ("well_known", "occasional", "none_found", "contradicted")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PublishedKnowledge:
+class PublishedKnowledge(NamedTuple):
     """What the knowledge holds about a pair.
 
     ``as_of`` is the ordinal of the last day whose publications count; None: all of them.

@@ -1,6 +1,6 @@
 """The windows that judge an onset: of the syndrome, of the drug's class and of the drug itself."""
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 EXPOSED_DAYS = 7
 """Days after the last dose within which the drug still counts as present.
@@ -10,8 +10,7 @@ Case definition of the Spanish series: García-Porrúa 1999, Ortiz-Sanjuán 2014
 HALF_LIVES = 5
 
 
-@dataclass(frozen=True, slots=True)
-class SyndromeWindow:
+class SyndromeWindow(NamedTuple):
     """What one syndrome says about an onset, for one drug, in days.
 
     ``first`` and ``again`` are None where nothing is published.
@@ -28,8 +27,7 @@ class SyndromeWindow:
         return self.again if again and self.again is not None else self.first
 
 
-@dataclass(frozen=True, slots=True)
-class Windows:
+class Windows(NamedTuple):
     """The windows of all the syndromes that a reaction may be, and how long the drug lasts."""
 
     syndromes: tuple[SyndromeWindow, ...] = ()

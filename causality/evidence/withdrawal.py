@@ -1,6 +1,7 @@
 """What was done with the drug, what the reaction did, and what else explains it (rule 2)."""
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
+from typing import NamedTuple
 
 from causality.evidence.fact import Fact, among, not_reported, settled
 from causality.measures.values import WithdrawalMeasures
@@ -12,8 +13,7 @@ STEROID_LEAD_DAYS = 3
 _OFF = frozenset({"withdrawn", "single_dose"})
 
 
-@dataclass(frozen=True, slots=True)
-class RecoveryWindow:
+class RecoveryWindow(NamedTuple):
     """Days after the last dose within which a recovery is expected; None: nothing published."""
 
     skin_limited: int | None = None

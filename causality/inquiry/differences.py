@@ -1,23 +1,21 @@
 """Why methods differ about one pair: the fact and the question that hold one of them back."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from causality.scoring.engine import Score, Scorer, facts_behind
 from causality.scoring.model import Algorithm
 from causality.terms.facts import FACTS, NEVER_PROPOSED, default
 
 
-@dataclass(frozen=True, slots=True)
-class Change:
+class Change(NamedTuple):
     """A value that a fact could have had, and the category it would have given."""
 
     value: str
     category: str
 
 
-@dataclass(frozen=True, slots=True)
-class HeldBy:
+class HeldBy(NamedTuple):
     """A fact that alone keeps a method below another, with the questions that read it."""
 
     fact: str
@@ -26,8 +24,7 @@ class HeldBy:
     would_be: tuple[Change, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Difference:
+class Difference(NamedTuple):
     """A method that says less than another, and why.
 
     ``held_by`` are the facts whose single change would bring it as high, or as near as it can

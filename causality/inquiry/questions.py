@@ -1,7 +1,8 @@
 """Open questions about a pair, in order of how far their answers could move the category."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
+from typing import NamedTuple
 
 from causality.case.model import Case
 from causality.coupling import Weighing
@@ -20,8 +21,7 @@ SAME_ANSWER = {"alternative": "alternative_nondrug"}
 """Facts that one answer settles: a disease excluded is excluded for both."""
 
 
-@dataclass(frozen=True, slots=True)
-class Effect:
+class Effect(NamedTuple):
     """What an answer makes of one algorithm: as scored then, and what would still be open."""
 
     algorithm: str
@@ -31,16 +31,14 @@ class Effect:
     steps: int  # categories up (or down, negative) from the category as it is
 
 
-@dataclass(frozen=True, slots=True)
-class Answer:
+class Answer(NamedTuple):
     """One answer to a question and what it would give, first algorithm first."""
 
     value: str
     effects: tuple[Effect, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class OpenQuestion:
+class OpenQuestion(NamedTuple):
     """A question about a pair whose answer could change a result."""
 
     id: str

@@ -1,7 +1,6 @@
 """The measures of a pair as small immutable values; a batch builds the same from its columns."""
 
-from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from causality.terms.dates import OPEN, Span
 
@@ -9,8 +8,7 @@ StartKind = Literal["first", "restart", "dose_increase", "product_change"]
 YesNoUnknown = Literal["yes", "no", "unknown"]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Start:
+class Start(NamedTuple):
     """A start that could explain an onset: days from it to the first sign."""
 
     kind: StartKind
@@ -20,8 +18,7 @@ class Start:
     to_last_dose: Span | None = None  # days from this start to the last dose before the onset
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class OnsetMeasures:
+class OnsetMeasures(NamedTuple):
     """When the reaction began, counted from the drug.
 
     ``starts`` begins with the first dose; ``since_last_dose`` is None while the drug was still
@@ -35,8 +32,7 @@ class OnsetMeasures:
     previously_exposed: YesNoUnknown = "unknown"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class WithdrawalMeasures:
+class WithdrawalMeasures(NamedTuple):
     """What was done with the drug in the index episode and what the reaction did.
 
     Days count from the last dose; ``improvement`` is the first stated improvement or recovery.
@@ -63,8 +59,7 @@ class WithdrawalMeasures:
     new_lesions_event: str | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ReExposure:
+class ReExposure(NamedTuple):
     """One re-exposure to the same substance after the index episode."""
 
     recurred: YesNoUnknown
@@ -92,8 +87,7 @@ class ReExposure:
         return "plain"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RechallengeMeasures:
+class RechallengeMeasures(NamedTuple):
     """All re-exposures of a pair, and what they are compared with."""
 
     re_exposures: tuple[ReExposure, ...] = ()

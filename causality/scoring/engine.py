@@ -1,15 +1,14 @@
 """Answer the questions of an algorithm from facts, then find the total and the category."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 from causality.scoring.model import Algorithm, Band, Code, Option
 from causality.terms.facts import FACTS
 from causality.terms.tables import When, holds, matching_row
 
 
-@dataclass(frozen=True, slots=True)
-class Item:
+class Item(NamedTuple):
     """The answer to one question and the facts that decided it."""
 
     question: str
@@ -19,8 +18,7 @@ class Item:
     facts: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Score:
+class Score(NamedTuple):
     """The answers to the questions asked, the category, and the total where points are added.
 
     ``row`` is the band or the row of the result table that gave the category.
@@ -105,7 +103,7 @@ def _resolved(item: Item, earlier: list[Item]) -> Item:
     if behind.keys().isdisjoint(item.facts):
         return item
     facts = (fact for name in item.facts for fact in behind.get(name, (name,)))
-    return replace(item, facts=tuple(dict.fromkeys(facts)))
+    return item._replace(facts=tuple(dict.fromkeys(facts)))
 
 
 def conventions_in_force(algorithm: Algorithm, conventions: Mapping[str, str]) -> dict[str, str]:

@@ -6,8 +6,8 @@ and a result table through every combination of answers that it looks at.
 """
 
 from collections.abc import Collection, Iterator, Mapping
-from dataclasses import dataclass
 from itertools import product
+from typing import NamedTuple
 
 from causality.scoring.engine import (
     answer,
@@ -26,8 +26,7 @@ Possible = Mapping[str, tuple[str, ...]]
 Answers = tuple[tuple[str, str], ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Range:
+class Range(NamedTuple):
     """The totals (None where no points are added) and categories that the facts leave open."""
 
     total_min: int | None

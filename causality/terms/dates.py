@@ -8,6 +8,7 @@ import unicodedata
 from calendar import monthrange
 from dataclasses import dataclass
 from datetime import date
+from typing import NamedTuple
 
 from causality.errors import TermError
 
@@ -77,8 +78,7 @@ class Span:
 OPEN = Span(None, None)
 
 
-@dataclass(frozen=True, slots=True)
-class RelativeDay:
+class RelativeDay(NamedTuple):
     """A day counted from an anchor: day 1 is the anchor itself, the day before it is day -1."""
 
     anchor: str

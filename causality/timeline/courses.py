@@ -1,7 +1,7 @@
 """Courses of a drug: exposures that follow each other without a gap are one course."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from causality.case.events import Event
 from causality.case.exposures import MISSED_DOSE_DAYS
@@ -10,8 +10,7 @@ from causality.case.positions import Position, days_between
 from causality.terms.dates import Span
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Step:
+class Step(NamedTuple):
     """A part of a course at one dose of one product."""
 
     exposure: Exposure
@@ -21,8 +20,7 @@ class Step:
     stop: Position | None
 
 
-@dataclass(frozen=True, slots=True)
-class Course:
+class Course(NamedTuple):
     """An uninterrupted exposure: its steps in order of time, and the one that ends last."""
 
     steps: tuple[Step, ...]

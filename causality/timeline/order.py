@@ -6,15 +6,14 @@ it: it is past as soon as a later, dated event is (but not by a dose that goes o
 """
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from causality.case.events import Event
 from causality.case.exposures import MISSED_DOSE_DAYS
 from causality.case.positions import CALENDAR, Position, days_between
 
 
-@dataclass(frozen=True, slots=True)
-class Moment:
+class Moment(NamedTuple):
     """The moment of an assessment: events that have just happened, a day, or the end."""
 
     label: str

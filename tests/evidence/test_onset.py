@@ -146,7 +146,7 @@ def test_without_a_half_life_no_interval_makes_a_new_start_too_early() -> None:
 def test_onset_below_what_is_possible_is_incompatible_even_on_the_drug(
     latency: int, value: str
 ) -> None:
-    strict = replace(LCV, impossible_below=2)
+    strict = LCV._replace(impossible_below=2)
     assert onset(begun(latency), windows(strict)).value == value
 
 

@@ -167,20 +167,20 @@ OWN = report(citation="Own 2010", doi="10.1000/Own")
     ],
 )
 def test_own_publication_is_left_out(own: frozenset[str], left_out: bool) -> None:
-    fact = prior_knowledge(replace(known(OWN), own=own))
+    fact = prior_knowledge(known(OWN)._replace(own=own))
     assert fact.value == ("not_searched" if left_out else "occasional")
     assert ("own_publication_left_out" in flags(fact)) is left_out
 
 
 def test_other_publications_count_beside_the_own_one() -> None:
-    fact = prior_knowledge(replace(known(OWN, report()), own=frozenset({"Own 2010"})))
+    fact = prior_knowledge(known(OWN, report())._replace(own=frozenset({"Own 2010"})))
     assert fact.value == "occasional"
     assert fact.params["count"] == 1
     assert flags(fact) == ["own_publication_left_out"]
 
 
 def test_an_own_publication_leaves_a_treatment_contradicted() -> None:
-    found = replace(known(OWN, treats_source="x"), own=frozenset({"Own 2010"}))
+    found = known(OWN, treats_source="x")._replace(own=frozenset({"Own 2010"}))
     assert prior_knowledge(found).value == "contradicted"
 
 
