@@ -8,7 +8,6 @@ import unicodedata
 from calendar import monthrange
 from dataclasses import dataclass
 from datetime import date
-from typing import NamedTuple
 
 from causality.errors import TermError
 
@@ -78,7 +77,8 @@ class Span:
 OPEN = Span(None, None)
 
 
-class RelativeDay(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class RelativeDay:
     """A day counted from an anchor: day 1 is the anchor itself, the day before it is day -1."""
 
     anchor: str

@@ -1,8 +1,8 @@
 """Doses and durations with their units; amounts compare only where the units agree."""
 
 import re
+from dataclasses import dataclass
 from math import ceil
-from typing import NamedTuple
 
 from causality.errors import TermError
 from causality.terms.dates import Span
@@ -55,7 +55,8 @@ _DAYS = {
 }
 
 
-class Dose(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Dose:
     """An amount per administration, as reported and in a unit that can be compared."""
 
     text: str
