@@ -25,6 +25,8 @@ from causality.words import Words
 SOME_REJECTED = 1
 DEFAULT_ALGORITHM = "sefv-h"
 _MOST_MISSING = 5
+_NAMED = 20
+"""Columns that are named when they are not read."""
 _SHOWN = 5  # rows and rejects of a preview
 
 
@@ -167,6 +169,11 @@ class _View:
                 if name
             ),
         )
+        pairs = zip(dialect.header, job.columns, strict=True)
+        unread = [header for header, name in pairs if not name]
+        if unread:
+            names = ", ".join(unread[:_NAMED]) + (" …" if len(unread) > _NAMED else "")
+            self._say("view.batch_carried", columns=names)
 
     def preview(self, job: Run) -> int:
         """Show what would become of the first rows; return the exit code of what was seen."""
