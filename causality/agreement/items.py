@@ -5,7 +5,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from causality.agreement.match import Pair
-from causality.agreement.scale import Rater, prefix
+from causality.agreement.scale import Rater
+from causality.scoring.model import column_prefix
 from causality.terms.facts import FACTS
 
 _FACT = "fact_"
@@ -77,7 +78,7 @@ def item_columns(raters: tuple[Rater, Rater], names: Sequence[str]) -> ItemColum
     if names:
         return ItemColumns(tuple((n, sheets[0].place(n), sheets[1].place(n)) for n in names), ())
     known = [
-        prefix(rater.algorithm.id) + question
+        column_prefix(rater.algorithm.id) + question
         for rater in raters
         if rater.algorithm
         for question in rater.algorithm.questions

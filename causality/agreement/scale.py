@@ -7,7 +7,7 @@ from typing import Literal
 from causality.agreement.sheet import Sheet
 from causality.errors import InputError, Problem, UsageError
 from causality.scoring.load import algorithm_ids, load_algorithm
-from causality.scoring.model import LEVELS, Algorithm
+from causality.scoring.model import LEVELS, Algorithm, column_prefix
 
 SUFFIX = "_category"
 Order = Literal["algorithm", "levels", "given", "none"]
@@ -50,11 +50,6 @@ class Scale:
         return tuple(c for c in self.categories if c not in self.ungraded)
 
 
-def prefix(algorithm: str) -> str:
-    """Return how the columns of an algorithm begin."""
-    return algorithm.replace("-", "_") + "_"
-
-
 def raters_of(
     sheets: Sequence[Sheet], columns: Sequence[str], algorithms: Sequence[str]
 ) -> tuple[Rater, Rater]:
@@ -83,7 +78,7 @@ def raters_of(
     first, second = sheets[0], sheets[-1]
     names = _named(columns, single=len(sheets) == 1) if columns else _guessed(sheets)
     loaded = [load_algorithm(name)[0] for name in algorithms]
-    known = {prefix(name) + "category": name for name in algorithm_ids()}
+    known = {column_prefix(name) + "category": name for name in algorithm_ids()}
     found: list[Rater] = []
     for side, (sheet, name) in enumerate(zip((first, second), names, strict=True)):
         sheet.place(name)

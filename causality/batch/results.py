@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from causality.batch.arrays import Packed, arrow_compute
 from causality.batch.kernel import Block
 from causality.batch.outcomes import INSUFFICIENT, AlgorithmOutcomes, Outcome, Scoring
+from causality.scoring.model import column_prefix
 from causality.terms.facts import FACTS
 
 if TYPE_CHECKING:
@@ -16,11 +17,6 @@ TOTALS = ("total", "total_min", "total_max")
 CATEGORIES = ("category", "category_min", "category_max")
 SEPARATOR = "; "
 """Between the warnings of a row."""
-
-
-def prefix(algorithm: str) -> str:
-    """Return how the columns of an algorithm begin."""
-    return algorithm.replace("-", "_") + "_"
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +58,7 @@ class Results:
 
     def algorithm_columns(self, entry: AlgorithmOutcomes) -> list[Column]:
         """Return the columns of one algorithm."""
-        start = prefix(entry.algorithm.id)
+        start = column_prefix(entry.algorithm.id)
         found = [Column(start + name, number=True) for name in TOTALS]
         found += [Column(start + name) for name in CATEGORIES]
         if self.trace:

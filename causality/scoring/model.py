@@ -148,6 +148,11 @@ class Algorithm(Entry):
         return LEVELS.index(level) if level in LEVELS else None
 
 
+def column_prefix(algorithm: str) -> str:
+    """Return how the columns of an algorithm begin in a table: ``who-umc`` gives ``who_umc_``."""
+    return algorithm.replace("-", "_") + "_"
+
+
 class OptionChange(Entry):
     """What a variant says otherwise of one option of its parent, named by its code."""
 

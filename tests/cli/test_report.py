@@ -1,48 +1,13 @@
 """``causality report``: files of every kind, options, faults, and a report read back."""
 
-import io
 import json
-import sys
-from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from causality.cli import main
 from causality.cli.example import example_text
-
-
-@dataclass(frozen=True)
-class Run:
-    """What a run of the command left behind."""
-
-    code: int
-    out: str
-    err: str
-
-
-Cli = Callable[..., Run]
-
-
-@pytest.fixture
-def cli(monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]) -> Cli:
-    """Return the command, run in this process."""
-    monkeypatch.setenv("LC_ALL", "C.UTF-8")
-
-    def run(*arguments: str | Path, stdin: bytes | None = None) -> Run:
-        monkeypatch.setattr(sys, "argv", ["causality", *map(str, arguments)])
-        if stdin is not None:
-            monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(stdin)))
-        with pytest.raises(SystemExit) as left:
-            main()
-        sys.stdout.flush()
-        out, err = capfd.readouterr()
-        code = left.value.code
-        return Run(code if isinstance(code, int) else int(code is not None), out, err)
-
-    return run
+from tests.cli.running import Cli
 
 
 @pytest.fixture
