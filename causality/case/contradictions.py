@@ -25,6 +25,7 @@ def check_dates(case: Case, events: Mapping[str, Event], document: Document) -> 
         *_outcomes(case, document),
         *_ongoing(case, document),
         *_withdrawn_but_ongoing(case, events, document),
+        *_continued_but_ended(case, events, document),
         *_recurrences(case, events, document),
     ]
 
@@ -38,6 +39,7 @@ _CODES = {
     "died": "E312",
     "last_new_lesions": "E312",
 }
+_STILL_GIVEN = frozenset({"continued", "dose_reduced", "dose_increased"})
 _FIRST_DAY = date(FIRST_YEAR - 100, 1, 1).toordinal()
 _LAST_DAY = date(LAST_YEAR + 100, 1, 1).toordinal()
 
@@ -162,6 +164,35 @@ def _withdrawn_but_ongoing(
                             ("drugs", numbers[name], "exposures", k, "ongoing"),
                             drug=name,
                         )
+
+
+def _continued_but_ended(
+    case: Case, events: Mapping[str, Event], document: Document
+) -> Iterator[Problem]:
+    """Report a drug still given in an episode (continued, dose changed) that had ended before."""
+    numbers = {str(drug.id): n for n, drug in enumerate(case.drugs)}
+    for n, reaction in enumerate(case.reactions):
+        for m, episode in enumerate(reaction.episodes):
+            onset = events[f"{episode.id}.onset"].position
+            for name, taken in episode.actions.items():
+                if taken not in _STILL_GIVEN or name not in numbers:
+                    continue
+                exposures = [
+                    exposure
+                    for exposure in case.drugs[numbers[name]].exposures
+                    if not certainly_before(onset, events[f"{exposure.id}.start"].position)
+                ]
+                stops = [events.get(f"{exposure.id}.stop") for exposure in exposures]
+                ended = [s for s in stops if s and certainly_before(s.position, onset)]
+                if ended and len(ended) == len(exposures):
+                    yield document.contradiction(
+                        "E318",
+                        ("reactions", n, "episodes", m, "actions", name),
+                        ended[-1].path,
+                        drug=name,
+                        found=taken,
+                        stop=_shown(ended[-1]),
+                    )
 
 
 def _ongoing(case: Case, document: Document) -> Iterator[Problem]:

@@ -1,15 +1,16 @@
 """All the facts about one drug and one reaction at a moment."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import NamedTuple
 
 from causality.case.events import Event
-from causality.case.model import Drug, Episode, Reaction
+from causality.case.model import Drug, Episode, Exposure, Reaction
 from causality.evidence.alternatives import (
     Finding,
     Rival,
+    TestResult,
     WorkupLine,
     alternative,
     workup_lines,
@@ -18,7 +19,13 @@ from causality.evidence.confirmation import event_confirmed
 from causality.evidence.fact import Fact, not_reported, settled
 from causality.evidence.lookups import DrugLookup, ReactionLookup
 from causality.evidence.onset import noting_first_exposure, onset
-from causality.evidence.presence import concerning, findings, test_results
+from causality.evidence.presence import (
+    EARLY_TEST_DAYS,
+    concerning,
+    findings,
+    in_time,
+    test_results,
+)
 from causality.evidence.prior_knowledge import prior_knowledge
 from causality.evidence.rechallenge import rechallenge
 from causality.evidence.windows import persistence, washout
@@ -176,15 +183,53 @@ class Surroundings(NamedTuple):
 
 def _look_around(pair: PairDeriver, scope: PairScope) -> Surroundings:
     knowledge, reaction = pair.knowledge, pair.reaction
-    found = findings(scope, knowledge, reaction.relevant)
-    checklist = workup_lines(
-        reaction.workup_items(),
-        test_results(scope, knowledge),
-        scope.snapshot.case.patient.age,
-        knowledge.tests_of_role("event"),
+    tests = in_time(scope, test_results(scope, knowledge), knowledge.tests_of_chronic_causes)
+    about_reaction = in_time(scope, concerning(scope, reaction), ())
+    found, checklist = _alternatives(pair, scope, tests.counted)
+    nondrug = alternative(found, checklist)
+    if tests.perhaps:
+        nondrug = _left_open(nondrug, alternative(*_alternatives(pair, scope, tests.certain)))
+    confirmed = event_confirmed(about_reaction.counted)
+    if about_reaction.perhaps:
+        confirmed = _left_open(confirmed, event_confirmed(about_reaction.certain))
+    return Surroundings(
+        found,
+        checklist,
+        _noting_early(nondrug, [t for t in tests.early if _bears_on_causes(pair, t.test)]),
+        _noting_early(confirmed, about_reaction.early),
     )
-    tests = concerning(scope, reaction)
-    return Surroundings(found, checklist, alternative(found, checklist), event_confirmed(tests))
+
+
+def _alternatives(
+    pair: PairDeriver, scope: PairScope, results: Sequence[TestResult]
+) -> tuple[tuple[Finding, ...], tuple[WorkupLine, ...]]:
+    knowledge, reaction = pair.knowledge, pair.reaction
+    age = scope.snapshot.case.patient.age
+    confirming = knowledge.tests_of_role("event")
+    found = findings(scope, knowledge, reaction.relevant, results)
+    return found, workup_lines(reaction.workup_items(), results, age, confirming)
+
+
+def _left_open(fact: Fact, otherwise: Fact) -> Fact:
+    """Return a fact that leaves open what it would be without the tests of uncertain date."""
+    possible = {*fact.possible, *otherwise.possible, otherwise.value}
+    return replace(fact, possible=in_order(fact.name, possible))
+
+
+def _bears_on_causes(pair: PairDeriver, test: str) -> bool:
+    """Tell whether a test is part of the work-up of the reaction, or bears on another cause."""
+    reaction = pair.reaction
+    return any(test in item.tests for item in reaction.workup_items()) or (
+        pair.knowledge.feeds_alternatives(test, reaction.relevant)
+    )
+
+
+def _noting_early(fact: Fact, early: Sequence[TestResult]) -> Fact:
+    """Name the tests that were done too long before the onset to count."""
+    if not early:
+        return fact
+    names = tuple(dict.fromkeys(result.test for result in early))
+    return fact.flagged("tests_too_early", tests=names, days=EARLY_TEST_DAYS)
 
 
 def _first_seen(drug: Drug, snapshot: Snapshot) -> str | None:
@@ -204,6 +249,13 @@ def pair_evidence(
 
 
 _MOST_CHOICES = 6
+_BY_ORDER_OF_DOSES: tuple[str, ...] = (
+    "onset",
+    "action",
+    "course",
+    "improvement_explained_by",
+    "rechallenge",
+)
 
 
 def _derive(pair: PairDeriver, snapshot: Snapshot) -> PairEvidence | None:
@@ -217,10 +269,45 @@ def _derive(pair: PairDeriver, snapshot: Snapshot) -> PairEvidence | None:
         _derive_from(pair, _scope(snapshot, pair, courses, episode, number))
         for episode, number in choices
     ]
-    if len(found) == 1:
-        return found[0]
+    evidence = found[0] if len(found) == 1 else _one_of(found)
+    begun = courses[: 1 + max(number or 0 for _, number in choices)]
+    early = {str(step.exposure.id) for course in begun for step in course.steps}
+    return _with_order_open(evidence, list(snapshot.open_orders(pair.drug.own)), early)
+
+
+def _one_of(found: Sequence[PairEvidence]) -> PairEvidence:
+    """Return what holds whichever choice of the index episode is the true one."""
     facts = {name: _either([evidence.facts[name] for evidence in found]) for name in FACTS}
     return replace(found[0], facts=facts, choices=tuple(evidence.facts for evidence in found))
+
+
+def _with_order_open(
+    evidence: PairEvidence, open_pairs: Sequence[tuple[Exposure, Exposure]], early: Collection[str]
+) -> PairEvidence:
+    """Return evidence that leaves open what the order of the doses bears on, where it is open.
+
+    What is scored is the order in which the file is read; any other order may be the true one.
+    Doses later than the course of the index episode say nothing about the onset and the
+    withdrawal, and a re-exposure that was positive stays so in any order of the others.
+
+    Parameters
+    ----------
+    early
+        Ids of the exposures up to the course of the index episode.
+    """
+    if any(exposure.id in early for pair in open_pairs for exposure in pair):
+        names = _BY_ORDER_OF_DOSES
+    elif open_pairs and evidence.facts["rechallenge"].possible != ("positive",):
+        names = ("rechallenge",)
+    else:
+        return evidence
+    widened = {
+        name: replace(fact, possible=in_order(name, {*fact.possible, *open_values(name)}))
+        for name, fact in evidence.facts.items()
+        if name in names
+    }
+    widened["rechallenge"] = widened["rechallenge"].flagged("order_of_doses_open")
+    return replace(evidence, facts={**evidence.facts, **widened}, choices=())
 
 
 def _either(choices: Sequence[Fact]) -> Fact:

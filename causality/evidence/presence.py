@@ -1,10 +1,11 @@
 """Which alternatives the conditions, indications and tests of a case bring into play."""
 
-from collections.abc import Iterator
+from collections.abc import Container, Iterable, Iterator, Sequence
 from functools import partial
+from typing import NamedTuple, TypeVar
 
 from causality.case.events import period_events
-from causality.case.model import Condition, Drug, Period
+from causality.case.model import Condition, Exposure, Period
 from causality.evidence.alternatives import (
     NORMAL,
     Finding,
@@ -18,15 +19,34 @@ from causality.evidence.lookups import ReactionLookup
 from causality.knowledge.base import Knowledge
 from causality.knowledge.model import Alternative
 from causality.measures.scope import PairScope, not_after
+from causality.terms.codes import NOT_RESULTS
 from causality.terms.dates import OPEN
 from causality.timeline.snapshot import Snapshot
 
+_Part = TypeVar("_Part", Exposure, Period)
+
+
+EARLY_TEST_DAYS = 28
+"""A result older than this at the onset does not count: as long as an acute cause does at most.
+
+It cannot show the reaction, nor that the patient was free of a disease when it began; an abnormal
+one still tells of a chronic disease.
+"""
+
 
 def findings(
-    scope: PairScope, knowledge: Knowledge, syndromes: frozenset[str]
+    scope: PairScope,
+    knowledge: Knowledge,
+    syndromes: frozenset[str],
+    results: Sequence[TestResult],
 ) -> tuple[Finding, ...]:
-    """Return every alternative that the knowledge holds for the reaction, with its state."""
-    results = test_results(scope, knowledge)
+    """Return every alternative that the knowledge holds for the reaction, with its state.
+
+    Parameters
+    ----------
+    results
+        The investigations that count, as `test_results` gives them.
+    """
     tested = {result.test for result in results}
     named = _named(scope, knowledge)
     found = []
@@ -50,7 +70,7 @@ def _named(scope: PairScope, knowledge: Knowledge) -> frozenset[str]:
 
 
 def test_results(scope: PairScope, knowledge: Knowledge) -> tuple[TestResult, ...]:
-    """Return the investigations on file by the id of their test.
+    """Return the investigations on file by the id of their test, of any date.
 
     Of several results of one test the abnormal ones come last, and so count: a single normal
     result does not take back an abnormal one.
@@ -64,82 +84,132 @@ def test_results(scope: PairScope, knowledge: Knowledge) -> tuple[TestResult, ..
     return tuple(sorted(found, key=lambda r: (r.result not in NORMAL, rank[r.event])))
 
 
+class InTime(NamedTuple):
+    """Which results are of the time of the reaction: certainly, perhaps, and certainly not."""
+
+    certain: tuple[TestResult, ...]
+    perhaps: tuple[TestResult, ...]
+    early: tuple[TestResult, ...]
+
+    @property
+    def counted(self) -> tuple[TestResult, ...]:
+        """Return the results that are scored: all that may be of the time of the reaction."""
+        return self.certain + self.perhaps
+
+
+def in_time(scope: PairScope, results: Iterable[TestResult], chronic: Container[str]) -> InTime:
+    """Sort results by whether they are of the time of the reaction.
+
+    Parameters
+    ----------
+    chronic
+        Tests whose abnormal results count whenever they were found.
+    """
+    sorted_by: dict[bool | None, list[TestResult]] = {False: [], None: [], True: []}
+    for result in results:
+        lasting = result.test in chronic and result.result not in (*NORMAL, *NOT_RESULTS)
+        sorted_by[False if lasting else _early(scope, result.event)].append(result)
+    return InTime(*(tuple(sorted_by[key]) for key in (False, None, True)))
+
+
+def _early(scope: PairScope, event: str) -> bool | None:
+    """Tell whether a test was done too long before the onset; None where the dates do not say."""
+    since = scope.snapshot.days(event, scope.onset_event)
+    if since.earliest is not None and since.earliest > EARLY_TEST_DAYS:
+        return True
+    return None if since.latest is not None and since.latest > EARLY_TEST_DAYS else False
+
+
 def _presences(
     scope: PairScope, knowledge: Knowledge, key: str, entry: Alternative
 ) -> Iterator[Presence]:
     found = False
+    limit = entry.onset_before_days[1] if entry.onset_before_days else None
     for condition in scope.snapshot.case.conditions:
-        named = key in knowledge.alternatives_named(condition.term)
-        begin = first_seen_period_event(scope.snapshot, condition) if named else None
-        chronic = entry.onset_before_days is None
-        if begin and condition.present != "no" and _present(scope, condition, entry):
+        if condition.present == "no" or key not in knowledge.alternatives_named(condition.term):
+            continue
+        acting = _acting_condition(scope, condition, limit)
+        if acting is not None:
             found = True
             yield Presence(
-                certain=not_after(scope.snapshot.days(begin, scope.onset_event))
-                or scope.snapshot.position(begin) is None,
+                certain=acting.certain,
                 name=condition.term,
-                events=(begin,),
+                events=(acting.event,),
                 grounds_for=tuple(_for(scope, condition)),
-                grounds_against=tuple(_against(scope, condition)) if chronic else (),
+                grounds_against=tuple(_against(scope, condition)) if limit is None else (),
             )
     for drug in scope.snapshot.case.drugs if not found else ():
-        if not drug.indication or key not in knowledge.indications_named(drug.indication):
-            continue
-        start = _first_start(scope, drug)
-        if start is None or not _not_after(scope, start, scope.onset_event):
-            continue
-        if entry.onset_before_days is None or _given_lately(scope, drug, entry.onset_before_days):
-            yield Presence(
-                name=drug.indication,
-                events=(start,),
-                reason="indication",
-                certain=not_after(scope.snapshot.days(start, scope.onset_event)),
+        if drug.indication and key in knowledge.indications_named(drug.indication):
+            acting = _first_acting(
+                _acting(scope, f"{e.id}.start", f"{e.id}.stop", limit, ongoing=bool(e.ongoing))
+                for e in _in_order(scope.snapshot, drug.exposures)
             )
+            if acting is not None:
+                yield Presence(
+                    name=drug.indication,
+                    events=(acting.event,),
+                    reason="indication",
+                    certain=acting.certain,
+                )
 
 
-def _given_lately(scope: PairScope, drug: Drug, limit: tuple[int, int]) -> bool:
-    """Tell whether a drug was, or may have been, given in the days that an acute cause counts."""
-    for exposure in drug.exposures:
-        start, stop = f"{exposure.id}.start", f"{exposure.id}.stop"
-        if not scope.snapshot.sees(start) or not _not_after(scope, start, scope.onset_event):
-            continue
-        end = stop if scope.snapshot.sees(stop) else start
-        since = scope.snapshot.days(end, scope.onset_event)
-        if exposure.ongoing or since.earliest is None or since.earliest <= limit[1]:
-            return True
-    return False
+class _Acting(NamedTuple):
+    """The event by which something was there at the onset; not certain: it may have been."""
+
+    event: str
+    certain: bool
 
 
-def _first_start(scope: PairScope, drug: Drug) -> str | None:
-    starts = [f"{e.id}.start" for e in drug.exposures if scope.snapshot.sees(f"{e.id}.start")]
-    return min(starts, key=scope.snapshot.timeline.rank.__getitem__, default=None)
+def _acting(
+    scope: PairScope, start: str, stop: str, limit: int | None, *, ongoing: bool
+) -> _Acting | None:
+    """Return whether something was there at the onset, or lately where it acts for some days.
+
+    Parameters
+    ----------
+    limit
+        Days after its end up to which it counts; None for what is chronic.
+    """
+    snapshot, onset = scope.snapshot, scope.onset_event
+    if not snapshot.sees(start):
+        return None
+    begun = snapshot.days(start, onset)
+    if begun.latest is not None and begun.latest < 0:
+        return None
+    certain = not_after(begun)
+    if limit is not None and not ongoing:
+        since = snapshot.days(stop if snapshot.sees(stop) else start, onset)
+        if since.earliest is not None and since.earliest > limit:
+            return None
+        certain = certain and since.latest is not None and since.latest <= limit
+    return _Acting(start, certain)
 
 
-def _not_after(scope: PairScope, first: str, second: str) -> bool:
-    days = scope.snapshot.days(first, second)
-    return days.latest is None or days.latest >= 0
-
-
-def _present(scope: PairScope, condition: Condition, entry: Alternative) -> bool:
-    """Tell whether a condition may have been there at the onset, or shortly before if acute."""
+def _acting_condition(scope: PairScope, condition: Condition, limit: int | None) -> _Acting | None:
+    """Return by which period a condition was there; one without a date is taken to have been."""
+    snapshot = scope.snapshot
     if not condition.periods:
-        return True
-    acute = entry.onset_before_days
-    limit = acute[1] if acute else None
-    return any(_period_present(scope, period, limit) for period in condition.periods)
+        begin = first_seen_period_event(snapshot, condition)
+        return _Acting(begin, certain=True) if begin else None
+    found = _first_acting(
+        _acting(scope, f"{p.id}.start", f"{p.id}.stop", limit, ongoing=bool(p.ongoing))
+        for p in _in_order(snapshot, condition.periods)
+        if limit is not None or p.activity != "resolved"
+    )
+    undated = found is not None and snapshot.position(found.event) is None
+    return found._replace(certain=True) if found is not None and undated else found
 
 
-def _period_present(scope: PairScope, period: Period, limit: int | None) -> bool:
-    start, stop = f"{period.id}.start", f"{period.id}.stop"
-    if not scope.snapshot.sees(start) or not _not_after(scope, start, scope.onset_event):
-        return False
-    if limit is None:
-        return period.activity != "resolved"
-    end = stop if scope.snapshot.sees(stop) else start
-    if period.ongoing:
-        return True
-    since = scope.snapshot.days(end, scope.onset_event)
-    return since.earliest is None or since.earliest <= limit
+def _first_acting(found: Iterable[_Acting | None]) -> _Acting | None:
+    """Return the first that is certain, or else the first that may be."""
+    acting = [each for each in found if each is not None]
+    return next((each for each in acting if each.certain), acting[0] if acting else None)
+
+
+def _in_order(snapshot: Snapshot, parts: Iterable[_Part]) -> list[_Part]:
+    """Return the parts of a drug or a condition that have begun, in order of time."""
+    begun = [part for part in parts if snapshot.sees(f"{part.id}.start")]
+    return sorted(begun, key=lambda part: snapshot.timeline.rank[f"{part.id}.start"])
 
 
 def first_seen_period_event(snapshot: Snapshot, condition: Condition) -> str | None:
@@ -207,11 +277,11 @@ def _between(scope: PairScope, start: str, event: str, end: str) -> bool:
     )
 
 
-def concerning(scope: PairScope, reaction: ReactionLookup) -> list[tuple[str, str, str]]:
+def concerning(scope: PairScope, reaction: ReactionLookup) -> list[TestResult]:
     """Return the tests that concern the reaction: named so, or known to confirm its kind.
 
     A test that feeds the alternative causes of the reaction never counts here as well: IgA deposits
-    confirm an IgA vasculitis, and are an alternative to any other.
+    confirm an IgA vasculitis, and are an alternative to any other. The name is that of the file.
     """
     knowledge, key, reaction_ids = reaction.knowledge, reaction.key, reaction.same_ids
     same_kind = [
@@ -219,7 +289,7 @@ def concerning(scope: PairScope, reaction: ReactionLookup) -> list[tuple[str, st
         for reaction in scope.snapshot.case.reactions
         if key is not None and knowledge.reaction_key(reaction.term) == key
     ]
-    found: list[tuple[str, str, str]] = []
+    found: list[TestResult] = []
     for test in scope.snapshot.case.investigations:
         if not scope.snapshot.sees(str(test.id)) or test.result is None:
             continue
@@ -231,5 +301,5 @@ def concerning(scope: PairScope, reaction: ReactionLookup) -> list[tuple[str, st
             continue
         confirms = entry is not None and key in entry.confirms and bool(same_kind)
         if set(test.concerns).intersection(reaction_ids) or (not test.concerns and confirms):
-            found.append((test.test, test.result, str(test.id)))
+            found.append(TestResult(test=test.test, result=test.result, event=str(test.id)))
     return found

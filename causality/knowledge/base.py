@@ -246,6 +246,22 @@ class Knowledge:
         )
         return found
 
+    @property
+    def tests_of_chronic_causes(self) -> frozenset[str]:
+        """Return the tests that bear on an alternative that lasts: not on an acute one alone."""
+        found: frozenset[str] = self.remembered(
+            "role",
+            "of_chronic_causes",
+            lambda: frozenset().union(
+                *(
+                    self._alternative_tests[key]
+                    for key, entry in self.alternatives.items()
+                    if entry.onset_before_days is None
+                )
+            ),
+        )
+        return found
+
     def feeds_alternatives(self, test: str, syndromes: Iterable[str]) -> bool:
         """Tell whether a test bears on an alternative cause of any of some syndromes.
 

@@ -1,6 +1,6 @@
 """Every re-exposure to the substance after the index episode, with the conditions it had."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from causality.case.model import Episode, Exposure
 from causality.measures.scope import PairScope, dose_ratio, not_after, step_at
@@ -81,9 +81,18 @@ def _recurrence(scope: PairScope, course: Course, persistence: int) -> Episode |
             continue
         in_time = gone.latest is not None and gone.latest <= persistence
         in_window = after.latest is not None and after.latest <= scope.window_days
-        if course.ongoing or in_time or in_window:
+        if (course.ongoing or in_time or in_window) and not _denied(scope, course, onset):
             return episode
     return None
+
+
+def _denied(scope: PairScope, course: Course, onset: str) -> bool:
+    """Tell whether the file says that the reaction did not come back on the step of an onset.
+
+    Certainly on that step it would be a contradiction (E315): here it began after it.
+    """
+    step = step_at(scope, course, onset)
+    return step is not None and _stated(step.exposure, _reaction_ids(scope)) == {"no"}
 
 
 def _next_start(scope: PairScope, course: Course) -> str | None:
@@ -96,17 +105,17 @@ def _recurred(scope: PairScope, course: Course, recurrence: Episode | None) -> Y
         return "yes"
     ended = course.stop_event is not None or scope.snapshot.moment.whole
     reactions = _reaction_ids(scope)
-    stated = {
-        value
-        for step in course.steps
-        for key, value in step.exposure.recurrence.items()
-        if key == "*" or key in reactions
-    }
+    stated = {value for step in course.steps for value in _stated(step.exposure, reactions)}
     if not ended:
         return "unknown"
     if "yes" in stated:
         return "yes"
     return "no" if "no" in stated else "unknown"
+
+
+def _stated(exposure: Exposure, reactions: Collection[str]) -> set[str]:
+    """Return what an exposure says about the return of any of the reactions."""
+    return {value for key, value in exposure.recurrence.items() if key == "*" or key in reactions}
 
 
 def _reaction_ids(scope: PairScope) -> set[str]:
@@ -127,12 +136,24 @@ def _resolved(
         for episode in scope.episodes
         if scope.snapshot.precedes(f"{episode.id}.onset", course.start_event)
     ]
-    if not earlier:
-        return "unknown"
-    last = earlier[-1]
-    event = f"{last.id}.recovered"
+    latest = [
+        episode
+        for episode in earlier
+        if not any(
+            scope.snapshot.precedes(f"{episode.id}.onset", f"{other.id}.onset") for other in earlier
+        )
+    ]
+    # Where the dates leave open which episode was the last one, all of them have to agree.
+    answers = {_had_resolved(scope, episode, course, gap, recovery_days) for episode in latest}
+    return answers.pop() if len(answers) == 1 else "unknown"
+
+
+def _had_resolved(
+    scope: PairScope, episode: Episode, course: Course, gap: Span, recovery_days: int | None
+) -> YesNoUnknown:
+    event = f"{episode.id}.recovered"
     if not scope.snapshot.sees(event):
-        return "no" if last.outcome == "not_recovered" else "unknown"
+        return "no" if episode.outcome == "not_recovered" else "unknown"
     days = scope.snapshot.days(event, course.start_event)
     if days.earliest is not None and days.earliest >= 0:
         return "yes"

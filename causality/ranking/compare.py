@@ -27,12 +27,13 @@ def comparison(
     pair = drug.pair
     courses = snapshot.courses(about.own)
     published = about.published(reaction, snapshot.knowledge_day)
-    acute = cause.finding.entry.onset_before_days is not None
+    acute = cause.finding.entry.onset_before_days
+    acts_for = acute[1] if acute else None
     found = contrast(
         snapshot,
         Sides(
             drug=drug_chain(snapshot, about, about.windows(reaction, published, conventions)),
-            conditions=tuple(condition_chain(snapshot, c, acute=acute) for c in conditions),
+            conditions=tuple(condition_chain(snapshot, c, acts_for) for c in conditions),
             names=tuple(condition.term for condition in conditions),
             episodes=tuple(snapshot.episodes(reaction.same)),
             own_exposures=frozenset(str(e.id) for own in about.own for e in own.exposures),

@@ -10,7 +10,8 @@ the moment of the assessment makes a cut. These choices are ours:
 - A condition is in the state of its latest period, until that one's end is reported or the next
   one begins. A condition none of whose periods states an activity is compared by its presence. A
   partial remission is neither active nor inactive. What came before the first period is not known
-  of a chronic disease (it may have been there unnoticed); an acute one was not there.
+  of a chronic disease (it may have been there unnoticed); an acute one was not there, and after its
+  end is ``unknown`` for the days that it may still act.
 """
 
 from collections.abc import Iterable, Sequence
@@ -91,8 +92,14 @@ def _perhaps_before(snapshot: Snapshot, cut: Cut, after: str | None) -> list[Cut
     return [cut] if gap is None or gap >= cut.days else []
 
 
-def condition_chain(snapshot: Snapshot, condition: Condition, *, acute: bool) -> Chain:
-    """Return when a condition was active."""
+def condition_chain(snapshot: Snapshot, condition: Condition, acts_for: int | None) -> Chain:
+    """Return when a condition was active.
+
+    Parameters
+    ----------
+    acts_for
+        Days after its end within which an acute condition can still be the cause; None: chronic.
+    """
     rank = snapshot.timeline.rank
     periods = sorted(
         (p for p in condition.periods if snapshot.sees(f"{p.id}.start")),
@@ -105,8 +112,19 @@ def condition_chain(snapshot: Snapshot, condition: Condition, *, acute: bool) ->
         following = f"{periods[number + 1].id}.start" if number + 1 < len(periods) else None
         cuts.append(Cut(f"{period.id}.start", 0, _activity(period, by_presence=by_presence)))
         around.append(period)
-        cuts += _ends(snapshot, around, following, by_presence=by_presence)
-    return Chain("inactive" if acute else "unknown", tuple(cuts))
+        for end in _ends(snapshot, around, following, by_presence=by_presence):
+            cuts += _acting_on(snapshot, end, following, acts_for)
+    return Chain("unknown" if acts_for is None else "inactive", tuple(cuts))
+
+
+def _acting_on(
+    snapshot: Snapshot, end: Cut, following: str | None, acts_for: int | None
+) -> list[Cut]:
+    """Return the end of an acute condition: it may still be the cause for some days."""
+    if acts_for is None or end.state != "inactive":
+        return [end]
+    over = Cut(end.event, acts_for + 1, "inactive")
+    return [end._replace(state="unknown"), *_unless_later(snapshot, over, following)]
 
 
 def _ends(

@@ -1,13 +1,14 @@
 """Courses of a drug: exposures that follow each other without a gap are one course."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from itertools import permutations
 from typing import NamedTuple
 
 from causality.case.events import Event
 from causality.case.exposures import MISSED_DOSE_DAYS
 from causality.case.model import Exposure
 from causality.case.positions import Position, days_between
-from causality.terms.dates import Span
+from causality.terms.dates import OPEN, Span
 
 
 class Step(NamedTuple):
@@ -105,6 +106,43 @@ def courses(
     return tuple(
         Course(tuple(group), _last(group, sequence), _seen_until(group, sequence))
         for group in groups
+    )
+
+
+def open_orders(
+    exposures: Sequence[Exposure],
+    events: Collection[str],
+    days: Callable[[str, str], Span],
+    stated_before: Callable[[str, str], bool],
+) -> Iterator[tuple[Exposure, Exposure]]:
+    """Yield the exposures of a substance whose dates leave open how one follows the other.
+
+    That is which of the two began first, or whether the gap between them is an interruption. A gap
+    without any date, or one by an order that the file states, is taken for one: it lists two
+    exposures.
+
+    Parameters
+    ----------
+    events
+        Ids of the events that are past.
+    days
+        Days from one event to another, as `Timeline.days` gives them.
+    stated_before
+        Whether the file puts one event before another.
+    """
+    for first, second in permutations(exposures, 2):
+        start, stop, other = f"{first.id}.start", f"{first.id}.stop", f"{second.id}.start"
+        between = days(start, other)
+        gap = days(stop, other) if stop in events else OPEN
+        order = _may_be(between, -1) and _may_be(between, 1)
+        interrupted = _may_be(gap, MISSED_DOSE_DAYS) and _may_be(gap, MISSED_DOSE_DAYS + 1)
+        if order or (interrupted and gap.latest is not None and not stated_before(stop, other)):
+            yield first, second
+
+
+def _may_be(days: Span, number: int) -> bool:
+    return (days.earliest is None or days.earliest <= number) and (
+        days.latest is None or number <= days.latest
     )
 
 

@@ -1,6 +1,6 @@
 """What is known of a case at a moment: events so far, courses of drugs, episodes."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -8,7 +8,7 @@ from causality.case.events import Event, case_events
 from causality.case.model import Case, Drug, Episode, Exposure, Reaction
 from causality.case.positions import CALENDAR, Position, days_between
 from causality.terms.dates import OPEN, Span
-from causality.timeline.courses import Course, courses
+from causality.timeline.courses import Course, courses, open_orders
 from causality.timeline.order import Moment, Order
 
 
@@ -109,6 +109,11 @@ class Snapshot:
         return courses(
             self.exposures(drugs), self.timeline.events, self.visible, self.timeline.rank
         )
+
+    def open_orders(self, drugs: Iterable[Drug]) -> Iterator[tuple[Exposure, Exposure]]:
+        """Yield the exposures of a substance so far of which it is open how they follow."""
+        stated_before = self.timeline.order.stated_before
+        return open_orders(self.exposures(drugs), self.visible, self.days, stated_before)
 
     def episodes(self, reactions: Iterable[Reaction]) -> list[Episode]:
         """Return the episodes of some reactions that have begun, in order of time."""

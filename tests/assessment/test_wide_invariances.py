@@ -15,8 +15,11 @@ from hypothesis import strategies as st
 from causality.assessment.assess import CaseAssessment, assess_case
 from causality.assessment.evaluate import Evaluator
 from causality.assessment.moment import parse_moment
+from causality.case.contradictions import check_dates
+from causality.case.events import case_events
 from causality.case.model import Case, Exposure
 from causality.case.when import When
+from causality.document import parse
 from causality.evidence.pair import PairEvidence
 from causality.ranking.entries import Entry
 from causality.terms.dates import Span
@@ -25,8 +28,10 @@ from tests.assessment.test_invariances import (
     DAY_ZERO,
     METHOD,
     by_case_days,
+    sharpened,
     shifted,
     shuffled,
+    vague_moments,
     with_moments,
 )
 from tests.assessment.wide_cases import iso, wide_cases
@@ -185,6 +190,38 @@ def test_order_of_the_file_changes_nothing(
 @few
 def test_splitting_an_exposure_changes_nothing(case: Case, data: st.DataObject) -> None:
     assert differences(outcome(case), outcome(a_split(case, data.draw))) == {}
+
+
+def more_open(before: PairEvidence, after: PairEvidence) -> dict[str, Any]:
+    """Return the facts for which more values are possible than before."""
+    first, second = before.possible(), after.possible()
+    return {
+        name: (first[name], second[name])
+        for name in first
+        if not set(second[name]) <= set(first[name])
+    }
+
+
+@given(cases, st.data())
+@settings(few, max_examples=100)
+def test_a_more_precise_date_never_widens_what_is_possible(case: Case, data: st.DataObject) -> None:
+    vague = vague_moments(case)
+    assume(vague)
+    number = data.draw(st.integers(0, len(vague) - 1))
+    span = vague[number].span
+    earliest, latest = span.earliest, span.latest
+    assert earliest is not None
+    assert latest is not None
+    first = data.draw(st.integers(earliest, latest))
+    finer = sharpened(case, number, first, data.draw(st.integers(first, latest)))
+    assume(not check_dates(finer, case_events(finer), parse("{}", "random.yaml")))
+    known = {pair.key: pair for pair in known_at(case)[1]}
+    wider = {
+        "/".join(pair.key): found
+        for pair in known_at(finer)[1]
+        if pair.key in known and (found := more_open(known[pair.key], pair))
+    }
+    assert wider == {}
 
 
 @given(cases, st.data())

@@ -529,6 +529,30 @@ def test_a_known_hepatitis_with_its_own_tests_negative_is_set_aside() -> None:
     assert fact.value == "ruled_out"
 
 
+def test_a_normal_work_up_long_before_the_onset_rules_nothing_out() -> None:
+    fact = evidence(parts=filed(NEGATIVE_WORKUP, date="2016-01-10")).facts["alternative"]
+    assert fact.value == "not_assessed"
+    (early,) = [params for code, params in fact.flags if code == "tests_too_early"]
+    assert early["days"] == 28
+    assert "anca" in str(early["tests"])
+    vague = evidence(parts=filed(NEGATIVE_WORKUP, date="2018")).facts["alternative"]
+    assert (vague.value, set(vague.possible)) == ("ruled_out", set(FACTS["alternative"]))
+
+
+def test_an_infection_cultured_long_before_the_onset_is_none_of_its_causes() -> None:
+    culture = "investigations: [{id: t, test: blood culture, result: positive, date: DATE}]"
+    then = evidence(parts=culture.replace("DATE", "2017-06-15")).facts["alternative"]
+    now = evidence(parts=culture.replace("DATE", "2018-06-15")).facts["alternative"]
+    assert (then.value, now.value) == ("not_assessed", "more_likely")
+
+
+def test_a_lasting_infection_found_long_before_the_onset_still_counts() -> None:
+    serology = "investigations: [{id: t, test: HIV serology, result: positive, date: 2010-06-15}]"
+    fact = evidence(parts=serology).facts["alternative"]
+    assert fact.value in ("possible", "more_likely")
+    assert all(code != "tests_too_early" for code, _ in fact.flags)
+
+
 def test_results_not_known_yet_do_not_count() -> None:
     parts = filed(NEGATIVE_WORKUP, date="2018-07-15")
     assert evidence(parts=parts, as_of="2018-07-14").facts["alternative"].value == "not_assessed"

@@ -5,6 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from causality.assessment.assess import assess_case, make_method
+from causality.evidence.alternatives import TestResult as Result
 from causality.evidence.confirmation import event_confirmed
 from causality.evidence.fact import Fact
 from causality.knowledge.load import load_knowledge
@@ -29,13 +30,13 @@ from tests.support import case_of
 def test_a_positive_test_confirms_and_a_negative_one_does_not(
     results: list[str], value: str
 ) -> None:
-    fact = event_confirmed([("biopsy", result, f"t{n}") for n, result in enumerate(results)])
+    fact = event_confirmed([Result("biopsy", result, f"t{n}") for n, result in enumerate(results)])
     assert fact.value == value
 
 
 @given(st.lists(st.sampled_from(RESULTS), max_size=5))
 def test_it_rests_on_the_tests_that_decide_and_on_no_other(results: list[str]) -> None:
-    found = [("biopsy", result, f"t{n}") for n, result in enumerate(results)]
+    found = [Result("biopsy", result, f"t{n}") for n, result in enumerate(results)]
     fact = event_confirmed(found)
     deciding = {"yes": "positive", "no": "negative"}.get(fact.value)
     assert list(fact.events) == [event for _, result, event in found if result == deciding]
@@ -121,3 +122,34 @@ def test_a_result_counts_from_its_date() -> None:
     tests = BIOPSY % "positive"
     found = [fact_of(tests, as_of=moment).value for moment in ("2018-01-14", "2018-01-15")]
     assert found == ["unknown", "yes"]
+
+
+CASE = """
+case_id: test
+drugs: [{id: d, name: lenalidomide, exposures: [{start: 2018-06-01, stop: 2018-06-12}]}]
+reactions: [{id: r, term: leukocytoclastic vasculitis, episodes: [{id: e1, onset: 2018-06-10}]}]
+investigations: [{id: t, test: skin biopsy, result: positive, concerns: [r], date: DATE}]
+"""
+
+
+@pytest.mark.parametrize(
+    ("date", "value", "possible"),
+    [
+        ("2015-06-12", "unknown", {"yes", "no", "unknown"}),  # three years before the reaction
+        ("2018-05-12", "unknown", {"yes", "no", "unknown"}),  # 29 days before it
+        ("2018-05-13", "yes", {"yes"}),
+        ("2018-06-12", "yes", {"yes"}),
+        ("2018-09-12", "yes", {"yes"}),
+        ("2018-05", "yes", {"yes", "no", "unknown"}),  # the dates do not say
+        ("2018", "yes", {"yes", "no", "unknown"}),
+    ],
+)
+def test_a_biopsy_long_before_the_onset_does_not_confirm_it(
+    date: str, value: str, possible: set[str]
+) -> None:
+    method = make_method(["sefv-h"], load_knowledge(), {})
+    result = assess_case(case_of(CASE.replace("DATE", date)), method)
+    fact = result.pairs[0].evidence.facts["event_confirmed"]
+    assert (fact.value, set(fact.possible)) == (value, possible)
+    early = [params for code, params in fact.flags if code == "tests_too_early"]
+    assert early == ([{"tests": ("skin biopsy",), "days": 28}] if value == "unknown" else [])

@@ -132,6 +132,24 @@ def test_time_on_the_drug_in_remission_tells_nothing_where_it_could_not(
     assert cell.reading == reading
 
 
+@pytest.mark.parametrize(
+    ("stop", "cells"),
+    [
+        ("2018-03-06", [("on", "unknown")]),
+        ("2018-02-08", [("on", "unknown")]),
+        ("2018-02-07", []),  # 29 days before the onset: no cause of it any more
+    ],
+)
+def test_an_acute_infection_may_act_for_28_days_after_its_end(
+    stop: str, cells: list[tuple[str, str]]
+) -> None:
+    start = "term: tonsillitis\n    periods: [{start: 2018-02-01, stop: " + stop + "}]\n"
+    text = EXACT[: EXACT.index("term: multiple myeloma")] + start
+    (ranking,) = assess_case(case_of(text), METHOD).ranking
+    found = [c for comparison in ranking.comparisons for c in comparison.contrast.cells]
+    assert [(c.drug, c.condition) for c in found if "e" in c.episodes] == cells
+
+
 def test_stretches_in_the_json_name_the_conditions_that_were_active() -> None:
     case = parse_case(example_text("lenalidomide"), "lenalidomide")
     contrasts = ranking_json(assess_case(case, METHOD))["contrasts"]
