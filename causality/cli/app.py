@@ -220,18 +220,24 @@ def map_(
 def convert(
     cases: Cases,
     *,
-    to: Annotated[Literal["rows"], typer.Option("--to", help="help.convert_to")],
+    to: Annotated[Literal["rows", "case"], typer.Option("--to", help="help.convert_to")],
+    output: Annotated[
+        str, typer.Option("--output", "-o", metavar="FILE", help="help.convert_out")
+    ] = "-",
     as_of: AsOf = None,
     convention: Conventions = None,
     knowledge: Knowledge = None,
     lang: Lang = None,
 ) -> None:
-    """Turn case files into rows of a batch."""
-    del lang, to
-    from causality.cli.convert import run
+    """Turn cases and reports into rows of a batch or into case files."""
+    del lang
+    from causality.cli.convert import to_case, to_rows
 
-    code = run(
+    if to == "case":
+        raise typer.Exit(to_case(cases, output, run_words()))
+    code = to_rows(
         cases,
+        output,
         run_words(),
         as_of=as_of,
         conventions=tuple(convention or ()),

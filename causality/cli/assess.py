@@ -13,7 +13,7 @@ from causality.assessment.assess import (
     parse_overrides,
 )
 from causality.case.model import Case
-from causality.cli.inputs import case_files, is_folder, is_report, read_cases
+from causality.cli.inputs import ListedError, case_files, is_folder, is_report, read_cases
 from causality.cli.output import write_data
 from causality.cli.problems import print_problems
 from causality.errors import CausalityError, InputError, Problem, UsageError
@@ -49,11 +49,16 @@ def run(paths: Sequence[str], options: AssessOptions, words: Words) -> int:
         parse_conventions(options.conventions),
     )
     files = case_files(paths)
-    many = len(files) > 1 or any(is_folder(path) for path in paths)
+    cases = list(read_cases(files))
+    counted = [file for file, case in cases if not isinstance(case, ListedError)]
+    many = len(files) > 1 or len(counted) > 1 or any(is_folder(path) for path in paths)
     results: list[tuple[str, CaseAssessment]] = []
     failed: list[CausalityError] = []
-    for file, case in read_cases(files):
+    for file, case in cases:
         try:
+            if isinstance(case, ListedError) and counted:
+                print_problems(case.problems, words)
+                continue
             if isinstance(case, InputError):
                 raise case
             results.append((file, _assess(case, method, options)))

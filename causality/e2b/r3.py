@@ -1,0 +1,550 @@
+"""Read one report of E2B(R3): where each element stands in the HL7 message."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from typing import Any
+
+from causality.e2b.codes import code_lists
+from causality.e2b.icsr import (
+    NOTHING,
+    Amount,
+    Icsr,
+    IcsrAssessment,
+    IcsrCondition,
+    IcsrDose,
+    IcsrDrug,
+    IcsrPair,
+    IcsrPastDrug,
+    IcsrPatient,
+    IcsrReaction,
+    IcsrTest,
+    Value,
+)
+from causality.e2b.xml import (
+    OBSERVATIONS,
+    OIDS,
+    TYPE,
+    Element,
+    Notes,
+    amount,
+    attribute,
+    boolean,
+    child,
+    children,
+    code_of,
+    coded,
+    line_of,
+    long_text,
+    named,
+    null_of,
+    text_of,
+)
+
+_CASE_ID, _WORLDWIDE = "2.16.840.1.113883.3.989.2.1.3.1", "2.16.840.1.113883.3.989.2.1.3.2"
+_GROUPS = f"{OIDS}20"
+_CHARACTERISTICS = f"{OIDS}23"
+_AUTHORS = f"{OIDS}21"
+_ACTIONS = f"{OIDS}15"
+_READABLE = frozenset({"eng", "spa", "en", "es"})
+_SKIPPED = {  # observations of the patient that causality does not need
+    "16": "D.2.2.1",
+    "17": "D.4",
+    "22": "D.6",
+}
+
+
+def read_r3(report: Element) -> Icsr:
+    """Return a report of E2B(R3).
+
+    Parameters
+    ----------
+    report
+        The element ``PORR_IN049016UV``.
+    """
+    return _Reader(report).icsr()
+
+
+class _Reader:
+    """Goes once through a report, part by part."""
+
+    def __init__(self, report: Element) -> None:
+        self.report = report
+        self.process = child(report, "controlActProcess")
+        self.event = child(self.process, "subject", "investigationEvent")
+        self.notes = Notes()
+        self.codes: dict[str, dict[str, str]] = code_lists()["r3"]
+        self.patient: dict[str, Any] = {}
+        self.causes: list[Value] = []
+        self.conditions: list[IcsrCondition] = []
+        self.history_text = NOTHING
+        self.past_drugs: list[IcsrPastDrug] = []
+        self.reactions: list[IcsrReaction] = []
+        self.tests: list[IcsrTest] = []
+        self.drugs: list[IcsrDrug] = []
+        self.roles: dict[str, list[Value]] = {}
+        self.assessments: list[IcsrAssessment] = []
+        self.comments: dict[str, Value] = {}
+
+    def icsr(self) -> Icsr:
+        """Return the report."""
+        event = self.event
+        for part in children(event, "component"):
+            assessment = child(part, "adverseEventAssessment")
+            if assessment is not None:
+                self._assessment(assessment)
+        status, reason, report_type = self._characteristics()
+        self._around(event)
+        ids = {e.get("root"): attribute(e, "extension") for e in children(event, "id")}
+        own = attribute(child(self.report, "id"), "extension")
+        return Icsr(
+            form="E2B(R3)",
+            line=line_of(self.report),
+            case_id=ids.get(_CASE_ID) or ids.get(_WORLDWIDE) or own,
+            worldwide_id=ids.get(_WORLDWIDE, NOTHING),
+            created=attribute(child(self.process, "effectiveTime")),
+            received=self.notes.date(child(event, "effectiveTime", "low"), "C.1.4"),
+            latest=self.notes.date(child(event, "availabilityTime"), "C.1.5"),
+            report_type=report_type,
+            status=status,  # type: ignore[arg-type]
+            reason=reason,
+            narrative=long_text(child(event, "text")),
+            reporter_comment=self.comments.get("3", NOTHING),
+            sender_comment=self.comments.get("1", NOTHING),
+            patient=IcsrPatient(**self.patient, causes_of_death=tuple(self.causes)),
+            history_text=self.history_text,
+            conditions=tuple(self.conditions),
+            past_drugs=tuple(self.past_drugs),
+            reactions=tuple(self.reactions),
+            tests=tuple(self.tests),
+            drugs=tuple(self._with_role(drug) for drug in self.drugs),
+            assessments=tuple(self.assessments),
+            unused=tuple(self.notes.unused),
+            remarks=tuple(self.notes.remarks),
+        )
+
+    def _with_role(self, drug: IcsrDrug) -> IcsrDrug:
+        """Return a drug with its role; drugs of one identifier have theirs in order."""
+        roles = self.roles.get(drug.key, [])
+        role = NOTHING if not roles else roles[0] if len(roles) == 1 else roles.pop(0)
+        return replace(drug, role=role)
+
+    def _characteristics(self) -> tuple[str | None, Value, Value]:
+        """Return nullification or amendment, its reason, and the type of report."""
+        status, reason, report_type = None, NOTHING, NOTHING
+        for entry in children(self.event, "subjectOf2", "investigationCharacteristic"):
+            code, value = code_of(entry, _CHARACTERISTICS), child(entry, "value")
+            if code == "1":
+                report_type = attribute(value, "code")
+            elif code == "3":
+                found = self.notes.word(self.codes["status"], attribute(value, "code"), "C.1.11.1")
+                status = found.text
+            elif code == "4":
+                reason = text_of(child(value, "originalText")) or text_of(value)
+        return status, reason, report_type
+
+    def _around(self, event: Element) -> None:
+        """Note what stands around the assessment and is not read."""
+        notes = self.notes
+        for number, path in {
+            "C.1.6.1 / C.4": ("reference",),
+            "C.1.10": ("outboundRelationship", "relatedInvestigation"),
+            "C.3": ("subjectOf1", "controlActEvent", "author"),
+        }.items():
+            if next(children(event, *path), None) is not None:
+                notes.skip(number)
+        for part in children(event, "component", "observationEvent"):
+            code = code_of(part)
+            if code == "36":
+                notes.skip("H.5")
+            elif code not in ("1", "23"):
+                notes.skip(_unknown(part))
+
+    # The patient and what hangs on the patient.
+
+    def _assessment(self, element: Element) -> None:
+        role = child(element, "subject1", "primaryRole")
+        self._person(child(role, "player1"))
+        if child(role, "subjectOf1", "researchStudy") is not None:
+            self.notes.skip("C.5")
+        for part in children(role, "subjectOf2"):
+            observation, organizer = child(part, "observation"), child(part, "organizer")
+            if observation is not None:
+                self._patient_observation(observation)
+            elif organizer is not None:
+                self._organizer(organizer)
+        for part in children(element, "component", "causalityAssessment"):
+            self._causality(part)
+        for part in children(element, "component1", "observationEvent"):
+            self._comment(part)
+
+    def _person(self, person: Element) -> None:
+        if person is None:
+            return
+        sex = attribute(child(person, "administrativeGenderCode"), "code")
+        self.patient["sex"] = self.notes.word(self.codes["sex"], sex, "D.5")
+        self.patient["born"] = self.notes.date(child(person, "birthTime"), "D.2.1")
+        self.patient["died"] = self.notes.date(child(person, "deceasedTime"), "D.9.1")
+        if child(person, "role") is not None:
+            self.notes.skip("D.10")
+
+    def _patient_observation(self, element: Element) -> None:
+        code, value = code_of(element), child(element, "value")
+        if code == "29":
+            self._reaction(element)
+        elif code == "3":
+            self.patient["age"] = amount(value)
+        elif code == "4":
+            self.patient["age_group"] = coded(value)
+        elif code == "7":
+            self.patient["weight_kg"] = attribute(value)
+        elif code == "32":
+            self.causes.append(named(value))
+        elif code == "5":
+            for part in children(element, "outboundRelationship2", "observation"):
+                self.causes.append(named(child(part, "value")))
+        else:
+            self.notes.skip(_SKIPPED.get(code or "", _unknown(element)))
+
+    def _organizer(self, element: Element) -> None:
+        readers: dict[str | None, tuple[str, Callable[[Element], None]]] = {
+            "1": ("observation", self._condition),
+            "2": ("substanceAdministration", self._past_drug),
+            "3": ("observation", self._test),
+            "4": ("substanceAdministration", self._drug),
+        }
+        found = readers.get(code_of(element, _GROUPS))
+        if found is None:
+            self.notes.skip(_unknown(element))
+            return
+        tag, reader = found
+        for part in children(element, "component", tag):
+            reader(part)
+
+    def _condition(self, element: Element) -> None:
+        code = code_of(element)
+        if code == "18":
+            self.history_text = long_text(child(element, "value"))
+            return
+        if code == "11":
+            self.notes.skip("D.7.3")
+            return
+        parts = dict(_related(element))
+        time = child(element, "effectiveTime")
+        self.conditions.append(
+            IcsrCondition(
+                term=named(child(element, "code")),
+                start=self.notes.date(child(time, "low"), "D.7.1.r.2"),
+                stop=self.notes.date(child(time, "high"), "D.7.1.r.4"),
+                continuing=boolean(parts.get("13")),
+                comment=text_of(parts.get("10")),
+                family=boolean(parts.get("38")).text == "yes",
+            )
+        )
+
+    def _past_drug(self, element: Element) -> None:
+        time, parts = child(element, "effectiveTime"), dict(_related(element))
+        product = child(element, "consumable", "instanceOfKind", "kindOfProduct")
+        self.past_drugs.append(
+            IcsrPastDrug(
+                name=text_of(child(product, "name")),
+                start=self.notes.date(child(time, "low"), "D.8.r.4"),
+                stop=self.notes.date(child(time, "high"), "D.8.r.5"),
+                indication=named(parts.get("19")),
+                reaction=named(parts.get("29")),
+            )
+        )
+
+    def _reaction(self, element: Element) -> None:
+        time, value = child(element, "effectiveTime"), child(element, "value")
+        parts = dict(_related(element))
+        start, stop, duration = self._period(time, "E.i.4", "E.i.5")
+        original = child(value, "originalText")
+        native, translated = text_of(original), text_of(parts.get("30"))
+        code = coded(value)
+        readable = original is not None and original.get("language", "eng").lower() in _READABLE
+        name = code if not (code.text or "").startswith("MedDRA ") else NOTHING
+        term = translated or (native if readable else NOTHING) or name or native or code
+        outcome = attribute(parts.get("27"), "code")
+        self.reactions.append(
+            IcsrReaction(
+                key=_key(element) or f"#{len(self.reactions) + 1}",
+                term=term,
+                native=native if native.text != term.text else NOTHING,
+                coded=code,
+                start=start,
+                stop=stop,
+                duration=duration,
+                outcome=self.notes.word(self.codes["outcome"], outcome, "E.i.7"),
+                seriousness=tuple(
+                    word
+                    for code, word in self.codes["seriousness"].items()
+                    if boolean(parts.get(code)).text == "yes"
+                ),
+                line=line_of(element),
+            )
+        )
+
+    def _period(self, time: Element, first: str, last: str) -> tuple[Value, Value, Amount | None]:
+        """Return start, end and length of an effective time."""
+        notes = self.notes
+        if time is None:
+            return NOTHING, NOTHING, None
+        start, stop = child(time, "low"), child(time, "high")
+        length = amount(child(time, "width"))
+        begin, end = notes.date(start, first), notes.date(stop, last)
+        if time.get("value") and start is None:
+            begin = notes.date(time, first)
+        elif start is None and stop is None:
+            begin = null_of(time)
+        for comp in children(time, "comp"):
+            low, high, width = self._period(comp, first, last)
+            begin, end = begin or low or _known(begin, low), end or high or _known(end, high)
+            length = length or width
+        return begin, end, length
+
+    def _test(self, element: Element) -> None:
+        value = child(element, "value")
+        text, number, unit = _result(value)
+        low, high = _ranges(element, unit)
+        parts = dict(_related(element))
+        result = attribute(child(element, "interpretationCode"), "code")
+        self.tests.append(
+            IcsrTest(
+                name=named(child(element, "code")),
+                date=self.notes.date(child(element, "effectiveTime"), "F.r.1"),
+                result=self.notes.word(self.codes["test_result"], result, "F.r.3.1"),
+                value=text,
+                number=number,
+                low=low,
+                high=high,
+                comment=text_of(parts.get("10")),
+                line=line_of(element),
+            )
+        )
+
+    # Drugs.
+
+    def _drug(self, element: Element) -> None:
+        product = child(element, "consumable", "instanceOfKind", "kindOfProduct")
+        substances = (
+            text_of(child(entry, "ingredientSubstance", "name"))
+            for entry in children(product, "ingredient")
+        )
+        additional: list[Value] = []
+        doses: list[IcsrDose] = []
+        for part in children(element, "outboundRelationship2"):
+            dose, about = child(part, "substanceAdministration"), child(part, "observation")
+            if dose is not None and part.get("typeCode") != "FLFS":
+                doses.append(self._dose(dose))
+            elif about is not None:
+                self._about_drug(about, additional)
+        self.drugs.append(
+            IcsrDrug(
+                key=_key(element) or f"#{len(self.drugs) + 1}",
+                name=text_of(child(product, "name")),
+                substances=tuple(s for s in substances if s),
+                indications=tuple(_indications(element)),
+                doses=tuple(doses),
+                action=self._action(element),
+                pairs=tuple(self._pairs(element)),
+                additional=tuple(additional),
+                line=line_of(element),
+            )
+        )
+
+    def _about_drug(self, element: Element, additional: list[Value]) -> None:
+        code, value = code_of(element), child(element, "value")
+        if code == "9":
+            additional.append(coded(value))
+        elif code == "2":
+            additional.append(text_of(value))
+        elif code in ("6", "14", "16"):
+            self.notes.skip({"6": "G.k.2.5", "14": "G.k.5", "16": "G.k.6"}[code])
+        elif code != "31":
+            self.notes.skip(_unknown(element))
+
+    def _action(self, element: Element) -> Value:
+        for act in children(element, "inboundRelationship", "act"):
+            code = attribute(child(act, "code"), "code")
+            if code_of(act, _ACTIONS) is not None or code.null:
+                return self.notes.word(self.codes["action"], code, "G.k.8")
+        return NOTHING
+
+    def _pairs(self, element: Element) -> Iterator[IcsrPair]:
+        """Yield what is said about each reaction: intervals and recurrence, in order."""
+        found: dict[str, dict[str, Any]] = {}
+        for part in children(element, "outboundRelationship1"):
+            names = {"SAS": "since_first", "SAE": "since_last"}
+            name, key = names.get(part.get("typeCode", "")), _key(child(part, "actReference"))
+            length = amount(child(part, "pauseQuantity"))
+            if name and key and length:
+                found.setdefault(key, {})[name] = length
+        for part in children(element, "outboundRelationship2", "observation"):
+            if code_of(part) != "31":
+                continue
+            key = _key(child(part, "outboundRelationship1", "actReference"))
+            value = attribute(child(part, "value"), "code")
+            word = self.notes.word(self.codes["recurrence"], value, "G.k.9.i.4")
+            if key:
+                found.setdefault(key, {})["recurrence"] = word
+        for key, values in found.items():
+            yield IcsrPair(reaction=key, **values)
+
+    def _dose(self, element: Element) -> IcsrDose:
+        time = child(element, "effectiveTime")
+        start, stop, duration = self._period(time, "G.k.4.r.4", "G.k.4.r.5")
+        route = child(element, "routeCode")
+        lot = child(
+            element, "consumable", "instanceOfKind", "productInstanceInstance", "lotNumberText"
+        )
+        return IcsrDose(
+            start=start,
+            stop=stop,
+            duration=duration,
+            dose=amount(child(element, "doseQuantity")),
+            every=_interval(time),
+            text=text_of(child(element, "text")),
+            route=_route(route),
+            batch=text_of(lot),
+            line=line_of(element),
+        )
+
+    # What was assessed and said.
+
+    def _causality(self, element: Element) -> None:
+        code, value = code_of(element), child(element, "value")
+        drug = _key(child(element, "subject2", "productUseReference"))
+        if code == "20":
+            role = attribute(value, "code")
+            self.roles.setdefault(drug, []).append(
+                self.notes.word(self.codes["role"], role, "G.k.1")
+            )
+            return
+        if code != "39":
+            self.notes.skip(_unknown(element))
+            return
+        author = child(element, "author", "assignedEntity", "code")
+        self.assessments.append(
+            IcsrAssessment(
+                drug=drug,
+                reaction=_key(child(element, "subject1", "adverseEffectReference")),
+                source=named(author),
+                method=named(child(element, "methodCode")),
+                result=text_of(value) or named(value),
+            )
+        )
+
+    def _comment(self, element: Element) -> None:
+        author = code_of(child(element, "author", "assignedEntity"), _AUTHORS)
+        code = code_of(element)
+        if code == "10" and author in ("1", "3"):
+            self.comments[author] = long_text(child(element, "value"))
+        else:
+            self.notes.skip("H.3" if code == "15" else _unknown(element))
+
+
+def _unknown(element: Element) -> str:
+    """Return a name for an element of another list, by its code."""
+    code = child(element, "code")
+    if code is None:
+        return str(element.tag).rpartition("}")[2]
+    name = code.get("displayName") or code.get("code") or code.get("nullFlavor") or "?"
+    system = code.get("codeSystem", "")
+    return name if system == OBSERVATIONS else f"{name} ({system})"
+
+
+def _known(first: Value, second: Value) -> Value:
+    return first if first.null else second
+
+
+def _key(element: Element) -> str:
+    """Return the identifier of an element."""
+    found = child(element, "id")
+    if found is None:
+        return ""
+    parts = (found.get("root"), found.get("extension"))
+    return "#".join(part for part in parts if part)
+
+
+def _related(element: Element) -> Iterator[tuple[str, Element]]:
+    """Yield the values of the observations that hang on one, by code."""
+    for tag in ("outboundRelationship2", "inboundRelationship"):
+        for part in children(element, tag, "observation"):
+            code = code_of(part)
+            if code:
+                yield code, child(part, "value")
+
+
+def _indications(element: Element) -> Iterator[Value]:
+    for part in children(element, "inboundRelationship", "observation"):
+        if code_of(part) == "19":
+            yield named(child(part, "value"))
+
+
+def _interval(time: Element) -> Amount | None:
+    if time is None:
+        return None
+    for part in (time, *children(time, "comp")):
+        if part.get(TYPE, "").endswith("PIVL_TS"):
+            return amount(child(part, "period"))
+    return None
+
+
+def _route(element: Element) -> Value:
+    if element is None:
+        return NOTHING
+    code = attribute(element, "code")
+    name = code_lists()["routes"].get(code.text or "")
+    text = text_of(child(element, "originalText"))
+    if text or not name:
+        return text or coded_route(element)
+    return code._replace(text=name)
+
+
+def coded_route(element: Element) -> Value:
+    """Return the name of a route, or its code."""
+    name, code = attribute(element, "displayName"), attribute(element, "code")
+    return name or code
+
+
+def _result(value: Element) -> tuple[Value, float | None, str]:
+    """Return a test result as text, and as a number with its unit where it is one."""
+    if value is None:
+        return NOTHING, None, ""
+    centre, low, high = (child(value, tag) for tag in ("center", "low", "high"))
+    if centre is None and low is None and high is None:
+        if value.get("value"):
+            centre = value
+        else:
+            return text_of(value), None, ""
+    if centre is not None and centre.get("value"):
+        number, unit = centre.get("value", ""), centre.get("unit", "")
+        return Value(_with_unit(number, unit), None, line_of(value)), _number(number), unit
+    signs = []
+    for bound, open_sign, closed_sign in ((low, ">", ">="), (high, "<", "<=")):
+        if bound is not None and bound.get("value"):
+            sign = closed_sign if bound.get("inclusive", "true") != "false" else open_sign
+            signs.append(f"{sign} {_with_unit(bound.get('value'), bound.get('unit', ''))}")
+    return (Value(" ".join(signs), None, line_of(value)) if signs else null_of(value)), None, ""
+
+
+def _with_unit(number: str, unit: str) -> str:
+    return f"{number} {unit}" if unit not in ("", "1") else number
+
+
+def _number(text: str) -> float | None:
+    try:
+        return float(text)
+    except ValueError:
+        return None
+
+
+def _ranges(element: Element, unit: str) -> tuple[float | None, float | None]:
+    """Return the normal low and high value, where they are in the unit of the result."""
+    found: dict[str, float | None] = {}
+    for part in children(element, "referenceRange", "observationRange"):
+        value = child(part, "value")
+        side = attribute(child(part, "interpretationCode"), "code").text
+        if side and value is not None and value.get("unit", "") == unit:
+            found[side] = _number(value.get("value", ""))
+    return found.get("L"), found.get("H")
