@@ -38,6 +38,7 @@ Conventions = Annotated[
     typer.Option("--convention", metavar="NAME=VALUE", help="help.convention"),
 ]
 Output = Annotated[Literal["text", "json"], typer.Option("--format", "-f", help="help.format")]
+SchemaDir = Annotated[Path | None, typer.Option("--schema", metavar="DIR", help="help.schema_dir")]
 AsOf = Annotated[str | None, typer.Option("--as-of", metavar="MOMENT", help="help.as_of")]
 WhatIf = Annotated[list[str] | None, typer.Option("--set", metavar="FACT=VALUE", help="help.set")]
 Explain = Annotated[str | None, typer.Option("--explain", metavar="ITEM", help="help.explain")]
@@ -130,6 +131,7 @@ def batch(
     decimal: Annotated[
         Literal[".", ","] | None, typer.Option("--decimal", help="help.decimal")
     ] = None,
+    schema_dir: SchemaDir = None,
     convention: Conventions = None,
     knowledge: Knowledge = None,
     lang: Lang = None,
@@ -151,6 +153,7 @@ def batch(
         decimal=decimal,
         conventions=tuple(convention or ()),
         knowledge=knowledge,
+        schema=schema_dir,
     )
     raise typer.Exit(run(tables, options, run_words()))
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from causality.case.model import Case
 from causality.case.reader import parse_case
 from causality.document import MAX_BYTES, decode, read_bytes
-from causality.e2b.stream import Message, looks_like_xml, message_named
+from causality.e2b.stream import Message, is_xml, looks_like_xml, message_named
 from causality.errors import InputError, Problem
 
 if TYPE_CHECKING:
@@ -46,6 +46,11 @@ def case_files(paths: Sequence[str]) -> list[str]:
             raise InputError([Problem(code="E509", file=path)])
         found += files
     return found
+
+
+def message_files(folder: Path) -> list[str]:
+    """Return the message files of a folder in order of name."""
+    return sorted(str(f) for f in folder.iterdir() if is_xml(f.name) and f.is_file())
 
 
 def is_folder(path: str) -> bool:

@@ -1,6 +1,6 @@
 """A case file as YAML text, as a person would write it."""
 
-from typing import Any, ClassVar
+from typing import Any
 
 import yaml
 
@@ -24,12 +24,6 @@ _ORDER = (
 class _Dumper(yaml.SafeDumper):
     """Writes text without quotation marks where the reader takes it as text."""
 
-    # Only what the reader of case files would take as no value needs marks.
-    yaml_implicit_resolvers: ClassVar = {
-        sign: [entry for entry in entries if entry[0] == "tag:yaml.org,2002:null"]
-        for sign, entries in yaml.SafeDumper.yaml_implicit_resolvers.items()
-    }
-
     def ignore_aliases(self, data: Any) -> bool:
         return True
 
@@ -39,6 +33,11 @@ def _text(dumper: yaml.SafeDumper, text: str) -> Any:
     return dumper.represent_scalar("tag:yaml.org,2002:str", text, style=style)
 
 
+# Only what the reader of case files would take as no value needs marks.
+_Dumper.yaml_implicit_resolvers = {
+    sign: [entry for entry in entries if entry[0] == "tag:yaml.org,2002:null"]
+    for sign, entries in yaml.SafeDumper.yaml_implicit_resolvers.items()
+}
 _Dumper.add_representer(str, _text)
 
 

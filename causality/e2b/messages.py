@@ -18,6 +18,7 @@ from causality.errors import InputError, Problem
 HL7 = "urn:hl7-org:v3"
 R3_REPORT, R2_REPORT = "PORR_IN049016UV", "safetyreport"
 R3_ROOT, R2_ROOT = "MCCI_IN200100UV01", "ichicsr"
+WRAPPER = "_one:root"
 MAX_REPORT = 64 << 20
 """Bytes of a report: documents may be embedded in it."""
 MAX_HEAD = 1 << 20
@@ -48,12 +49,13 @@ class Head:
 
     @property
     def opening(self) -> bytes:
-        """Return a start tag that puts the namespaces in force."""
+        """Return a start tag around one report that puts the namespaces in force."""
         parts = [
             f' xmlns{":" + prefix if prefix else ""}="{_escaped(uri)}"'
             for prefix, uri in self.namespaces
         ]
-        return f"<root{''.join(parts)}>".encode(self.encoding, "xmlcharrefreplace")
+        start = f'<{WRAPPER} xmlns:{WRAPPER.partition(":")[0]}="{HL7}"'
+        return f"{start}{''.join(parts)}>".encode(self.encoding, "xmlcharrefreplace")
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -3,7 +3,16 @@
 import re
 from typing import Any
 
-from causality.e2b.messages import DOCTYPE, HL7, R2_ROOT, R3_REPORT, R3_ROOT, Fragment, Head
+from causality.e2b.messages import (
+    DOCTYPE,
+    HL7,
+    R2_ROOT,
+    R3_REPORT,
+    R3_ROOT,
+    WRAPPER,
+    Fragment,
+    Head,
+)
 from causality.errors import InputError, Problem, UsageError
 
 Element = Any
@@ -55,7 +64,7 @@ def parsed_fragment(fragment: Fragment) -> Element:
     try:
         parser.feed(head.opening)
         parser.feed(fragment.data)
-        parser.feed(b"</root>")
+        parser.feed(f"</{WRAPPER}>".encode())
         root = parser.close()
     except etree.XMLSyntaxError as error:
         line = fragment.line + max((error.lineno or 1) - 1, 0)

@@ -14,6 +14,7 @@ from causality.e2b.icsr import Icsr
 from causality.e2b.messages import R3_REPORT, Fragment, fragments
 from causality.e2b.r2 import read_r2
 from causality.e2b.r3 import read_r3
+from causality.e2b.schema import Schema
 from causality.e2b.stream import Message, open_message
 from causality.e2b.to_case import report_case
 from causality.errors import InputError, Problem
@@ -70,7 +71,9 @@ def read_icsr(fragment: Fragment) -> Icsr:
     return read_r3(root) if str(root.tag).endswith(R3_REPORT) else read_r2(root)
 
 
-def read_reports(messages: Sequence[Message]) -> Iterator[ReadReport | SetAside]:
+def read_reports(
+    messages: Sequence[Message], schema: Schema | None = None
+) -> Iterator[ReadReport | SetAside]:
     """Yield what the reports of some message files are: cases, or set aside with a reason.
 
     Each report of each file is yielded exactly once, in order. A file that is no message at all is
@@ -79,21 +82,21 @@ def read_reports(messages: Sequence[Message]) -> Iterator[ReadReport | SetAside]
     latest = _latest_versions([message for message in messages if not message.wanted])
     for place, message in enumerate(messages):
         if message.wanted:
-            yield _wanted(message)
+            yield _wanted(message, schema)
             continue
         for found in _fragments(message):
             if isinstance(found, SetAside):
                 yield found
             else:
-                yield _read(found, place, latest)
+                yield _read(found, place, latest, schema)
 
 
-def _wanted(message: Message) -> ReadReport | SetAside:
+def _wanted(message: Message, schema: Schema | None) -> ReadReport | SetAside:
     """Return the one report of a message that is asked for, whatever its version."""
     for found in _fragments(message):
         if isinstance(found, SetAside):
             return found
-        report = _read(found, 0, {})
+        report = _read(found, 0, {}, schema)
         if message.wanted in (str(found.number), _case_id(report)):
             return report
     problem = Problem(code="E835", file=message.name, params={"found": message.wanted})
@@ -112,12 +115,17 @@ def _fragments(message: Message) -> Iterator[Fragment | SetAside]:
         yield SetAside(file=message.name, number=0, case_id="", problems=error.problems)
 
 
-def _read(fragment: Fragment, place: int, latest: dict[str, _Version]) -> ReadReport | SetAside:
+def _read(
+    fragment: Fragment, place: int, latest: dict[str, _Version], schema: Schema | None
+) -> ReadReport | SetAside:
     case_id = ""
     try:
         report = read_icsr(fragment)
         case_id = report.case_id.text or ""
         problem = _not_assessed(report, fragment, place, latest)
+        faults = schema.problems(fragment) if schema is not None and problem is None else []
+        if faults:
+            raise InputError(faults)
         if problem is None:
             document, case = report_case(fragment, report)
             return ReadReport(
