@@ -90,8 +90,12 @@ def assess(
     what_if: WhatIf = None,
     explain: Explain = None,
     output: Output = "text",
+    write_e2b: Annotated[
+        str | None, typer.Option("--write-e2b", metavar="FILE", help="help.write_e2b")
+    ] = None,
     convention: Conventions = None,
     knowledge: Knowledge = None,
+    schema_dir: SchemaDir = None,
     lang: Lang = None,
 ) -> None:
     """Score every pair of a case."""
@@ -106,6 +110,8 @@ def assess(
         output=output,
         conventions=tuple(convention or ()),
         knowledge=knowledge,
+        schema=schema_dir,
+        write_e2b=write_e2b,
     )
     raise typer.Exit(run(cases, options, run_words()))
 
@@ -223,30 +229,31 @@ def map_(
 def convert(
     cases: Cases,
     *,
-    to: Annotated[Literal["rows", "case"], typer.Option("--to", help="help.convert_to")],
+    to: Annotated[Literal["rows", "case", "e2b"], typer.Option("--to", help="help.convert_to")],
     output: Annotated[
         str, typer.Option("--output", "-o", metavar="FILE", help="help.convert_out")
     ] = "-",
+    algorithm: Algorithms = None,
     as_of: AsOf = None,
     convention: Conventions = None,
     knowledge: Knowledge = None,
+    schema_dir: SchemaDir = None,
     lang: Lang = None,
 ) -> None:
-    """Turn cases and reports into rows of a batch or into case files."""
+    """Turn cases and reports into rows of a batch, into case files or into messages."""
     del lang
-    from causality.cli.convert import to_case, to_rows
+    from causality.cli.convert import ConvertOptions, run
 
-    if to == "case":
-        raise typer.Exit(to_case(cases, output, run_words()))
-    code = to_rows(
-        cases,
-        output,
-        run_words(),
+    options = ConvertOptions(
+        to=to,
+        out=output,
+        algorithms=tuple(algorithm or ()),
         as_of=as_of,
         conventions=tuple(convention or ()),
         knowledge=knowledge,
+        schema=schema_dir,
     )
-    raise typer.Exit(code)
+    raise typer.Exit(run(cases, options, run_words()))
 
 
 @app.command(help="help.questions")
@@ -321,12 +328,12 @@ def report(
 
 
 @app.command(help="help.validate")
-def validate(cases: Cases, lang: Lang = None) -> None:
+def validate(cases: Cases, schema_dir: SchemaDir = None, lang: Lang = None) -> None:
     """Check case files."""
     del lang
     from causality.cli.validate import run
 
-    raise typer.Exit(run(cases, run_words()))
+    raise typer.Exit(run(cases, run_words(), schema_dir))
 
 
 @app.command(help="help.schema")

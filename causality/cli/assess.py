@@ -35,6 +35,8 @@ class AssessOptions:
     output: Literal["text", "json"] = "text"
     conventions: tuple[str, ...] = ()
     knowledge: Path | None = None
+    schema: Path | None = None
+    write_e2b: str | None = None
 
 
 def run(paths: Sequence[str], options: AssessOptions, words: Words) -> int:
@@ -49,7 +51,7 @@ def run(paths: Sequence[str], options: AssessOptions, words: Words) -> int:
         parse_conventions(options.conventions),
     )
     files = case_files(paths)
-    cases = list(read_cases(files))
+    cases = list(read_cases(files, options.schema))
     counted = [file for file, case in cases if not isinstance(case, ListedError)]
     many = len(files) > 1 or len(counted) > 1 or any(is_folder(path) for path in paths)
     results: list[tuple[str, CaseAssessment]] = []
@@ -68,9 +70,20 @@ def run(paths: Sequence[str], options: AssessOptions, words: Words) -> int:
             print_problems([_with_file(p, file) for p in error.problems], words)
             failed.append(error)
     _print(results, options, words, many=many, failed=len(failed))
+    if options.write_e2b is not None:
+        _write_back(files, method, options, words)
     if failed and not results:
         return min(error.exit_code for error in failed)
     return SOME_REJECTED if failed else 0
+
+
+def _write_back(files: Sequence[str], method: Method, options: AssessOptions, words: Words) -> None:
+    """Write the assessments of one message back into it."""
+    from causality.cli.write_back import write  # noqa: PLC0415 - only when asked for
+
+    if len(files) != 1 or options.write_e2b is None:
+        raise UsageError([Problem(code="E838", file=", ".join(files))])
+    write(files[0], options.write_e2b, method, words, as_of=options.as_of)
 
 
 def _assess(case: Case, method: Method, options: AssessOptions) -> CaseAssessment:

@@ -16,7 +16,7 @@ from causality.batch.target import STDOUT, is_stream
 from causality.batch.work import Counts
 from causality.batch.writing import csv_line
 from causality.cli.assess import parse_conventions
-from causality.cli.inputs import is_folder, message_files
+from causality.cli.inputs import is_folder, message_files, schema_in
 from causality.cli.output import write_data
 from causality.cli.plain import plain
 from causality.e2b.stream import Message, message_named
@@ -98,7 +98,6 @@ def _score_reports(
 ) -> int:
     """Score the reports of messages into one output."""
     from causality.batch.icsr import IcsrOptions, IcsrRun  # noqa: PLC0415 - messages are rare
-    from causality.e2b.schema import Schema  # noqa: PLC0415
 
     refuse_same_file([message.name for message in messages], options.out)
     chosen = IcsrOptions(
@@ -106,7 +105,7 @@ def _score_reports(
         strict=options.strict,
         resume=options.resume,
         language=view.words.language,
-        schema=None if options.schema is None else Schema(options.schema),
+        schema=schema_in(options.schema),
     )
     job = IcsrRun(messages, method, chosen)
     view.reading_messages(messages)

@@ -13,6 +13,7 @@ from causality.errors import InputError, Problem
 
 if TYPE_CHECKING:
     from causality.e2b.read import SetAside
+    from causality.e2b.schema import Schema
 
 SUFFIXES = (".yaml", ".yml", ".json", ".xml", ".xml.gz")
 PAGES = (".html", ".htm")
@@ -65,7 +66,9 @@ class ListedError(InputError):
     """A report that is not assessed although nothing is wrong with it: a later version counts."""
 
 
-def read_cases(files: Sequence[str]) -> Iterator[tuple[str, Case | InputError]]:
+def read_cases(
+    files: Sequence[str], schema: Path | None = None
+) -> Iterator[tuple[str, Case | InputError]]:
     """Yield every file with its case, or with what is wrong with it; one does not stop the rest.
 
     The reports of message files come last; the latest version of each counts, wherever it stands.
@@ -81,7 +84,7 @@ def read_cases(files: Sequence[str]) -> Iterator[tuple[str, Case | InputError]]:
         except InputError as error:
             yield file, error
     if messages:
-        yield from _reports(messages)
+        yield from _reports(messages, schema)
 
 
 def _loaded(file: str) -> Message | str:
@@ -100,19 +103,32 @@ def _loaded(file: str) -> Message | str:
     return parse_report(text, file).case
 
 
-def _reports(messages: Sequence[Message]) -> Iterator[tuple[str, Case | InputError]]:
+def _reports(
+    messages: Sequence[Message], schema: Path | None
+) -> Iterator[tuple[str, Case | InputError]]:
     from causality.e2b.read import SetAside, read_reports  # noqa: PLC0415 - messages are rare
 
-    for report in read_reports(messages):
+    for report in read_reports(messages, schema_in(schema)):
         name = f"{report.file}#{report.number}" if report.number else report.file
         yield name, _set_aside(report) if isinstance(report, SetAside) else report.case
+
+
+def schema_in(folder: Path | None) -> "Schema | None":
+    """Return the XSD set of a folder; None when there is none to check against."""
+    if folder is None:
+        return None
+    from causality.e2b.schema import Schema  # noqa: PLC0415 - only when asked for
+
+    return Schema(folder)
 
 
 def _set_aside(report: "SetAside") -> InputError:
     return ListedError(report.problems) if report.listed else InputError(report.problems)
 
 
-def case_documents(files: Sequence[str]) -> Iterator[tuple[str, str | InputError]]:
+def case_documents(
+    files: Sequence[str], schema: Path | None = None
+) -> Iterator[tuple[str, str | InputError]]:
     """Yield every case as the text of a case file, by its number; or what is wrong with it."""
     from causality.e2b.as_text import case_yaml  # noqa: PLC0415 - messages are rare
     from causality.e2b.read import SetAside, read_reports  # noqa: PLC0415
@@ -127,7 +143,7 @@ def case_documents(files: Sequence[str]) -> Iterator[tuple[str, str | InputError
                 yield parse_case(found, "stdin" if file == STDIN else file).case_id, found
         except InputError as error:
             yield file, error
-    for report in read_reports(messages) if messages else ():
+    for report in read_reports(messages, schema_in(schema)) if messages else ():
         if not isinstance(report, SetAside):
             yield report.case.case_id, case_yaml(report.document)
         else:

@@ -17,13 +17,13 @@ _TABLES = frozenset({".csv", ".tsv", ".txt", ".parquet", ".ndjson", ".jsonl"})
 _PACKED = frozenset({".gz", ".zst"})
 
 
-def run(paths: Sequence[str], words: Words) -> int:
+def run(paths: Sequence[str], words: Words, schema: Path | None = None) -> int:
     """Check the files; return 0 when none has a fault, 1 when only rows of tables have, else 3."""
     tables = [path for path in paths if _is_table(path)]
     codes = [_table(path, words) for path in tables]
     cases = [path for path in paths if path not in tables]
     if cases:
-        codes.append(_cases(cases, words))
+        codes.append(_cases(cases, words, schema))
     return max(codes)
 
 
@@ -56,9 +56,9 @@ def _table(path: str, words: Words) -> int:
     return SOME_REJECTED if counts.rejected else 0
 
 
-def _cases(paths: Sequence[str], words: Words) -> int:
+def _cases(paths: Sequence[str], words: Words, schema: Path | None) -> int:
     faults = 0
-    for file, case in read_cases(case_files(paths)):
+    for file, case in read_cases(case_files(paths), schema):
         if isinstance(case, InputError):
             print_problems(case.problems, words)
             faults += 0 if isinstance(case, ListedError) else len(case.problems)
