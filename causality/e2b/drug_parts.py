@@ -201,6 +201,10 @@ class _DrugPart:
             if later is None:
                 undated[reaction] = word
                 self._state(pair.recurrence, reaction, word)
+            elif word == "yes":
+                # It came back on that dosage: an episode of its own, whose date is not given.
+                exposure = f"{self.id}.{later + 1}"
+                self.links.recurrences.append((reaction, exposure, pair.recurrence.line))
             else:
                 path = (*self.base, "exposures", later, "recurrence", reaction)
                 self.draft.put(path, word, pair.recurrence.line)

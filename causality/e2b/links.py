@@ -24,6 +24,7 @@ class Links:
     def __init__(self, report: Icsr, draft: Draft) -> None:
         self.report = report
         self._draft = draft
+        self.recurrences: list[tuple[str, str, int]] = []  # reaction, exposure, line
         self._drugs: dict[int, str] = {}
         self._drug_keys: dict[str, str] = {}
         for number, drug in enumerate(report.drugs, 1):

@@ -17,8 +17,8 @@ from causality.errors import InputError, Problem, UsageError
 
 Element = Any
 """An element of lxml, which ships no types."""
+_CLOSING = f"</{WRAPPER}>".encode()
 _NAMESPACE_R3 = f"{{{HL7}}}"
-_ENTITY = re.compile(r"Entity '?([^' ]*)'? not defined")
 
 
 def xml_library() -> Any:
@@ -62,10 +62,8 @@ def parsed_fragment(fragment: Fragment) -> Element:
     head = fragment.head
     parser = etree.XMLParser(encoding=head.encoding, **_options())
     try:
-        parser.feed(head.opening)
-        parser.feed(fragment.data)
-        parser.feed(f"</{WRAPPER}>".encode())
-        root = parser.close()
+        # In one piece: after an error in one, the parser takes the next for a new document.
+        root = etree.fromstring(b"".join((head.opening, fragment.data, _CLOSING)), parser)
     except etree.XMLSyntaxError as error:
         line = fragment.line + max((error.lineno or 1) - 1, 0)
         raise InputError([fragment.problem("E806", line, reason=_reason(error))]) from error

@@ -23,6 +23,16 @@ def put_reactions(draft: Draft, report: Icsr, links: Links) -> None:
         _put_end(draft, path, reaction, report.patient.died)
         for drug, action in actions.items():
             draft.put((*path, "actions", drug), action.text, action.line)
+        _put_recurrences(draft, number, links)
+
+
+def _put_recurrences(draft: Draft, number: int, links: Links) -> None:
+    """Put in an episode for every dosage on which the reaction came back."""
+    own = [found for found in links.recurrences if found[0] == f"r{number + 1}"]
+    for place, (_, exposure, line) in enumerate(own, 1):
+        path: Path_ = ("reactions", number, "episodes", place)
+        draft.put((*path, "recurrence_on"), exposure, line)
+        draft.put((*path, "onset"), {"after": [f"{exposure}.start"]}, line)
 
 
 def _put_reaction(draft: Draft, number: int, reaction: IcsrReaction) -> None:

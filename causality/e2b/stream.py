@@ -3,6 +3,7 @@
 import codecs
 import gzip
 import io
+import zlib
 from pathlib import Path
 from typing import IO, NamedTuple
 
@@ -97,12 +98,12 @@ def open_message(message: Message) -> Opened:
     name = message.name
     try:
         raw = _raw(name) if message.data is None else io.BytesIO(message.data)
+        return _opened(raw, packed=name.lower().endswith(".gz"))
     except FileNotFoundError as error:
         raise InputError([Problem(code="E001", file=name)]) from error
-    except OSError as error:
-        params = {"reason": error.strerror or type(error).__name__}
+    except (OSError, EOFError, zlib.error) as error:
+        params = {"reason": getattr(error, "strerror", None) or str(error)}
         raise InputError([Problem(code="E002", file=name, params=params)]) from error
-    return _opened(raw, packed=name.lower().endswith(".gz"))
 
 
 def _opened(raw: IO[bytes], *, packed: bool) -> Opened:
