@@ -4,7 +4,6 @@ Element numbers in remarks are those of E2B(R3), so that both versions read alik
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from causality.e2b.codes import code_lists
 from causality.e2b.icsr import (
@@ -57,28 +56,43 @@ def read_r2(report: Element) -> Icsr:
     return _Reader(report).icsr()
 
 
-@dataclass(frozen=True)
 class _Part:
-    """An element whose children are asked for by tag."""
+    """An element whose children are asked for by tag; they are looked through once."""
 
-    element: Element
+    __slots__ = ("_children", "element")
 
-    def text(self, tag: str) -> Value:
-        """Return the text of a child."""
-        found = self.element.find(tag) if self.element is not None else None
-        text = " ".join((found.text or "").split()) if found is not None else ""
-        return Value(text, None, line_of(found)) if text else NOTHING
+    def __init__(self, element: Element) -> None:
+        self.element = element
+        self._children: dict[str, list[Element]] = {}
+        for child in () if element is None else element:
+            self._children.setdefault(child.tag, []).append(child)
+
+    def __contains__(self, tag: str) -> bool:
+        """Tell whether there is a child with a tag."""
+        return tag in self._children
 
     def long(self, tag: str) -> Value:
         """Return the text of a child with its line breaks."""
-        found = self.element.find(tag) if self.element is not None else None
-        text = (found.text or "").strip() if found is not None else ""
-        return Value(text, None, line_of(found)) if text else NOTHING
+        found = self._children.get(tag)
+        text = (found[0].text or "").strip() if found else ""
+        return Value(text, None, line_of(found[0])) if found and text else NOTHING
+
+    def text(self, tag: str) -> Value:
+        """Return the text of a child."""
+        found = self._children.get(tag)
+        if found is None:
+            return NOTHING
+        text = found[0].text
+        text = " ".join(text.split()) if text else ""
+        return Value(text, None, found[0].sourceline or 0) if text else NOTHING
 
     def parts(self, tag: str) -> Iterator["_Part"]:
         """Yield the children with a tag."""
-        if self.element is not None:
-            yield from (_Part(found) for found in self.element.iterchildren(tag))
+        yield from map(_Part, self._children.get(tag, ()))
+
+    def part(self, tag: str) -> "_Part":
+        """Return the first child with a tag, or one without anything."""
+        return next(self.parts(tag), _EMPTY)
 
     def amount(self, tag: str, unit: str) -> Amount | None:
         """Return a number with its unit."""
@@ -99,12 +113,18 @@ class _Part:
         return line_of(self.element)
 
 
+_EMPTY = _Part(None)
+
+
 class _Reader:
     """Goes once through a report, part by part."""
 
     def __init__(self, report: Element) -> None:
         self.report = _Part(report)
-        self.patient = _Part(report.find("patient"))
+        self.patient = self.report.part("patient")
+        self.serious = tuple(
+            word for tag, word in _SERIOUSNESS.items() if self.report.text(tag).text == "1"
+        )
         self.notes = Notes()
         self.codes: dict[str, dict[str, str]] = code_lists()["r2"]
         self.assessments: list[IcsrAssessment] = []
@@ -114,8 +134,9 @@ class _Reader:
         report, patient = self.report, self.patient
         reactions = [self._reaction(n, part) for n, part in enumerate(patient.parts("reaction"), 1)]
         drugs = [self._drug(n, part, reactions) for n, part in enumerate(patient.parts("drug"), 1)]
-        summary = _Part(None if patient.element is None else patient.element.find("summary"))
-        self._skip()
+        summary = patient.part("summary")
+        self._skip(patient)
+        self._skip(summary)
         own = report.text("safetyreportid")
         return Icsr(
             form="E2B(R2)",
@@ -154,17 +175,14 @@ class _Reader:
             return NOTHING
         return found._replace(text=date)
 
-    def _skip(self) -> None:
-        for part in (self.patient, *self.patient.parts("drug"), *self.patient.parts("summary")):
-            if part.element is None:
-                continue
-            for entry in part.element:
-                if entry.tag in _SKIPPED:
-                    self.notes.skip(_SKIPPED[entry.tag])
+    def _skip(self, part: _Part) -> None:
+        for tag, number in _SKIPPED.items():
+            if tag in part:
+                self.notes.skip(number)
 
     def _patient(self) -> IcsrPatient:
         patient = self.patient
-        death = next(patient.parts("patientdeath"), _Part(None))
+        death = patient.part("patientdeath")
         causes = [
             *(p.term("patientdeathreport") for p in death.parts("patientdeathcause")),
             *(p.term("patientdetermineautopsy") for p in death.parts("patientautopsy")),
@@ -215,14 +233,9 @@ class _Reader:
             stop=self._date(part, "reactionenddate", "E.i.5"),
             duration=part.amount("reactionduration", "reactiondurationunit"),
             outcome=self.notes.word(self.codes["outcome"], part.text("reactionoutcome"), "E.i.7"),
-            seriousness=self._seriousness(),
+            seriousness=self.serious,  # E2B(R2) has it for all reactions together
             line=part.line,
         )
-
-    def _seriousness(self) -> tuple[str, ...]:
-        """Return the seriousness of the report: E2B(R2) has it for all reactions together."""
-        report = self.report
-        return tuple(word for tag, word in _SERIOUSNESS.items() if report.text(tag).text == "1")
 
     def _test(self, part: _Part) -> IcsrTest:
         unit, result = part.text("testunit").text or "", part.text("testresult")
@@ -243,6 +256,7 @@ class _Reader:
 
     def _drug(self, number: int, part: _Part, reactions: list[IcsrReaction]) -> IcsrDrug:
         key = str(number)
+        self._skip(part)
         substances = tuple(p.text("activesubstancename") for p in part.parts("activesubstance"))
         self._assessments(key, part, reactions)
         role = part.text("drugcharacterization")

@@ -22,7 +22,7 @@ def child(element: Element, *path: str) -> Element:
     for tag in path:
         if element is None:
             return None
-        element = element.find(_N + tag)
+        element = next(element.iterchildren(_N + tag), None)  # faster than `find`
     return element
 
 
