@@ -3,7 +3,8 @@
 Element numbers in remarks are those of E2B(R3), so that both versions read alike.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Set
+from dataclasses import replace
 
 from causality.e2b.codes import code_lists
 from causality.e2b.icsr import (
@@ -25,16 +26,23 @@ from causality.e2b.times import iso_date_r2
 from causality.e2b.xml import Element, Notes, line_of, meddra
 
 _CONTINUING = {"1": "yes", "2": "no"}
-_SKIPPED = {
+_NUMBERS = {  # of what has one; the rest of what is not read is named by its tag
+    "patientinitial": "D.1",
     "patientheight": "D.4",
-    "lastmenstrualdateformat": "D.6",
-    "parent": "D.10",
+    "patientlastmenstrualdate": "D.6",
     "gestationperiod": "D.2.2.1",
-    "resultstestsprocedures": "F.r (text)",
+    "parent": "D.10",
+    "termhighlighted": "E.i.3.1",
     "drugcumulativedosagenumb": "G.k.5",
     "reactiongestationperiod": "G.k.6",
+    "obtaindrugcountry": "G.k.2.4",
+    "drugauthorizationnumb": "G.k.3.1",
+    "drugdosageform": "G.k.4.r.9.1",
+    "drugparadministration": "G.k.4.r.11.1",
     "senderdiagnosis": "H.3",
 }
+# Tags that go with another one: forms of dates, versions of MedDRA, units of numbers.
+_BESIDE = ("format", "version", "versionllt", "versionpt", "unit")
 _SERIOUSNESS = {
     "seriousnessdeath": "death",
     "seriousnesslifethreatening": "life_threatening",
@@ -56,6 +64,11 @@ def read_r2(report: Element) -> Icsr:
     return _Reader(report).icsr()
 
 
+def version_r2(report: Element) -> Icsr:
+    """Return only what tells versions of a report apart: numbers and dates."""
+    return _Reader(report).head()
+
+
 class _Part:
     """An element whose children are asked for by tag; they are looked through once."""
 
@@ -67,9 +80,10 @@ class _Part:
         for child in () if element is None else element:
             self._children.setdefault(child.tag, []).append(child)
 
-    def __contains__(self, tag: str) -> bool:
-        """Tell whether there is a child with a tag."""
-        return tag in self._children
+    @property
+    def tags(self) -> Set[str]:
+        """Return the tags of the children."""
+        return self._children.keys()
 
     def long(self, tag: str) -> Value:
         """Return the text of a child with its line breaks."""
@@ -127,16 +141,12 @@ class _Reader:
         )
         self.notes = Notes()
         self.codes: dict[str, dict[str, str]] = code_lists()["r2"]
+        self.read = frozenset(code_lists()["r2_tags"])
         self.assessments: list[IcsrAssessment] = []
 
-    def icsr(self) -> Icsr:
-        """Return the report."""
-        report, patient = self.report, self.patient
-        reactions = [self._reaction(n, part) for n, part in enumerate(patient.parts("reaction"), 1)]
-        drugs = [self._drug(n, part, reactions) for n, part in enumerate(patient.parts("drug"), 1)]
-        summary = patient.part("summary")
-        self._skip(patient)
-        self._skip(summary)
+    def head(self) -> Icsr:
+        """Return the report without its contents."""
+        report = self.report
         own = report.text("safetyreportid")
         return Icsr(
             form="E2B(R2)",
@@ -147,6 +157,18 @@ class _Reader:
             created=report.text("transmissiondate"),
             received=self._date(report, "receivedate", "C.1.4"),
             latest=self._date(report, "receiptdate", "C.1.5"),
+        )
+
+    def icsr(self) -> Icsr:
+        """Return the report."""
+        report, patient = self.report, self.patient
+        reactions = [self._reaction(n, part) for n, part in enumerate(patient.parts("reaction"), 1)]
+        drugs = [self._drug(n, part, reactions) for n, part in enumerate(patient.parts("drug"), 1)]
+        summary = patient.part("summary")
+        self._skip(patient)
+        self._skip(summary)
+        return replace(
+            self.head(),
             report_type=report.text("reporttype"),
             status="nullification" if report.text("casenullification").text == "1" else None,
             reason=report.text("nullificationreason"),
@@ -161,7 +183,7 @@ class _Reader:
             tests=tuple(self._test(p) for p in patient.parts("test")),
             drugs=tuple(drugs),
             assessments=tuple(self.assessments),
-            unused=tuple(self.notes.unused),
+            unused=tuple(sorted(self.notes.unused)),
             remarks=tuple(self.notes.remarks),
         )
 
@@ -176,9 +198,10 @@ class _Reader:
         return found._replace(text=date)
 
     def _skip(self, part: _Part) -> None:
-        for tag, number in _SKIPPED.items():
-            if tag in part:
-                self.notes.skip(number)
+        """Note the children of a part that are not read."""
+        for tag in part.tags - self.read:
+            if tag in _NUMBERS or not tag.endswith(_BESIDE):
+                self.notes.skip(_NUMBERS.get(tag, tag))
 
     def _patient(self) -> IcsrPatient:
         patient = self.patient
@@ -221,6 +244,7 @@ class _Reader:
         )
 
     def _reaction(self, number: int, part: _Part) -> IcsrReaction:
+        self._skip(part)
         coded = part.term("reactionmeddrapt", "reactionmeddrallt")
         name = coded if not (coded.text or "").startswith("MedDRA ") else NOTHING
         reported = part.text("primarysourcereaction")

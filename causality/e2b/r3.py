@@ -51,6 +51,10 @@ _SKIPPED = {  # observations of the patient that causality does not need
     "17": "D.4",
     "22": "D.6",
 }
+_PERSON = {"name": "D.1", "asIdentifiedEntity": "D.1.1", "role": "D.10"}
+_OF_REACTION = {"37": "E.i.3.1", "24": "E.i.8"}
+_READ_OF_REACTION = frozenset({"27", "30", "34", "21", "33", "35", "12", "26"})
+_PRODUCT = {"code": "G.k.2.1", "asManufacturedProduct": "G.k.3", "part": "G.k.2 (parts)"}
 
 
 def read_r3(report: Element) -> Icsr:
@@ -62,6 +66,11 @@ def read_r3(report: Element) -> Icsr:
         The element ``PORR_IN049016UV``.
     """
     return _Reader(report).icsr()
+
+
+def version_r3(report: Element) -> Icsr:
+    """Return only what tells versions of a report apart: numbers and dates."""
+    return _Reader(report).head()
 
 
 class _Reader:
@@ -85,15 +94,9 @@ class _Reader:
         self.assessments: list[IcsrAssessment] = []
         self.comments: dict[str, Value] = {}
 
-    def icsr(self) -> Icsr:
-        """Return the report."""
+    def head(self) -> Icsr:
+        """Return the report without its contents."""
         event = self.event
-        for part in children(event, "component"):
-            assessment = child(part, "adverseEventAssessment")
-            if assessment is not None:
-                self._assessment(assessment)
-        status, reason, report_type = self._characteristics()
-        self._around(event)
         ids = {e.get("root"): attribute(e, "extension") for e in children(event, "id")}
         own = attribute(child(self.report, "id"), "extension")
         return Icsr(
@@ -104,6 +107,19 @@ class _Reader:
             created=attribute(child(self.process, "effectiveTime")),
             received=self.notes.date(child(event, "effectiveTime", "low"), "C.1.4"),
             latest=self.notes.date(child(event, "availabilityTime"), "C.1.5"),
+        )
+
+    def icsr(self) -> Icsr:
+        """Return the report."""
+        event = self.event
+        for part in children(event, "component"):
+            assessment = child(part, "adverseEventAssessment")
+            if assessment is not None:
+                self._assessment(assessment)
+        status, reason, report_type = self._characteristics()
+        self._around(event)
+        return replace(
+            self.head(),
             report_type=report_type,
             status=status,  # type: ignore[arg-type]
             reason=reason,
@@ -118,7 +134,7 @@ class _Reader:
             tests=tuple(self.tests),
             drugs=tuple(self._with_role(drug) for drug in self.drugs),
             assessments=tuple(self.assessments),
-            unused=tuple(self.notes.unused),
+            unused=tuple(sorted(self.notes.unused)),
             remarks=tuple(self.notes.remarks),
         )
 
@@ -184,8 +200,14 @@ class _Reader:
         self.patient["sex"] = self.notes.word(self.codes["sex"], sex, "D.5")
         self.patient["born"] = self.notes.date(child(person, "birthTime"), "D.2.1")
         self.patient["died"] = self.notes.date(child(person, "deceasedTime"), "D.9.1")
-        if child(person, "role") is not None:
-            self.notes.skip("D.10")
+        self._skip_inside(person, _PERSON)
+
+    def _skip_inside(self, element: Element, names: dict[str, str]) -> None:
+        """Note the children of an element that hold something and are not read."""
+        for tag, number in names.items():
+            found = child(element, tag)
+            if found is not None and found.get("nullFlavor") is None:
+                self.notes.skip(number)
 
     def _patient_observation(self, element: Element) -> None:
         code, value = code_of(element), child(element, "value")
@@ -261,6 +283,9 @@ class _Reader:
         original = child(value, "originalText")
         native, translated = text_of(original), text_of(parts.get("30"))
         code = coded(value)
+        for other in parts.keys() - _READ_OF_REACTION:
+            self.notes.skip(_OF_REACTION.get(other, f"E.i ({other})"))
+        self._skip_inside(element, {"location": "E.i.9"})
         readable = original is not None and original.get("language", "eng").lower() in _READABLE
         name = code if not (code.text or "").startswith("MedDRA ") else NOTHING
         term = translated or (native if readable else NOTHING) or name or native or code
@@ -330,6 +355,7 @@ class _Reader:
             text_of(child(entry, "ingredientSubstance", "name"))
             for entry in children(product, "ingredient")
         )
+        self._skip_inside(product, _PRODUCT)
         additional: list[Value] = []
         doses: list[IcsrDose] = []
         for part in children(element, "outboundRelationship2"):
@@ -394,9 +420,10 @@ class _Reader:
         time = child(element, "effectiveTime")
         start, stop, duration = self._period(time, "G.k.4.r.4", "G.k.4.r.5")
         route = child(element, "routeCode")
-        lot = child(
-            element, "consumable", "instanceOfKind", "productInstanceInstance", "lotNumberText"
-        )
+        kind = child(element, "consumable", "instanceOfKind")
+        lot = child(kind, "productInstanceInstance", "lotNumberText")
+        self._skip_inside(child(kind, "kindOfProduct"), {"formCode": "G.k.4.r.9"})
+        self._skip_inside(element, {"inboundRelationship": "G.k.4.r.11"})
         return IcsrDose(
             start=start,
             stop=stop,

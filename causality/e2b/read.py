@@ -12,8 +12,8 @@ from causality.case.model import Case
 from causality.document import Document
 from causality.e2b.icsr import Icsr
 from causality.e2b.messages import R3_REPORT, Fragment, fragments
-from causality.e2b.r2 import read_r2
-from causality.e2b.r3 import read_r3
+from causality.e2b.r2 import read_r2, version_r2
+from causality.e2b.r3 import read_r3, version_r3
 from causality.e2b.schema import Schema
 from causality.e2b.stream import Message, open_message
 from causality.e2b.to_case import report_case
@@ -69,6 +69,11 @@ def read_icsr(fragment: Fragment) -> Icsr:
     """
     root = fragment.root
     return read_r3(root) if str(root.tag).endswith(R3_REPORT) else read_r2(root)
+
+
+def _head(fragment: Fragment) -> Icsr:
+    root = fragment.root
+    return version_r3(root) if str(root.tag).endswith(R3_REPORT) else version_r2(root)
 
 
 def read_reports(
@@ -163,7 +168,7 @@ def _latest_versions(messages: Sequence[Message]) -> dict[str, _Version]:
             if isinstance(fragment, SetAside):
                 continue
             try:
-                report = read_icsr(fragment)
+                report = _head(fragment)
             except InputError:
                 continue
             key = report.case_id.text

@@ -13,6 +13,8 @@ from causality.e2b.draft import Draft
 from causality.errors import InputError, Problem
 
 _MOST_ROUNDS = 20
+_SHORTENED = 1000
+"""Signs that are left of a text that is longer than any that a case file can have."""
 _ELEMENTS = {
     ("exposures", "start"): "G.k.4.r.4",
     ("exposures", "stop"): "G.k.4.r.5",
@@ -66,9 +68,14 @@ def _drop(draft: Draft, problem: Problem) -> bool:
         found = parent[path[-1]]
     except (KeyError, IndexError, TypeError):
         return False
-    if not isinstance(parent, dict) or len(path) == 1:
+    too_long = problem.code == "E111" and isinstance(found, str)
+    if not isinstance(parent, dict) or (len(path) == 1 and not too_long):
         return False
-    del parent[path[-1]]
+    if too_long:
+        parent[path[-1]] = f"{found[:_SHORTENED]} …"
+        found = f"{found[:_SHORTENED]} …"
+    else:
+        del parent[path[-1]]
     element = element_of(tuple(path))
     line = (problem.line or 0) - draft.first + 1 if problem.line else 0
     other = ", ".join(

@@ -106,6 +106,13 @@ def test_report_is_a_case() -> None:
     ]
 
 
+def test_what_is_not_read_is_named() -> None:
+    more = "<patientheight>160</patientheight><somethingnew>1</somethingnew>"
+    case = the_case(report().replace("<patientsex>", f"{more}<patientsex>"))
+    assert case.icsr is not None
+    assert case.icsr.not_read == ("D.4", "somethingnew")
+
+
 def test_code_of_meddra_alone_is_a_name() -> None:
     assert the_case(report()).reactions[1].term == "MedDRA 10037087"
 

@@ -1,5 +1,7 @@
 """Random reports written as E2B(R3) read back the same, and every one of them makes a case."""
 
+from dataclasses import replace
+
 import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from lxml import etree
@@ -33,7 +35,8 @@ def read(data: bytes) -> list[ReadReport | SetAside]:
 @many
 def test_written_report_reads_back_the_same(report: Icsr) -> None:
     (fragment,) = cut(message([report]))
-    assert without_lines(read_r3(fragment.root)) == report
+    found = without_lines(read_r3(fragment.root))
+    assert replace(found, unused=()) == report
 
 
 @given(reports())
