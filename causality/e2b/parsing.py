@@ -1,6 +1,7 @@
 """Parse one report safely: no document type, no entities, no network, bounded depth and length."""
 
 import re
+from importlib import import_module
 from typing import Any
 
 from causality.e2b.messages import (
@@ -30,10 +31,9 @@ def xml_library() -> Any:
         E801 when it is not installed.
     """
     try:
-        from lxml import etree
+        return import_module("lxml.etree")  # an extra, and only when an XML file is read
     except ImportError as error:
         raise UsageError([Problem(code="E801")]) from error
-    return etree
 
 
 def _options() -> dict[str, Any]:

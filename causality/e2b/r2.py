@@ -3,7 +3,7 @@
 Element numbers in remarks are those of E2B(R3), so that both versions read alike.
 """
 
-from collections.abc import Iterator, Set
+from collections.abc import Iterator
 from dataclasses import replace
 
 from causality.e2b.codes import code_lists
@@ -22,8 +22,9 @@ from causality.e2b.icsr import (
     IcsrTest,
     Value,
 )
+from causality.e2b.r2_part import Part
 from causality.e2b.times import iso_date_r2
-from causality.e2b.xml import Element, Notes, line_of, meddra
+from causality.e2b.xml import Element, Notes
 
 _CONTINUING = {"1": "yes", "2": "no"}
 _NUMBERS = {  # of what has one; the rest of what is not read is named by its tag
@@ -69,72 +70,11 @@ def version_r2(report: Element) -> Icsr:
     return _Reader(report).head()
 
 
-class _Part:
-    """An element whose children are asked for by tag; they are looked through once."""
-
-    __slots__ = ("_children", "element")
-
-    def __init__(self, element: Element) -> None:
-        self.element = element
-        self._children: dict[str, list[Element]] = {}
-        for child in () if element is None else element:
-            self._children.setdefault(child.tag, []).append(child)
-
-    @property
-    def tags(self) -> Set[str]:
-        """Return the tags of the children."""
-        return self._children.keys()
-
-    def long(self, tag: str) -> Value:
-        """Return the text of a child with its line breaks."""
-        found = self._children.get(tag)
-        text = (found[0].text or "").strip() if found else ""
-        return Value(text, None, line_of(found[0])) if found and text else NOTHING
-
-    def text(self, tag: str) -> Value:
-        """Return the text of a child."""
-        found = self._children.get(tag)
-        if found is None:
-            return NOTHING
-        text = found[0].text
-        text = " ".join(text.split()) if text else ""
-        return Value(text, None, found[0].sourceline or 0) if text else NOTHING
-
-    def parts(self, tag: str) -> Iterator["_Part"]:
-        """Yield the children with a tag."""
-        yield from map(_Part, self._children.get(tag, ()))
-
-    def part(self, tag: str) -> "_Part":
-        """Return the first child with a tag, or one without anything."""
-        return next(self.parts(tag), _EMPTY)
-
-    def amount(self, tag: str, unit: str) -> Amount | None:
-        """Return a number with its unit."""
-        number = self.text(tag)
-        return Amount(number.text, self.text(unit).text or "", number.line) if number.text else None
-
-    def term(self, *tags: str) -> Value:
-        """Return the first text of some children; a number is a code of MedDRA."""
-        for tag in tags:
-            found = self.text(tag)
-            if found.text:
-                return found._replace(text=_named(found.text))
-        return NOTHING
-
-    @property
-    def line(self) -> int:
-        """Return the line of the element."""
-        return line_of(self.element)
-
-
-_EMPTY = _Part(None)
-
-
 class _Reader:
     """Goes once through a report, part by part."""
 
     def __init__(self, report: Element) -> None:
-        self.report = _Part(report)
+        self.report = Part(report)
         self.patient = self.report.part("patient")
         self.serious = tuple(
             word for tag, word in _SERIOUSNESS.items() if self.report.text(tag).text == "1"
@@ -187,7 +127,7 @@ class _Reader:
             remarks=tuple(self.notes.remarks),
         )
 
-    def _date(self, part: _Part, tag: str, number: str) -> Value:
+    def _date(self, part: Part, tag: str, number: str) -> Value:
         found = part.text(tag)
         if not found.text:
             return found
@@ -197,7 +137,7 @@ class _Reader:
             return NOTHING
         return found._replace(text=date)
 
-    def _skip(self, part: _Part) -> None:
+    def _skip(self, part: Part) -> None:
         """Note the children of a part that are not read."""
         for tag in part.tags - self.read:
             if tag in _NUMBERS or not tag.endswith(_BESIDE):
@@ -222,7 +162,7 @@ class _Reader:
             causes_of_death=tuple(causes),
         )
 
-    def _condition(self, part: _Part) -> IcsrCondition:
+    def _condition(self, part: Part) -> IcsrCondition:
         continuing = part.text("patientmedicalcontinue")
         if continuing.text == "3":
             continuing = Value(None, "UNK", continuing.line)
@@ -234,7 +174,7 @@ class _Reader:
             comment=part.text("patientmedicalcomment"),
         )
 
-    def _past_drug(self, part: _Part) -> IcsrPastDrug:
+    def _past_drug(self, part: Part) -> IcsrPastDrug:
         return IcsrPastDrug(
             name=part.text("patientdrugname"),
             start=self._date(part, "patientdrugstartdate", "D.8.r.4"),
@@ -243,7 +183,7 @@ class _Reader:
             reaction=part.term("patientdrugreaction"),
         )
 
-    def _reaction(self, number: int, part: _Part) -> IcsrReaction:
+    def _reaction(self, number: int, part: Part) -> IcsrReaction:
         self._skip(part)
         coded = part.term("reactionmeddrapt", "reactionmeddrallt")
         name = coded if not (coded.text or "").startswith("MedDRA ") else NOTHING
@@ -261,7 +201,7 @@ class _Reader:
             line=part.line,
         )
 
-    def _test(self, part: _Part) -> IcsrTest:
+    def _test(self, part: Part) -> IcsrTest:
         unit, result = part.text("testunit").text or "", part.text("testresult")
         text = result._replace(text=f"{result.text} {unit}".strip()) if result.text else result
         more = part.text("testcomments")
@@ -278,7 +218,7 @@ class _Reader:
 
     # Drugs.
 
-    def _drug(self, number: int, part: _Part, reactions: list[IcsrReaction]) -> IcsrDrug:
+    def _drug(self, number: int, part: Part, reactions: list[IcsrReaction]) -> IcsrDrug:
         key = str(number)
         self._skip(part)
         substances = tuple(p.text("activesubstancename") for p in part.parts("activesubstance"))
@@ -300,7 +240,7 @@ class _Reader:
             line=part.line,
         )
 
-    def _doses(self, part: _Part) -> Iterator[IcsrDose]:
+    def _doses(self, part: Part) -> Iterator[IcsrDose]:
         """Yield the one dosage block, when it says anything."""
         interval = part.text("drugintervaldosagedefinition")
         every = part.amount("drugintervaldosageunitnumb", "drugintervaldosagedefinition")
@@ -324,7 +264,7 @@ class _Reader:
         ):
             yield dose
 
-    def _pairs(self, part: _Part, reactions: list[IcsrReaction]) -> Iterator[IcsrPair]:
+    def _pairs(self, part: Part, reactions: list[IcsrReaction]) -> Iterator[IcsrPair]:
         """Yield intervals and recurrence.
 
         E2B(R2) has one of each per drug: intervals are those of the first reaction, and a
@@ -351,7 +291,7 @@ class _Reader:
                     recurrence=recurrence,
                 )
 
-    def _assessments(self, key: str, part: _Part, reactions: list[IcsrReaction]) -> None:
+    def _assessments(self, key: str, part: Part, reactions: list[IcsrReaction]) -> None:
         for entry in part.parts("drugreactionrelatedness"):
             about = _matching(entry.term("drugreactionasses"), reactions)
             keys = [about] if about is not None else [r.key for r in reactions[:1]]
@@ -365,10 +305,6 @@ class _Reader:
                         result=entry.text("drugresult"),
                     )
                 )
-
-
-def _named(text: str) -> str:
-    return meddra(text) if text.isdigit() else text
 
 
 def _route(value: Value) -> Value:

@@ -1,29 +1,25 @@
 """Read one report of E2B(R3): where each element stands in the HL7 message."""
 
-from collections.abc import Callable, Iterator
 from dataclasses import replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from causality.e2b.codes import code_lists
 from causality.e2b.icsr import (
     NOTHING,
-    Amount,
     Icsr,
     IcsrAssessment,
     IcsrCondition,
-    IcsrDose,
     IcsrDrug,
-    IcsrPair,
     IcsrPastDrug,
     IcsrPatient,
     IcsrReaction,
     IcsrTest,
     Value,
 )
+from causality.e2b.r3_drugs import read_drug
+from causality.e2b.r3_tests import read_test
 from causality.e2b.xml import (
-    OBSERVATIONS,
     OIDS,
-    TYPE,
     Element,
     Notes,
     amount,
@@ -33,18 +29,22 @@ from causality.e2b.xml import (
     children,
     code_of,
     coded,
+    key_of,
     line_of,
     long_text,
+    name_of,
     named,
-    null_of,
+    related,
     text_of,
 )
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 _CASE_ID, _WORLDWIDE = "2.16.840.1.113883.3.989.2.1.3.1", "2.16.840.1.113883.3.989.2.1.3.2"
 _GROUPS = f"{OIDS}20"
 _CHARACTERISTICS = f"{OIDS}23"
 _AUTHORS = f"{OIDS}21"
-_ACTIONS = f"{OIDS}15"
 _READABLE = frozenset({"eng", "spa", "en", "es"})
 _SKIPPED = {  # observations of the patient that causality does not need
     "16": "D.2.2.1",
@@ -54,7 +54,6 @@ _SKIPPED = {  # observations of the patient that causality does not need
 _PERSON = {"name": "D.1", "asIdentifiedEntity": "D.1.1", "role": "D.10"}
 _OF_REACTION = {"37": "E.i.3.1", "24": "E.i.8"}
 _READ_OF_REACTION = frozenset({"27", "30", "34", "21", "33", "35", "12", "26"})
-_PRODUCT = {"code": "G.k.2.1", "asManufacturedProduct": "G.k.3", "part": "G.k.2 (parts)"}
 
 
 def read_r3(report: Element) -> Icsr:
@@ -173,7 +172,7 @@ class _Reader:
             if code == "36":
                 notes.skip("H.5")
             elif code not in ("1", "23"):
-                notes.skip(_unknown(part))
+                notes.skip(name_of(part))
 
     # The patient and what hangs on the patient.
 
@@ -200,14 +199,7 @@ class _Reader:
         self.patient["sex"] = self.notes.word(self.codes["sex"], sex, "D.5")
         self.patient["born"] = self.notes.date(child(person, "birthTime"), "D.2.1")
         self.patient["died"] = self.notes.date(child(person, "deceasedTime"), "D.9.1")
-        self._skip_inside(person, _PERSON)
-
-    def _skip_inside(self, element: Element, names: dict[str, str]) -> None:
-        """Note the children of an element that hold something and are not read."""
-        for tag, number in names.items():
-            found = child(element, tag)
-            if found is not None and found.get("nullFlavor") is None:
-                self.notes.skip(number)
+        self.notes.skip_inside(person, _PERSON)
 
     def _patient_observation(self, element: Element) -> None:
         code, value = code_of(element), child(element, "value")
@@ -225,7 +217,7 @@ class _Reader:
             for part in children(element, "outboundRelationship2", "observation"):
                 self.causes.append(named(child(part, "value")))
         else:
-            self.notes.skip(_SKIPPED.get(code or "", _unknown(element)))
+            self.notes.skip(_SKIPPED.get(code or "", name_of(element)))
 
     def _organizer(self, element: Element) -> None:
         readers: dict[str | None, tuple[str, Callable[[Element], None]]] = {
@@ -236,7 +228,7 @@ class _Reader:
         }
         found = readers.get(code_of(element, _GROUPS))
         if found is None:
-            self.notes.skip(_unknown(element))
+            self.notes.skip(name_of(element))
             return
         tag, reader = found
         for part in children(element, "component", tag):
@@ -250,7 +242,7 @@ class _Reader:
         if code == "11":
             self.notes.skip("D.7.3")
             return
-        parts = dict(_related(element))
+        parts = dict(related(element))
         time = child(element, "effectiveTime")
         self.conditions.append(
             IcsrCondition(
@@ -264,7 +256,7 @@ class _Reader:
         )
 
     def _past_drug(self, element: Element) -> None:
-        time, parts = child(element, "effectiveTime"), dict(_related(element))
+        time, parts = child(element, "effectiveTime"), dict(related(element))
         product = child(element, "consumable", "instanceOfKind", "kindOfProduct")
         self.past_drugs.append(
             IcsrPastDrug(
@@ -278,21 +270,21 @@ class _Reader:
 
     def _reaction(self, element: Element) -> None:
         time, value = child(element, "effectiveTime"), child(element, "value")
-        parts = dict(_related(element))
-        start, stop, duration = self._period(time, "E.i.4", "E.i.5")
+        parts = dict(related(element))
+        start, stop, duration = self.notes.period(time, "E.i.4", "E.i.5")
         original = child(value, "originalText")
         native, translated = text_of(original), text_of(parts.get("30"))
         code = coded(value)
         for other in parts.keys() - _READ_OF_REACTION:
             self.notes.skip(_OF_REACTION.get(other, f"E.i ({other})"))
-        self._skip_inside(element, {"location": "E.i.9"})
+        self.notes.skip_inside(element, {"location": "E.i.9"})
         readable = original is not None and original.get("language", "eng").lower() in _READABLE
         name = code if not (code.text or "").startswith("MedDRA ") else NOTHING
         term = translated or (native if readable else NOTHING) or name or native or code
         outcome = attribute(parts.get("27"), "code")
         self.reactions.append(
             IcsrReaction(
-                key=_key(element) or f"#{len(self.reactions) + 1}",
+                key=key_of(element) or f"#{len(self.reactions) + 1}",
                 term=term,
                 native=native if native.text != term.text else NOTHING,
                 coded=code,
@@ -309,138 +301,17 @@ class _Reader:
             )
         )
 
-    def _period(self, time: Element, first: str, last: str) -> tuple[Value, Value, Amount | None]:
-        """Return start, end and length of an effective time."""
-        notes = self.notes
-        if time is None:
-            return NOTHING, NOTHING, None
-        start, stop = child(time, "low"), child(time, "high")
-        length = amount(child(time, "width"))
-        begin, end = notes.date(start, first), notes.date(stop, last)
-        if time.get("value") and start is None:
-            begin = notes.date(time, first)
-        elif start is None and stop is None:
-            begin = null_of(time)
-        for comp in children(time, "comp"):
-            low, high, width = self._period(comp, first, last)
-            begin, end = begin or low or _known(begin, low), end or high or _known(end, high)
-            length = length or width
-        return begin, end, length
-
     def _test(self, element: Element) -> None:
-        value = child(element, "value")
-        text, number, unit = _result(value)
-        low, high = _ranges(element, unit)
-        parts = dict(_related(element))
-        result = attribute(child(element, "interpretationCode"), "code")
-        self.tests.append(
-            IcsrTest(
-                name=named(child(element, "code")),
-                date=self.notes.date(child(element, "effectiveTime"), "F.r.1"),
-                result=self.notes.word(self.codes["test_result"], result, "F.r.3.1"),
-                value=text,
-                number=number,
-                low=low,
-                high=high,
-                comment=text_of(parts.get("10")),
-                line=line_of(element),
-            )
-        )
-
-    # Drugs.
+        self.tests.append(read_test(element, self.notes))
 
     def _drug(self, element: Element) -> None:
-        product = child(element, "consumable", "instanceOfKind", "kindOfProduct")
-        substances = (
-            text_of(child(entry, "ingredientSubstance", "name"))
-            for entry in children(product, "ingredient")
-        )
-        self._skip_inside(product, _PRODUCT)
-        additional: list[Value] = []
-        doses: list[IcsrDose] = []
-        for part in children(element, "outboundRelationship2"):
-            dose, about = child(part, "substanceAdministration"), child(part, "observation")
-            if dose is not None and part.get("typeCode") != "FLFS":
-                doses.append(self._dose(dose))
-            elif about is not None:
-                self._about_drug(about, additional)
-        self.drugs.append(
-            IcsrDrug(
-                key=_key(element) or f"#{len(self.drugs) + 1}",
-                name=text_of(child(product, "name")),
-                substances=tuple(s for s in substances if s),
-                indications=tuple(_indications(element)),
-                doses=tuple(doses),
-                action=self._action(element),
-                pairs=tuple(self._pairs(element)),
-                additional=tuple(additional),
-                line=line_of(element),
-            )
-        )
-
-    def _about_drug(self, element: Element, additional: list[Value]) -> None:
-        code, value = code_of(element), child(element, "value")
-        if code == "9":
-            additional.append(coded(value))
-        elif code == "2":
-            additional.append(text_of(value))
-        elif code in ("6", "14", "16"):
-            self.notes.skip({"6": "G.k.2.5", "14": "G.k.5", "16": "G.k.6"}[code])
-        elif code != "31":
-            self.notes.skip(_unknown(element))
-
-    def _action(self, element: Element) -> Value:
-        for act in children(element, "inboundRelationship", "act"):
-            code = attribute(child(act, "code"), "code")
-            if code_of(act, _ACTIONS) is not None or code.null:
-                return self.notes.word(self.codes["action"], code, "G.k.8")
-        return NOTHING
-
-    def _pairs(self, element: Element) -> Iterator[IcsrPair]:
-        """Yield what is said about each reaction: intervals and recurrence, in order."""
-        found: dict[str, dict[str, Any]] = {}
-        for part in children(element, "outboundRelationship1"):
-            names = {"SAS": "since_first", "SAE": "since_last"}
-            name, key = names.get(part.get("typeCode", "")), _key(child(part, "actReference"))
-            length = amount(child(part, "pauseQuantity"))
-            if name and key and length:
-                found.setdefault(key, {})[name] = length
-        for part in children(element, "outboundRelationship2", "observation"):
-            if code_of(part) != "31":
-                continue
-            key = _key(child(part, "outboundRelationship1", "actReference"))
-            value = attribute(child(part, "value"), "code")
-            word = self.notes.word(self.codes["recurrence"], value, "G.k.9.i.4")
-            if key:
-                found.setdefault(key, {})["recurrence"] = word
-        for key, values in found.items():
-            yield IcsrPair(reaction=key, **values)
-
-    def _dose(self, element: Element) -> IcsrDose:
-        time = child(element, "effectiveTime")
-        start, stop, duration = self._period(time, "G.k.4.r.4", "G.k.4.r.5")
-        route = child(element, "routeCode")
-        kind = child(element, "consumable", "instanceOfKind")
-        lot = child(kind, "productInstanceInstance", "lotNumberText")
-        self._skip_inside(child(kind, "kindOfProduct"), {"formCode": "G.k.4.r.9"})
-        self._skip_inside(element, {"inboundRelationship": "G.k.4.r.11"})
-        return IcsrDose(
-            start=start,
-            stop=stop,
-            duration=duration,
-            dose=amount(child(element, "doseQuantity")),
-            every=_interval(time),
-            text=text_of(child(element, "text")),
-            route=_route(route),
-            batch=text_of(lot),
-            line=line_of(element),
-        )
+        self.drugs.append(read_drug(element, self.notes, len(self.drugs) + 1))
 
     # What was assessed and said.
 
     def _causality(self, element: Element) -> None:
         code, value = code_of(element), child(element, "value")
-        drug = _key(child(element, "subject2", "productUseReference"))
+        drug = key_of(child(element, "subject2", "productUseReference"))
         if code == "20":
             role = attribute(value, "code")
             self.roles.setdefault(drug, []).append(
@@ -448,13 +319,13 @@ class _Reader:
             )
             return
         if code != "39":
-            self.notes.skip(_unknown(element))
+            self.notes.skip(name_of(element))
             return
         author = child(element, "author", "assignedEntity", "code")
         self.assessments.append(
             IcsrAssessment(
                 drug=drug,
-                reaction=_key(child(element, "subject1", "adverseEffectReference")),
+                reaction=key_of(child(element, "subject1", "adverseEffectReference")),
                 source=named(author),
                 method=named(child(element, "methodCode")),
                 result=text_of(value) or named(value),
@@ -467,111 +338,4 @@ class _Reader:
         if code == "10" and author in ("1", "3"):
             self.comments[author] = long_text(child(element, "value"))
         else:
-            self.notes.skip("H.3" if code == "15" else _unknown(element))
-
-
-def _unknown(element: Element) -> str:
-    """Return a name for an element of another list, by its code."""
-    code = child(element, "code")
-    if code is None:
-        return str(element.tag).rpartition("}")[2]
-    name = code.get("displayName") or code.get("code") or code.get("nullFlavor") or "?"
-    system = code.get("codeSystem", "")
-    return name if system == OBSERVATIONS else f"{name} ({system})"
-
-
-def _known(first: Value, second: Value) -> Value:
-    return first if first.null else second
-
-
-def _key(element: Element) -> str:
-    """Return the identifier of an element."""
-    found = child(element, "id")
-    if found is None:
-        return ""
-    parts = (found.get("root"), found.get("extension"))
-    return "#".join(part for part in parts if part)
-
-
-def _related(element: Element) -> Iterator[tuple[str, Element]]:
-    """Yield the values of the observations that hang on one, by code."""
-    for tag in ("outboundRelationship2", "inboundRelationship"):
-        for part in children(element, tag, "observation"):
-            code = code_of(part)
-            if code:
-                yield code, child(part, "value")
-
-
-def _indications(element: Element) -> Iterator[Value]:
-    for part in children(element, "inboundRelationship", "observation"):
-        if code_of(part) == "19":
-            yield named(child(part, "value"))
-
-
-def _interval(time: Element) -> Amount | None:
-    if time is None:
-        return None
-    for part in (time, *children(time, "comp")):
-        if part.get(TYPE, "").endswith("PIVL_TS"):
-            return amount(child(part, "period"))
-    return None
-
-
-def _route(element: Element) -> Value:
-    if element is None:
-        return NOTHING
-    code = attribute(element, "code")
-    name = code_lists()["routes"].get(code.text or "")
-    text = text_of(child(element, "originalText"))
-    if text or not name:
-        return text or coded_route(element)
-    return code._replace(text=name)
-
-
-def coded_route(element: Element) -> Value:
-    """Return the name of a route, or its code."""
-    name, code = attribute(element, "displayName"), attribute(element, "code")
-    return name or code
-
-
-def _result(value: Element) -> tuple[Value, float | None, str]:
-    """Return a test result as text, and as a number with its unit where it is one."""
-    if value is None:
-        return NOTHING, None, ""
-    centre, low, high = (child(value, tag) for tag in ("center", "low", "high"))
-    if centre is None and low is None and high is None:
-        if value.get("value"):
-            centre = value
-        else:
-            return text_of(value), None, ""
-    if centre is not None and centre.get("value"):
-        number, unit = centre.get("value", ""), centre.get("unit", "")
-        return Value(_with_unit(number, unit), None, line_of(value)), _number(number), unit
-    signs = []
-    for bound, open_sign, closed_sign in ((low, ">", ">="), (high, "<", "<=")):
-        if bound is not None and bound.get("value"):
-            sign = closed_sign if bound.get("inclusive", "true") != "false" else open_sign
-            signs.append(f"{sign} {_with_unit(bound.get('value'), bound.get('unit', ''))}")
-    return (Value(" ".join(signs), None, line_of(value)) if signs else null_of(value)), None, ""
-
-
-def _with_unit(number: str, unit: str) -> str:
-    return f"{number} {unit}" if unit not in ("", "1") else number
-
-
-def _number(text: str) -> float | None:
-    try:
-        return float(text)
-    except ValueError:
-        return None
-
-
-def _ranges(element: Element, unit: str) -> tuple[float | None, float | None]:
-    """Return the normal low and high value, where they are in the unit of the result."""
-    found: dict[str, float | None] = {}
-    for part in children(element, "referenceRange", "observationRange"):
-        value = child(part, "value")
-        side = attribute(child(part, "interpretationCode"), "code").text
-        if side and value is not None and value.get("unit", "") == unit:
-            found[side] = _number(value.get("value", ""))
-    return found.get("L"), found.get("H")
+            self.notes.skip("H.3" if code == "15" else name_of(element))

@@ -126,6 +126,34 @@ def meddra(code: str) -> str:
     return f"MedDRA {code}"
 
 
+def name_of(element: Element) -> str:
+    """Return a name for an element of another list, by its code."""
+    code = child(element, "code")
+    if code is None:
+        return str(element.tag).rpartition("}")[2]
+    name = code.get("displayName") or code.get("code") or code.get("nullFlavor") or "?"
+    system = code.get("codeSystem", "")
+    return name if system == OBSERVATIONS else f"{name} ({system})"
+
+
+def key_of(element: Element) -> str:
+    """Return the identifier of an element."""
+    found = child(element, "id")
+    if found is None:
+        return ""
+    parts = (found.get("root"), found.get("extension"))
+    return "#".join(part for part in parts if part)
+
+
+def related(element: Element) -> Iterator[tuple[str, Element]]:
+    """Yield the values of the observations that hang on one, by code."""
+    for tag in ("outboundRelationship2", "inboundRelationship"):
+        for part in children(element, tag, "observation"):
+            code = code_of(part)
+            if code:
+                yield code, child(part, "value")
+
+
 class Notes:
     """What is found on the way: remarks, and elements that nobody reads."""
 
@@ -161,3 +189,31 @@ class Notes:
             self.remark("E812", number, value)
             return NOTHING
         return value._replace(text=word)
+
+    def skip_inside(self, element: Element, names: dict[str, str]) -> None:
+        """Note the children of an element that hold something and are not read."""
+        for tag, number in names.items():
+            found = child(element, tag)
+            if found is not None and found.get("nullFlavor") is None:
+                self.skip(number)
+
+    def period(self, time: Element, first: str, last: str) -> tuple[Value, Value, Amount | None]:
+        """Return start, end and length of an effective time."""
+        if time is None:
+            return NOTHING, NOTHING, None
+        start, stop = child(time, "low"), child(time, "high")
+        length = amount(child(time, "width"))
+        begin, end = self.date(start, first), self.date(stop, last)
+        if time.get("value") and start is None:
+            begin = self.date(time, first)
+        elif start is None and stop is None:
+            begin = null_of(time)
+        for comp in children(time, "comp"):
+            low, high, width = self.period(comp, first, last)
+            begin, end = begin or low or _known(begin, low), end or high or _known(end, high)
+            length = length or width
+        return begin, end, length
+
+
+def _known(first: Value, second: Value) -> Value:
+    return first if first.null else second

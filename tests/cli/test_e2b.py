@@ -1,6 +1,5 @@
 """Messages of safety databases on the command line."""
 
-import builtins
 import subprocess
 import sys
 from dataclasses import replace
@@ -213,16 +212,8 @@ def test_folder_without_a_schema_is_refused(cli: Cli, icsr: Path, tmp_path: Path
 
 
 def test_missing_library_is_named(cli: Cli, icsr: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    real = builtins.__import__
-
-    def without(name: str, *args: Any, **kwargs: Any) -> Any:
-        if name.partition(".")[0] == "lxml":
-            raise ImportError(name)
-        return real(name, *args, **kwargs)
-
-    for name in [name for name in sys.modules if name.partition(".")[0] == "lxml"]:
-        monkeypatch.delitem(sys.modules, name)
-    monkeypatch.setattr(builtins, "__import__", without)
+    monkeypatch.setitem(sys.modules, "lxml", None)
+    monkeypatch.setitem(sys.modules, "lxml.etree", None)
     assert_refused(cli("assess", icsr), USAGE, "E801", "lxml")
 
 
