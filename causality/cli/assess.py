@@ -83,7 +83,14 @@ def _write_back(files: Sequence[str], method: Method, options: AssessOptions, wo
 
     if len(files) != 1 or options.write_e2b is None:
         raise UsageError([Problem(code="E838", file=", ".join(files))])
-    write(files[0], options.write_e2b, method, words, as_of=options.as_of)
+    write(
+        files[0],
+        options.write_e2b,
+        method,
+        words,
+        as_of=options.as_of,
+        schema=options.schema,
+    )
 
 
 def _assess(case: Case, method: Method, options: AssessOptions) -> CaseAssessment:

@@ -52,7 +52,7 @@ def run(paths: Sequence[str], options: ConvertOptions, words: Words) -> int:
         load_knowledge(options.knowledge),
         parse_conventions(options.conventions),
     )
-    return write(paths[0], options.out, method, words, as_of=options.as_of)
+    return write(paths[0], options.out, method, words, as_of=options.as_of, schema=options.schema)
 
 
 def _to_case(paths: Sequence[str], options: ConvertOptions, words: Words) -> int:

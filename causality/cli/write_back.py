@@ -12,8 +12,10 @@ from causality.cli.inputs import STDIN
 from causality.cli.output import STDOUT, written_file
 from causality.cli.plain import plain
 from causality.cli.problems import print_problems
+from causality.e2b.messages import fragments
 from causality.e2b.read import LISTED, ReadReport
-from causality.e2b.stream import message_named
+from causality.e2b.schema import Schema
+from causality.e2b.stream import Message, message_named, open_message
 from causality.e2b.write_back import Entry, write_back
 from causality.errors import Problem, UsageError
 from causality.timeline.snapshot import Timeline
@@ -24,8 +26,21 @@ SOURCE = f"vasculitis-causality {__version__}"
 SOME_REJECTED = 1
 
 
-def write(path: str, out: str, method: Method, words: Words, *, as_of: str | None) -> int:
+def write(
+    path: str,
+    out: str,
+    method: Method,
+    words: Words,
+    *,
+    as_of: str | None,
+    schema: Path | None = None,
+) -> int:
     """Copy a message with the assessments of the run in it; return the exit code.
+
+    Parameters
+    ----------
+    schema
+        Folder of the XSD set that the new message is checked against.
 
     Raises
     ------
@@ -50,7 +65,21 @@ def write(path: str, out: str, method: Method, words: Words, *, as_of: str | Non
     print_problems(done.problems, words)
     text = words("view.written_back", file=out, reports=done.reports, entries=done.entries)
     print(plain(text), file=sys.stderr)
-    return SOME_REJECTED if any(p.code not in LISTED for p in done.problems) else 0
+    faults = [] if schema is None or out == STDOUT else _faults(out, Schema(schema))
+    print_problems(faults, words)
+    failed = faults or any(p.code not in LISTED for p in done.problems)
+    return SOME_REJECTED if failed else 0
+
+
+def _faults(file: str, schema: Schema) -> list[Problem]:
+    """Return where the reports of a file do not conform to the schema."""
+    with open_message(Message(file)) as opened:
+        return [
+            problem
+            for fragment in fragments(opened, file)
+            if fragment.fault is None
+            for problem in schema.problems(fragment)
+        ]
 
 
 def entries_of(

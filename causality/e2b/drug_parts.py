@@ -227,9 +227,11 @@ class _DrugPart:
 
     def _re_exposure(self, recurred: dict[str, str]) -> None:
         number = len(self.draft.value["drugs"][self.number].get("exposures", ()))
-        after = [f"{reaction}.1.onset" for reaction in recurred]
-        if number:
-            after.append(f"{self.id}.1.start")
+        if not number:  # it was given before, though nothing is said of when
+            first = (*self.base, "exposures", 0, "start")
+            self.draft.put(first, {"null_flavour": "NI"}, self.drug.line)
+            number = 1
+        after = [*(f"{reaction}.1.onset" for reaction in recurred), f"{self.id}.1.start"]
         exposure = {
             "purpose": "rechallenge",
             "start": {"after": after, "assumed": "true"},

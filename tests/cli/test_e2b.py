@@ -207,6 +207,17 @@ def test_schema_is_checked_on_request(cli: Cli, icsr: Path, tmp_path: Path) -> N
     assert_refused(cli("validate", wrong, "--schema", schema), UNREADABLE, "E839", "status")
 
 
+@needs_samples
+def test_written_message_is_checked_on_request(cli: Cli, icsr: Path, tmp_path: Path) -> None:
+    schema, out = SAMPLES / "schema", tmp_path / "out.xml"
+    assert cli("convert", icsr, "--to", "e2b", "-o", out, "--schema", schema).code == DONE
+    wrong = tmp_path / "wrong.xml"
+    wrong.write_bytes(icsr.read_bytes().replace(b'<statusCode code="active"/>', b"<status/>"))
+    run = cli("convert", wrong, "--to", "e2b", "-o", out, "--schema", schema)
+    assert run.code == SOME_REJECTED
+    assert "E839" in run.err
+
+
 def test_folder_without_a_schema_is_refused(cli: Cli, icsr: Path, tmp_path: Path) -> None:
     assert_refused(cli("validate", icsr, "--schema", tmp_path), USAGE, "E837")
 

@@ -245,6 +245,17 @@ def test_re_exposure_without_recurrence_or_with_an_unknown_one_is_not_stated(
     assert case.assessor == ()
 
 
+@pytest.mark.parametrize("code", ["yes-yes", "yes-no", "yes-unknown"])
+def test_re_exposure_is_not_taken_for_the_first_exposure(code: str) -> None:
+    pairs = (IcsrPair(reaction=key(0), recurrence=value(code)),)
+    case = case_of(with_drug(doses=(), pairs=pairs))
+    assert len(case.drugs[0].exposures) == 2
+    result = assess_case(case, make_method(["sefv-h"], load_knowledge(), {}))
+    facts = result.pairs[0].evidence.facts
+    assert facts["onset"].value == "unknown"
+    assert facts["rechallenge"].value == ("positive" if code == "yes-yes" else "unknown")
+
+
 def test_no_re_exposure_adds_none() -> None:
     case = case_of(with_drug(pairs=(IcsrPair(reaction=key(0), recurrence=value("not-done")),)))
     assert len(case.drugs[0].exposures) == 1
