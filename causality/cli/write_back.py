@@ -62,13 +62,12 @@ def write(
     else:
         with written_file(out) as stream:
             done = write_back(message, entries, stream)
-    print_problems(done.problems, words)
     text = words("view.written_back", file=out, reports=done.reports, entries=done.entries)
     print(plain(text), file=sys.stderr)
     faults = [] if schema is None or out == STDOUT else _faults(out, Schema(schema))
-    print_problems(faults, words)
-    failed = faults or any(p.code not in LISTED for p in done.problems)
-    return SOME_REJECTED if failed else 0
+    problems = [*done.problems, *faults]
+    print_problems(problems, words)
+    return SOME_REJECTED if any(p.code not in LISTED for p in problems) else 0
 
 
 def _faults(file: str, schema: Schema) -> list[Problem]:

@@ -75,8 +75,7 @@ def write_back(message: Message, assess: Assess, out: IO[bytes]) -> Written:
                 if not report.number:
                     raise InputError(report.problems)
                 continue
-            if report.case.icsr is None or report.case.icsr.form != "E2B(R3)":
-                raise UsageError([Problem(code="E838", file=message.name)])
+            _refuse_other_form(report)
             found, left_out = _new_entries(report, assess(report))
             problems += left_out
             if not found:
@@ -87,6 +86,11 @@ def write_back(message: Message, assess: Assess, out: IO[bytes]) -> Written:
             reports, entries = reports + 1, entries + len(found)
         copied.to_the_end()
     return Written(reports, entries, tuple(problems))
+
+
+def _refuse_other_form(report: ReadReport) -> None:
+    if report.case.icsr is None or report.case.icsr.form != "E2B(R3)":
+        raise UsageError([Problem(code="E838", file=report.file)])
 
 
 def _new_entries(report: ReadReport, entries: Iterable[Entry]) -> tuple[list[Entry], list[Problem]]:
