@@ -91,7 +91,7 @@ def assess(
     explain: Explain = None,
     output: Output = "text",
     write_e2b: Annotated[
-        str | None, typer.Option("--write-e2b", metavar="FILE", help="help.write_e2b")
+        str | None, typer.Option("--write-e2b", metavar="FILE", help="help.write_message")
     ] = None,
     convention: Conventions = None,
     knowledge: Knowledge = None,
