@@ -83,6 +83,10 @@ bench: $(VENV)/.run-time  ## Measure the start-up time and the scoring of tables
 	$(BIN)/python tests/benchmarks/startup.py
 	$(BIN)/python tests/benchmarks/batch.py
 
+.PHONY: bench-e2b
+bench-e2b: $(VENV)/.development  ## Measure the reading of ICSRs against bare lxml
+	$(BIN)/python tests/benchmarks/e2b.py
+
 .PHONY: agreement-table
 agreement-table: $(VENV)/.run-time  ## Write the tables of docs/agreement-of-algorithms.md again
 	$(BIN)/python tests/benchmarks/agreement_of_algorithms.py
