@@ -83,6 +83,10 @@ bench: $(VENV)/.run-time  ## Measure the start-up time and the scoring of tables
 	$(BIN)/python tests/benchmarks/startup.py
 	$(BIN)/python tests/benchmarks/batch.py
 
+.PHONY: bench-e2b
+bench-e2b: $(VENV)/.development  ## Measure the reading of ICSRs against bare lxml
+	$(BIN)/python tests/benchmarks/e2b.py
+
 .PHONY: agreement-table
 agreement-table: $(VENV)/.run-time  ## Write the tables of docs/agreement-of-algorithms.md again
 	$(BIN)/python tests/benchmarks/agreement_of_algorithms.py
@@ -96,9 +100,9 @@ lock:  ## Write the lock files again from pyproject.toml
 	$(CHECK_PYTHON)
 	"$(PYTHON)" -m venv --clear $(LOCK_VENV)
 	$(LOCK_VENV)/$(SCRIPTS)/python -m pip --disable-pip-version-check install --quiet $(UV)
-	$(COMPILE) pyproject.toml -o requirements.lock
+	$(COMPILE) pyproject.toml --extra xml -o requirements.lock
 	$(COMPILE) --group build -c requirements.lock -o requirements-build.lock
-	$(COMPILE) pyproject.toml --group build --group lint --group test \
+	$(COMPILE) pyproject.toml --extra xml --group build --group lint --group test \
 		-c requirements.lock -c requirements-build.lock -o requirements-dev.lock
 	rm -rf $(LOCK_VENV)
 

@@ -19,6 +19,8 @@ from causality.report.html import html_page
 from causality.report.view import case_view
 from causality.resources import data_folder
 from causality.words import Words
+from tests.e2b.reports import value, vasculitis
+from tests.e2b.writer import message
 
 README = Path(__file__).resolve().parents[1] / "README.md"
 if not README.is_file():
@@ -56,6 +58,10 @@ def case_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """Return a folder with the files that the README names: a case with the reference's events."""
     text = example_text("lenalidomide")
     (tmp_path / "my-case.yaml").write_text(text, encoding="utf-8")
+    icsr = message([vasculitis(), vasculitis(case_id=value("second"))])
+    (tmp_path / "messages").mkdir()
+    (tmp_path / "messages" / "one.xml").write_bytes(icsr)
+    (tmp_path / "icsr.xml").write_bytes(message([vasculitis()]))
     (tmp_path / "cases").mkdir()
     (tmp_path / "cases" / "one.yaml").write_text(text, encoding="utf-8")
     table = "case_id,drug,reaction,onset\n1,amoxicillin,purpura,compatible\n"

@@ -18,6 +18,7 @@ from babel.messages.pofile import read_po
 
 from causality.agreement.statistics import WEIGHTS, Method, Name, Reason
 from causality.case.events import EventKind
+from causality.case.reported import Recurrence
 from causality.evidence.alternatives import Finding, WorkupLine
 from causality.evidence.fact import Origin
 from causality.inquiry.answers import NonAnswer
@@ -53,6 +54,7 @@ READ_AS_STATEMENTS = FOR_DRUG | AGAINST_DRUG | {"off_active_none"}
 _REASONS_OF_THE_PAST = {value for fact, value in TELLING if fact == "previous_reaction"}
 _REASONS_OF_FACTS = {fact for fact, _ in TELLING if fact != "previous_reaction"}
 STATES = ("more_likely", "possible", "ruled_out", "not_assessed")
+RECURRENCES = get_args(Recurrence)
 RIVALS = ("more_likely", "possible")
 
 CODES = (
@@ -297,6 +299,8 @@ WORDS: dict[str, Callable[[], Iterable[str]]] = {
     "report.legend.{}": lambda: LEGEND,
     "report.{}.{}": lambda: (f"{kind}.{code}" for kind, codes in CODES for code in codes),
     "month.{}": lambda: MONTHS,
+    "icsr.recurrence.{}": lambda: RECURRENCES,
+    "icsr.{}": lambda: ("narrative", "reporter_comment", "sender_comment", "history"),
 }
 
 

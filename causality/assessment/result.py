@@ -49,7 +49,14 @@ def as_json(result: CaseAssessment) -> dict[str, Any]:
         "not_recognised": not_recognised(result.case, result.method.knowledge),
         "events": _events(result),
         "method": _method(result),
+        **_source(result),
     }
+
+
+def _source(result: CaseAssessment) -> dict[str, Any]:
+    """Return what the report of a safety database says besides its facts, where there is one."""
+    source = result.case.icsr
+    return {} if source is None else {"icsr": source.model_dump(mode="json", exclude_none=True)}
 
 
 def _pair(pair: AssessedPair, result: CaseAssessment) -> dict[str, Any]:

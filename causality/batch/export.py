@@ -45,7 +45,7 @@ def case_rows(result: CaseAssessment) -> Iterator[ExportedRow]:
 
 
 def _row(result: CaseAssessment, evidence: PairEvidence, names: Names) -> ExportedRow:
-    row = _dates(result.snapshot, evidence)
+    row = pair_dates(result.snapshot, evidence)
     drug, term = evidence.drug.name, evidence.reaction.term
     conventions = dict(result.method.conventions)
     pair = names.pair(names.drug(drug), names.reaction(term), knowledge_day(row), conventions)
@@ -75,7 +75,7 @@ def _same(first: Answer, second: Answer) -> bool:
     return (first.value, first.possible) == (second.value, second.possible)
 
 
-def _dates(snapshot: Snapshot, evidence: PairEvidence) -> Row:
+def pair_dates(snapshot: Snapshot, evidence: PairEvidence) -> Row:
     """Return the calendar dates of a pair; none where they contradict each other."""
     start = evidence.onset.starts[0].event if evidence.onset.starts else None
     index = evidence.index.id

@@ -228,24 +228,7 @@ class Run:
         }
 
     def _method(self) -> dict[str, Any]:
-        knowledge = self.method.knowledge
-        return {
-            "tool": {"name": "vasculitis-causality", "version": __version__},
-            "algorithms": [
-                {"id": a.id, "version": a.version, "sha256": self.method.hashes[a.id]}
-                for a in self.method.algorithms
-            ],
-            "conventions": dict(sorted(self.method.conventions.items())),
-            "knowledge": {
-                "version": knowledge.version,
-                "files": dict(sorted(knowledge.hashes.items())),
-                "layers": [
-                    {"folder": Path(name).name, "files": dict(sorted(files.items()))}
-                    for name, files in knowledge.layers
-                ],
-            },
-            "trace": self.options.trace,
-        }
+        return method_manifest(self.method, trace=self.options.trace)
 
     def _reading(self) -> dict[str, Any]:
         dialect = self.source.dialect
@@ -282,6 +265,28 @@ class Run:
                 "rows_with_warnings": counts.warned,
             },
         }
+
+
+def method_manifest(method: Method, *, trace: bool) -> dict[str, Any]:
+    """Return what a run scores with: tool, algorithms, conventions and knowledge, with hashes."""
+    knowledge = method.knowledge
+    return {
+        "tool": {"name": "vasculitis-causality", "version": __version__},
+        "algorithms": [
+            {"id": a.id, "version": a.version, "sha256": method.hashes[a.id]}
+            for a in method.algorithms
+        ],
+        "conventions": dict(sorted(method.conventions.items())),
+        "knowledge": {
+            "version": knowledge.version,
+            "files": dict(sorted(knowledge.hashes.items())),
+            "layers": [
+                {"folder": Path(name).name, "files": dict(sorted(files.items()))}
+                for name, files in knowledge.layers
+            ],
+        },
+        "trace": trace,
+    }
 
 
 def refuse_same_file(inputs: Iterable[str], out: str) -> None:

@@ -3,7 +3,8 @@
 from collections.abc import Sequence
 from typing import Any
 
-from causality.case.model import Case, Part
+from causality.case.model import Case
+from causality.case.part import Part
 from causality.terms.text import slug
 
 

@@ -5,16 +5,10 @@
 
 from typing import Annotated, Any, Literal
 
-from pydantic import (
-    BaseModel,
-    BeforeValidator,
-    ConfigDict,
-    Field,
-    PlainValidator,
-    WithJsonSchema,
-    model_validator,
-)
+from pydantic import BeforeValidator, Field, PlainValidator, WithJsonSchema
 
+from causality.case.part import Id, Part, Text
+from causality.case.reported import SourceReport
 from causality.case.when import When, WhenField, event_ids
 from causality.errors import TermError, shown
 from causality.terms.codes import (
@@ -33,9 +27,6 @@ from causality.terms.codes import (
 )
 from causality.terms.quantities import Dose, parse_dose, parse_duration
 
-_ID_PATTERN = r"^[^\s.@,/]+$"
-Id = Annotated[str, Field(pattern=_ID_PATTERN, max_length=60)]
-Text = Annotated[str, Field(min_length=1, max_length=20_000)]
 _OLDEST = 130  # years
 _LONG_NUMBER = 10
 _SYNONYMS = {"dose_not_changed": "continued", "recovered_resolved": "recovered"}
@@ -126,26 +117,6 @@ EventIds = Annotated[
 Names = Annotated[
     tuple[str, ...], BeforeValidator(_as_list, json_schema_input_type=str | list[str])
 ]
-
-
-class Part(BaseModel):
-    """A part of a case: frozen, and strict about keys it does not know."""
-
-    model_config = ConfigDict(
-        frozen=True,
-        extra="forbid",
-        str_strip_whitespace=True,
-        arbitrary_types_allowed=True,
-        defer_build=True,  # only the whole case is validated: build one validator, not twenty
-    )
-
-    @model_validator(mode="before")
-    @classmethod
-    def _not_reported(cls, value: object) -> object:
-        """Take a key without a value as left out."""
-        if not isinstance(value, dict):
-            return value
-        return {key: item for key, item in value.items() if item is not None}
 
 
 class Citation(Part):
@@ -375,4 +346,5 @@ class Case(Part):
     investigations: tuple[Investigation, ...] = ()
     past_drugs: tuple[PastDrug, ...] = ()
     assessor: tuple[Decision, ...] = ()
+    icsr: SourceReport | None = None
     note: Text | None = None

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 
 from causality.case.events import Event, event_name
 from causality.case.model import Case
+from causality.case.part import Part
 from causality.case.positions import resolve_anchors
 from causality.case.when import When
 from causality.document import Document, Path_
@@ -120,18 +121,25 @@ def _anchor_references(case: Case, document: Document) -> Iterator[Problem]:
             yield from _reference(document, path, "anchor", when.anchor, case.anchors)
 
 
+_PLAIN = frozenset({str, int, float, bool, type(None)})
+"""Types of values that hold no moment; most values of a case are of them."""
+
+
 def _moments(value: object, path: Path_ = ()) -> Iterator[tuple[Path_, When]]:
     if isinstance(value, When):
         yield path, value
-    elif isinstance(value, Mapping):
-        for key, item in value.items():
-            yield from _moments(item, (*path, key))
+        return
+    if isinstance(value, Part):
+        items: Iterable[tuple[str | int, object]] = value.__dict__.items()
+    elif isinstance(value, dict):
+        items = value.items()
     elif isinstance(value, tuple | list):
-        for index, item in enumerate(value):
-            yield from _moments(item, (*path, index))
-    elif hasattr(type(value), "model_fields"):
-        for name in type(value).model_fields:  # type: ignore[attr-defined]
-            yield from _moments(getattr(value, name), (*path, name))
+        items = enumerate(value)
+    else:
+        return
+    for key, item in items:
+        if type(item) not in _PLAIN:
+            yield from _moments(item, (*path, key))
 
 
 def _decisions(case: Case, document: Document) -> Iterator[Problem]:

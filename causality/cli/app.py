@@ -38,6 +38,7 @@ Conventions = Annotated[
     typer.Option("--convention", metavar="NAME=VALUE", help="help.convention"),
 ]
 Output = Annotated[Literal["text", "json"], typer.Option("--format", "-f", help="help.format")]
+SchemaDir = Annotated[Path | None, typer.Option("--schema", metavar="DIR", help="help.schema_dir")]
 AsOf = Annotated[str | None, typer.Option("--as-of", metavar="MOMENT", help="help.as_of")]
 WhatIf = Annotated[list[str] | None, typer.Option("--set", metavar="FACT=VALUE", help="help.set")]
 Explain = Annotated[str | None, typer.Option("--explain", metavar="ITEM", help="help.explain")]
@@ -89,8 +90,12 @@ def assess(
     what_if: WhatIf = None,
     explain: Explain = None,
     output: Output = "text",
+    write_e2b: Annotated[
+        str | None, typer.Option("--write-e2b", metavar="FILE", help="help.write_message")
+    ] = None,
     convention: Conventions = None,
     knowledge: Knowledge = None,
+    schema_dir: SchemaDir = None,
     lang: Lang = None,
 ) -> None:
     """Score every pair of a case."""
@@ -105,6 +110,8 @@ def assess(
         output=output,
         conventions=tuple(convention or ()),
         knowledge=knowledge,
+        schema=schema_dir,
+        write_e2b=write_e2b,
     )
     raise typer.Exit(run(cases, options, run_words()))
 
@@ -130,6 +137,7 @@ def batch(
     decimal: Annotated[
         Literal[".", ","] | None, typer.Option("--decimal", help="help.decimal")
     ] = None,
+    schema_dir: SchemaDir = None,
     convention: Conventions = None,
     knowledge: Knowledge = None,
     lang: Lang = None,
@@ -151,6 +159,7 @@ def batch(
         decimal=decimal,
         conventions=tuple(convention or ()),
         knowledge=knowledge,
+        schema=schema_dir,
     )
     raise typer.Exit(run(tables, options, run_words()))
 
@@ -220,24 +229,31 @@ def map_(
 def convert(
     cases: Cases,
     *,
-    to: Annotated[Literal["rows"], typer.Option("--to", help="help.convert_to")],
+    to: Annotated[Literal["rows", "case", "e2b"], typer.Option("--to", help="help.convert_to")],
+    output: Annotated[
+        str, typer.Option("--output", "-o", metavar="FILE", help="help.convert_out")
+    ] = "-",
+    algorithm: Algorithms = None,
     as_of: AsOf = None,
     convention: Conventions = None,
     knowledge: Knowledge = None,
+    schema_dir: SchemaDir = None,
     lang: Lang = None,
 ) -> None:
-    """Turn case files into rows of a batch."""
-    del lang, to
-    from causality.cli.convert import run
+    """Turn cases and reports into rows of a batch, into case files or into messages."""
+    del lang
+    from causality.cli.convert import ConvertOptions, run
 
-    code = run(
-        cases,
-        run_words(),
+    options = ConvertOptions(
+        to=to,
+        out=output,
+        algorithms=tuple(algorithm or ()),
         as_of=as_of,
         conventions=tuple(convention or ()),
         knowledge=knowledge,
+        schema=schema_dir,
     )
-    raise typer.Exit(code)
+    raise typer.Exit(run(cases, options, run_words()))
 
 
 @app.command(help="help.questions")
@@ -312,12 +328,12 @@ def report(
 
 
 @app.command(help="help.validate")
-def validate(cases: Cases, lang: Lang = None) -> None:
+def validate(cases: Cases, schema_dir: SchemaDir = None, lang: Lang = None) -> None:
     """Check case files."""
     del lang
     from causality.cli.validate import run
 
-    raise typer.Exit(run(cases, run_words()))
+    raise typer.Exit(run(cases, run_words(), schema_dir))
 
 
 @app.command(help="help.schema")

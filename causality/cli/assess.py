@@ -13,7 +13,7 @@ from causality.assessment.assess import (
     parse_overrides,
 )
 from causality.case.model import Case
-from causality.cli.inputs import case_files, is_folder, is_report, read_cases
+from causality.cli.inputs import ListedError, case_files, is_folder, is_report, read_cases
 from causality.cli.output import write_data
 from causality.cli.problems import print_problems
 from causality.errors import CausalityError, InputError, Problem, UsageError
@@ -35,6 +35,8 @@ class AssessOptions:
     output: Literal["text", "json"] = "text"
     conventions: tuple[str, ...] = ()
     knowledge: Path | None = None
+    schema: Path | None = None
+    write_e2b: str | None = None
 
 
 def run(paths: Sequence[str], options: AssessOptions, words: Words) -> int:
@@ -49,11 +51,16 @@ def run(paths: Sequence[str], options: AssessOptions, words: Words) -> int:
         parse_conventions(options.conventions),
     )
     files = case_files(paths)
-    many = len(files) > 1 or any(is_folder(path) for path in paths)
+    cases = list(read_cases(files, options.schema))
+    counted = [file for file, case in cases if not isinstance(case, ListedError)]
+    many = len(files) > 1 or len(counted) > 1 or any(is_folder(path) for path in paths)
     results: list[tuple[str, CaseAssessment]] = []
     failed: list[CausalityError] = []
-    for file, case in read_cases(files):
+    for file, case in cases:
         try:
+            if isinstance(case, ListedError) and counted:
+                print_problems(case.problems, words)
+                continue
             if isinstance(case, InputError):
                 raise case
             results.append((file, _assess(case, method, options)))
@@ -63,9 +70,27 @@ def run(paths: Sequence[str], options: AssessOptions, words: Words) -> int:
             print_problems([_with_file(p, file) for p in error.problems], words)
             failed.append(error)
     _print(results, options, words, many=many, failed=len(failed))
+    if options.write_e2b is not None:
+        _write_back(files, method, options, words)
     if failed and not results:
         return min(error.exit_code for error in failed)
     return SOME_REJECTED if failed else 0
+
+
+def _write_back(files: Sequence[str], method: Method, options: AssessOptions, words: Words) -> None:
+    """Write the assessments of one message back into it."""
+    from causality.cli.write_back import write  # noqa: PLC0415 - only when asked for
+
+    if len(files) != 1 or options.write_e2b is None:
+        raise UsageError([Problem(code="E838", file=", ".join(files))])
+    write(
+        files[0],
+        options.write_e2b,
+        method,
+        words,
+        as_of=options.as_of,
+        schema=options.schema,
+    )
 
 
 def _assess(case: Case, method: Method, options: AssessOptions) -> CaseAssessment:

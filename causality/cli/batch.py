@@ -5,7 +5,7 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import IO
+from typing import IO, TYPE_CHECKING
 
 from causality.assessment.method import Method, make_method
 from causality.batch.mapping import MappingFile, read_mapping
@@ -16,11 +16,16 @@ from causality.batch.target import STDOUT, is_stream
 from causality.batch.work import Counts
 from causality.batch.writing import csv_line
 from causality.cli.assess import parse_conventions
+from causality.cli.inputs import is_folder, message_files, schema_in
 from causality.cli.output import write_data
 from causality.cli.plain import plain
+from causality.e2b.stream import Message, message_named
 from causality.errors import InputError, Problem, UsageError
 from causality.knowledge.load import load_knowledge
 from causality.words import Words
+
+if TYPE_CHECKING:
+    from causality.batch.icsr import IcsrRun
 
 SOME_REJECTED = 1
 DEFAULT_ALGORITHM = "sefv-h"
@@ -46,6 +51,7 @@ class BatchOptions:
     decimal: str | None = None
     conventions: tuple[str, ...] = ()
     knowledge: Path | None = None
+    schema: Path | None = None
 
 
 def run(tables: Sequence[str], options: BatchOptions, words: Words) -> int:
@@ -56,8 +62,64 @@ def run(tables: Sequence[str], options: BatchOptions, words: Words) -> int:
         parse_conventions(options.conventions),
     )
     view = _View(words)
+    messages = messages_in(tables)
+    if messages:
+        return _score_reports(messages, method, options, view)
     codes = [_one(name, out, method, options, view) for name, out in _pairs(tables, options.out)]
     return max(codes)
+
+
+def messages_in(names: Sequence[str]) -> list[Message]:
+    """Return the message files that the arguments name, alone or in folders; none for tables.
+
+    Raises
+    ------
+    UsageError
+        E829 for messages and tables in one run.
+    """
+    found: list[Message] = []
+    others: list[str] = []
+    for name in dict.fromkeys(names):
+        message = message_named(name)
+        if message is not None:
+            found.append(message)
+            continue
+        inside = message_files(Path(name)) if is_folder(name) else []
+        found += [Message(file) for file in inside]
+        if not inside:
+            others.append(name)
+    if found and others:
+        raise UsageError([Problem(code="E829", file=others[0])])
+    return found
+
+
+def _score_reports(
+    messages: Sequence[Message], method: Method, options: BatchOptions, view: "_View"
+) -> int:
+    """Score the reports of messages into one output."""
+    from causality.batch.icsr import IcsrOptions, IcsrRun  # noqa: PLC0415 - messages are rare
+
+    refuse_same_file([message.name for message in messages], options.out)
+    chosen = IcsrOptions(
+        trace=options.trace,
+        strict=options.strict,
+        resume=options.resume,
+        language=view.words.language,
+        schema=schema_in(options.schema),
+    )
+    job = IcsrRun(messages, method, chosen)
+    view.reading_messages(messages)
+    if options.dry_run:
+        return view.preview_messages(job)
+    stream = _stream(options.out)
+    try:
+        report = job(options.out, message=view.message, stream=stream, watch=view.watch_messages())
+    finally:
+        view.wipe()
+        if stream is not None and stream is not sys.stdout.buffer:
+            stream.close()
+    view.report(report, options.out)
+    return SOME_REJECTED if view.failed(report) else 0
 
 
 def _pairs(tables: Sequence[str], out: str) -> list[tuple[str, str]]:
@@ -175,6 +237,50 @@ class _View:
             names = ", ".join(unread[:_NAMED]) + (" …" if len(unread) > _NAMED else "")
             self._say("view.batch_carried", columns=names)
 
+    def reading_messages(self, messages: Sequence[Message]) -> None:
+        """Say which messages are read."""
+        names = [message.name for message in messages]
+        shown = ", ".join(names[:_MOST_MISSING]) + (" …" if len(names) > _MOST_MISSING else "")
+        self._say("view.icsr_reading", files=shown)
+
+    def preview_messages(self, job: "IcsrRun") -> int:
+        """Show what would become of the first reports; return the exit code of what was seen."""
+        rows, rejects, counts = job.preview(self.message)
+        write_data(rows)
+        for line in rejects:
+            print(plain(line.rstrip()), file=sys.stderr)
+        self._say(
+            "view.batch_preview", rows=counts.rows, scored=counts.scored, rejected=counts.rejected
+        )
+        return SOME_REJECTED if counts.rejected else 0
+
+    def watch_messages(self) -> Callable[[Counts, int], None] | None:
+        """Return what shows progress on a terminal; None where there is none."""
+        if not sys.stderr.isatty():
+            return None
+        start = time.monotonic()
+
+        def show(counts: Counts, end: int) -> None:
+            seconds = max(time.monotonic() - start, 1e-3)
+            text = self.words(
+                "view.batch_progress",
+                rows=f"{counts.rows:,}",
+                rate=f"{end / seconds:,.0f}",
+                rejected=f"{counts.rejected:,}",
+                left="?",
+            )
+            self._shown = len(text)
+            print(f"\r{text}", end="", file=sys.stderr, flush=True)
+
+        return show
+
+    def failed(self, report: Report) -> bool:
+        """Tell whether reports were set aside for another reason than that another one counts."""
+        reports = report.manifest.get("counts", {}).get("reports", {})
+        return report.stopped is not None or bool(
+            reports.get("unreadable", 0) or reports.get("without_pairs", 0)
+        )
+
     def preview(self, job: Run) -> int:
         """Show what would become of the first rows; return the exit code of what was seen."""
         part = job.preview()
@@ -236,6 +342,9 @@ class _View:
             return
         if report.taken_up:
             self._say("view.batch_taken_up", rows=report.taken_up)
+        reports = report.manifest.get("counts", {}).get("reports")
+        if reports:
+            self._say("view.icsr_counts", **reports)
         self._say(
             "view.batch_counts", rows=counts.rows, scored=counts.scored, rejected=counts.rejected
         )

@@ -3,13 +3,19 @@
 import sys
 from collections.abc import Iterator, Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from causality.case.model import Case
 from causality.case.reader import parse_case
 from causality.document import MAX_BYTES, decode, read_bytes
+from causality.e2b.stream import Message, is_xml, looks_like_xml, message_named
 from causality.errors import InputError, Problem
 
-SUFFIXES = frozenset({".yaml", ".yml", ".json"})
+if TYPE_CHECKING:
+    from causality.e2b.read import SetAside
+    from causality.e2b.schema import Schema
+
+SUFFIXES = (".yaml", ".yml", ".json", ".xml", ".xml.gz")
 PAGES = (".html", ".htm")
 STDIN = "-"
 
@@ -30,7 +36,9 @@ def case_files(paths: Sequence[str]) -> list[str]:
             continue
         try:
             files = sorted(
-                str(f) for f in folder.iterdir() if f.suffix.lower() in SUFFIXES and f.is_file()
+                str(f)
+                for f in folder.iterdir()
+                if f.name.lower().endswith(SUFFIXES) and f.is_file()
             )
         except OSError as error:
             params = {"reason": error.strerror or type(error).__name__}
@@ -41,6 +49,11 @@ def case_files(paths: Sequence[str]) -> list[str]:
     return found
 
 
+def message_files(folder: Path) -> list[str]:
+    """Return the message files of a folder in order of name."""
+    return sorted(str(f) for f in folder.iterdir() if is_xml(f.name) and f.is_file())
+
+
 def is_folder(path: str) -> bool:
     """Tell whether an argument names a folder; a name that no file can have does not."""
     try:
@@ -49,33 +62,124 @@ def is_folder(path: str) -> bool:
         return False
 
 
-def read_cases(files: Sequence[str]) -> Iterator[tuple[str, Case | InputError]]:
-    """Yield every file with its case, or with what is wrong with it; one does not stop the rest."""
+class ListedError(InputError):
+    """A report that is not assessed although nothing is wrong with it: a later version counts."""
+
+
+def read_cases(
+    files: Sequence[str], schema: Path | None = None
+) -> Iterator[tuple[str, Case | InputError]]:
+    """Yield every file with its case, or with what is wrong with it; one does not stop the rest.
+
+    The reports of message files come last; the latest version of each counts, wherever it stands.
+    """
+    messages: list[Message] = []
     for file in files:
         try:
-            yield file, _read(file)
+            found = _loaded(file)
+            if isinstance(found, Message):
+                messages.append(found)
+            else:
+                yield file, parse_case(found, "stdin" if file == STDIN else file)
         except InputError as error:
             yield file, error
+    if messages:
+        yield from _reports(messages, schema)
 
 
-def _read(file: str) -> Case:
-    return parse_case(case_text(file), "stdin" if file == STDIN else file)
-
-
-def case_text(file: str) -> str:
-    """Return the text of a case: of its file, or of the report that holds it.
-
-    Raises
-    ------
-    InputError
-        E001 to E005 when it cannot be read as text, E014 for a page without a case.
-    """
+def _loaded(file: str) -> Message | str:
+    """Return a message of a safety database as such, and anything else as the text of a case."""
+    message = message_named(file)
+    if message is not None:
+        return message
+    if file == STDIN:
+        data = read_stdin()
+        return Message("stdin", data) if looks_like_xml(data) else decode(data, "stdin")
     text = read_text(file)
     if not is_report(file):
         return text
     from causality.cli.report_file import parse_report  # noqa: PLC0415 - a page is rare
 
     return parse_report(text, file).case
+
+
+def _reports(
+    messages: Sequence[Message], schema: Path | None
+) -> Iterator[tuple[str, Case | InputError]]:
+    from causality.e2b.read import SetAside, read_reports  # noqa: PLC0415 - messages are rare
+
+    for report in read_reports(messages, schema_in(schema)):
+        name = f"{report.file}#{report.number}" if report.number else report.file
+        yield name, _set_aside(report) if isinstance(report, SetAside) else report.case
+
+
+def schema_in(folder: Path | None) -> "Schema | None":
+    """Return the XSD set of a folder; None when there is none to check against."""
+    if folder is None:
+        return None
+    from causality.e2b.schema import Schema  # noqa: PLC0415 - only when asked for
+
+    return Schema(folder)
+
+
+def _set_aside(report: "SetAside") -> InputError:
+    return ListedError(report.problems) if report.listed else InputError(report.problems)
+
+
+def case_documents(
+    files: Sequence[str], schema: Path | None = None
+) -> Iterator[tuple[str, str | InputError]]:
+    """Yield every case as the text of a case file, by its number; or what is wrong with it."""
+    from causality.e2b.as_text import case_yaml  # noqa: PLC0415 - messages are rare
+    from causality.e2b.read import SetAside, read_reports  # noqa: PLC0415
+
+    messages: list[Message] = []
+    for file in files:
+        try:
+            found = _loaded(file)
+            if isinstance(found, Message):
+                messages.append(found)
+            else:
+                yield parse_case(found, "stdin" if file == STDIN else file).case_id, found
+        except InputError as error:
+            yield file, error
+    for report in read_reports(messages, schema_in(schema)) if messages else ():
+        if not isinstance(report, SetAside):
+            yield report.case.case_id, case_yaml(report.document)
+        else:
+            yield report.case_id, _set_aside(report)
+
+
+def case_text(file: str) -> str:
+    """Return the text of a case: of its file, or of the report or message that holds it.
+
+    Raises
+    ------
+    InputError
+        E001 to E005 when it cannot be read as text, E014 for a page without a case, E8xx for a
+        message that does not hold one case.
+    """
+    found = _loaded(file)
+    return _one_report(found) if isinstance(found, Message) else found
+
+
+def _one_report(message: Message) -> str:
+    """Return the one report of a message that counts, as the text of a case file."""
+    from causality.e2b.as_text import case_yaml  # noqa: PLC0415 - messages are rare
+    from causality.e2b.read import SetAside, read_reports  # noqa: PLC0415
+
+    texts: list[str] = []
+    problems: list[Problem] = []
+    for report in read_reports([message]):
+        if isinstance(report, SetAside):
+            problems += report.problems
+        else:
+            texts.append(case_yaml(report.document))
+    if len(texts) == 1:
+        return texts[0]
+    if not texts:
+        raise InputError(problems)
+    raise InputError([Problem(code="E833", file=message.name, params={"count": len(texts)})])
 
 
 def is_report(file: str) -> bool:
@@ -107,6 +211,8 @@ def read_stdin() -> bytes:
         E003 too large.
     """
     data = sys.stdin.buffer.read(MAX_BYTES + 1)
+    if looks_like_xml(data):
+        return data + sys.stdin.buffer.read()
     if len(data) > MAX_BYTES:
         limit = MAX_BYTES // 2**20
         raise InputError([Problem(code="E003", file="stdin", params={"limit_mb": limit})])

@@ -1,7 +1,10 @@
 """Write data: UTF-8 whatever the terminal, because programs read it."""
 
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from typing import IO
 
 from causality.errors import InputError, Problem
 
@@ -26,6 +29,32 @@ def write_data(text: str, file: str = STDOUT) -> None:
     except OSError as error:
         params = {"reason": error.strerror or type(error).__name__}
         raise InputError([Problem(code="E013", file=file, params=params)]) from error
+
+
+@contextmanager
+def written_file(file: str) -> Iterator[IO[bytes]]:
+    """Give a file to write that appears when it is complete, and not at all after a failure.
+
+    Raises
+    ------
+    InputError
+        E013 when the system refuses.
+    """
+    path = Path(file)
+    partial = (
+        path if path.exists() and not path.is_file() else path.with_name(f".{path.name}.partial")
+    )
+    try:
+        with partial.open("wb") as stream:
+            yield stream
+        if partial != path:
+            partial.replace(path)
+    except OSError as error:
+        params = {"reason": error.strerror or type(error).__name__}
+        raise InputError([Problem(code="E013", file=file, params=params)]) from error
+    finally:
+        if partial != path:
+            partial.unlink(missing_ok=True)
 
 
 def _write(path: Path, data: bytes) -> None:

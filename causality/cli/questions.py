@@ -10,7 +10,7 @@ from causality.assessment.assess import AssessedPair, CaseAssessment, Method, as
 from causality.assessment.method import make_method
 from causality.case.reader import case_from
 from causality.cli.assess import parse_conventions
-from causality.cli.inputs import STDIN, read_stdin, read_text
+from causality.cli.inputs import STDIN, case_text, is_report, read_stdin, read_text
 from causality.cli.output import write_data
 from causality.cli.plain import plain
 from causality.document import parse, read_bytes
@@ -52,7 +52,7 @@ def run(file: str, options: QuestionOptions, words: Words) -> int:
         load_knowledge(options.knowledge),
         parse_conventions(options.conventions),
     )
-    text = read_text(file)
+    text = read_text(file) if is_report(file) else case_text(file)
     if options.answers is None:
         _write_form(file, text, method, options, words)
     else:

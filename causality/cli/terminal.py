@@ -17,6 +17,9 @@ from causality.evidence.lookups import not_recognised
 from causality.wording.results import category, points, range_text
 from causality.wording.sentences import Sentences
 
+_LONGEST_TEXT = 2000
+"""Signs of a text of the report that are shown; the report file has all of it."""
+
 
 class TerminalView(Page):
     """Print results with rich; plain text when the output is not a terminal."""
@@ -34,6 +37,7 @@ class TerminalView(Page):
         self.line(words("view.as_of", moment=label))
         if not result.pairs:
             self.line(words("view.no_pairs"))
+            self._source(result)
             return
         self.emit(Text())
         self._summary(result)
@@ -44,6 +48,7 @@ class TerminalView(Page):
         for pair in result.pairs:
             view.pair(pair)
         self._over_time(result, say)
+        self._source(result)
         self._footer(result, file)
 
     def worklist(self, results: Sequence[tuple[str, CaseAssessment]], failed: int) -> None:
@@ -159,6 +164,18 @@ class TerminalView(Page):
         algorithm = next(a for a in result.method.algorithms if a.id == change.algorithm)
         label = algorithm.categories[change.category].text(self.words.language)
         return f"{points(change.total)} {label}".strip()
+
+    def _source(self, result: CaseAssessment) -> None:
+        """Print what the report that the case was read from says besides its facts."""
+        if result.case.icsr is None:
+            return
+        from causality.wording.source_words import source_groups  # noqa: PLC0415 - only then
+
+        for group in source_groups(result.case, self.words):
+            self.heading(group.title)
+            for line in group.lines:
+                shown = line if len(line) <= _LONGEST_TEXT else f"{line[:_LONGEST_TEXT]} …"
+                self.line(shown if group.prose else f"- {shown}", indent=2)
 
     def _footer(self, result: CaseAssessment, file: str) -> None:
         words, method = self.words, result.method

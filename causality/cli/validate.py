@@ -5,7 +5,8 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from causality.case.events import case_events
-from causality.cli.inputs import case_files, read_cases
+from causality.case.model import Case
+from causality.cli.inputs import ListedError, case_files, read_cases
 from causality.cli.plain import plain
 from causality.cli.problems import print_problems
 from causality.errors import InputError
@@ -16,13 +17,13 @@ _TABLES = frozenset({".csv", ".tsv", ".txt", ".parquet", ".ndjson", ".jsonl"})
 _PACKED = frozenset({".gz", ".zst"})
 
 
-def run(paths: Sequence[str], words: Words) -> int:
+def run(paths: Sequence[str], words: Words, schema: Path | None = None) -> int:
     """Check the files; return 0 when none has a fault, 1 when only rows of tables have, else 3."""
     tables = [path for path in paths if _is_table(path)]
     codes = [_table(path, words) for path in tables]
     cases = [path for path in paths if path not in tables]
     if cases:
-        codes.append(_cases(cases, words))
+        codes.append(_cases(cases, words, schema))
     return max(codes)
 
 
@@ -55,12 +56,12 @@ def _table(path: str, words: Words) -> int:
     return SOME_REJECTED if counts.rejected else 0
 
 
-def _cases(paths: Sequence[str], words: Words) -> int:
+def _cases(paths: Sequence[str], words: Words, schema: Path | None) -> int:
     faults = 0
-    for file, case in read_cases(case_files(paths)):
+    for file, case in read_cases(case_files(paths), schema):
         if isinstance(case, InputError):
             print_problems(case.problems, words)
-            faults += len(case.problems)
+            faults += 0 if isinstance(case, ListedError) else len(case.problems)
             continue
         found = words(
             "view.valid",
@@ -70,4 +71,17 @@ def _cases(paths: Sequence[str], words: Words) -> int:
             events=len(case_events(case)),
         )
         print(plain(found))
+        _print_remarks(case, words)
     return UNREADABLE if faults else 0
+
+
+def _print_remarks(case: Case, words: Words) -> None:
+    """Print what was not used of the report that a case was read from."""
+    if case.icsr is None:
+        return
+    from causality.wording.source_words import remark_text  # noqa: PLC0415 - only then
+
+    for remark in case.icsr.remarks:
+        print(plain(f"  {remark_text(remark, words)}"))
+    if case.icsr.not_read:
+        print(plain(f"  {words('icsr.not_read', elements=', '.join(case.icsr.not_read))}"))

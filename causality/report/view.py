@@ -18,6 +18,7 @@ from causality.report.narrative import narrative_section
 from causality.report.open_points import questions_section, workup_section
 from causality.report.records import Records
 from causality.report.sentences import ReportSentences
+from causality.report.source import source_section
 from causality.report.suspects import suspects_section
 from causality.report.timeline.figure import timeline_figure
 from causality.words import Language, Words
@@ -75,6 +76,7 @@ def case_view(result: CaseAssessment, words: Words) -> CaseView:
         workup_section(say),
         history_section(say),
         Records(say).section(),
+        source_section(say),
         sources_section(say),
         method_section(say),
     )

@@ -1,0 +1,461 @@
+"""Write reports as E2B(R3) messages: the reverse of the reader, for tests only."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from xml.sax.saxutils import escape, quoteattr
+
+from causality.e2b.codes import code_lists
+from causality.e2b.icsr import (
+    Amount,
+    Icsr,
+    IcsrAssessment,
+    IcsrCondition,
+    IcsrDose,
+    IcsrDrug,
+    IcsrPastDrug,
+    IcsrReaction,
+    IcsrTest,
+    Value,
+)
+
+OID = "2.16.840.1.113883.3.989.2.1.1."
+ROOT = "2.16.840.1.113883.3.989.2.1.3."
+MEDDRA = "2.16.840.1.113883.6.163"
+XSI = "http://www.w3.org/2001/XMLSchema-instance"
+
+
+def message(reports: Iterable[Icsr | str]) -> bytes:
+    """Return a batch of reports; a text is put in as it is."""
+    parts = [r if isinstance(r, str) else report(r) for r in reports]
+    head = (
+        '<?xml version="1.0" encoding="utf-8"?>\n'
+        f'<MCCI_IN200100UV01 xmlns="urn:hl7-org:v3" xmlns:xsi="{XSI}" ITSVersion="XML_1.0">\n'
+        f'<id extension="batch" root="{ROOT}22"/><creationTime value="20240501101010"/>'
+        '<responseModeCode code="D"/>'
+        '<interactionId extension="MCCI_IN200100UV01" root="2.16.840.1.113883.1.6"/>'
+        f'<name code="1" codeSystem="{OID}1"/>\n'
+    )
+    foot = (
+        f'<receiver typeCode="RCV"><device classCode="DEV" determinerCode="INSTANCE">'
+        f'<id extension="R" root="{ROOT}14"/></device></receiver>'
+        f'<sender typeCode="SND"><device classCode="DEV" determinerCode="INSTANCE">'
+        f'<id extension="S" root="{ROOT}13"/></device></sender>\n</MCCI_IN200100UV01>\n'
+    )
+    return (head + "\n".join(parts) + "\n" + foot).encode()
+
+
+def report(icsr: Icsr) -> str:
+    """Return one report as its element."""
+    case_id = quoteattr(icsr.case_id.text or "")
+    return (
+        f'<PORR_IN049016UV><id extension={case_id} root="{ROOT}1"/>'
+        '<creationTime value="20240501101010"/>'
+        '<interactionId extension="PORR_IN049016UV" root="2.16.840.1.113883.1.6"/>'
+        '<processingCode code="P"/><processingModeCode code="T"/><acceptAckCode code="AL"/>'
+        '<receiver typeCode="RCV"><device classCode="DEV" determinerCode="INSTANCE">'
+        f'<id extension="R" root="{ROOT}12"/></device></receiver>'
+        '<sender typeCode="SND"><device classCode="DEV" determinerCode="INSTANCE">'
+        f'<id extension="S" root="{ROOT}11"/></device></sender>'
+        '<controlActProcess classCode="CACT" moodCode="EVN">'
+        '<code code="PORR_TE049016UV" codeSystem="2.16.840.1.113883.1.18"/>'
+        f"{_value('effectiveTime', icsr.created)}"
+        '<subject typeCode="SUBJ"><investigationEvent classCode="INVSTG" moodCode="EVN">\n'
+        f"{''.join(_event(icsr))}"
+        "</investigationEvent></subject></controlActProcess></PORR_IN049016UV>"
+    )
+
+
+def _event(icsr: Icsr) -> Iterator[str]:
+    yield f'<id extension={quoteattr(icsr.case_id.text or "")} root="{ROOT}1"/>'
+    if icsr.worldwide_id:
+        yield f'<id extension={quoteattr(icsr.worldwide_id.text or "")} root="{ROOT}2"/>'
+    yield '<code code="PAT_ADV_EVNT" codeSystem="2.16.840.1.113883.5.4"/>'
+    if icsr.narrative:
+        yield f"<text>{escape(icsr.narrative.text or '')}</text>"
+    yield '<statusCode code="active"/>'
+    yield f"<effectiveTime>{_date('low', icsr.received)}</effectiveTime>"
+    yield _date("availabilityTime", icsr.latest)
+    yield '<component typeCode="COMP"><adverseEventAssessment classCode="INVSTG" moodCode="EVN">'
+    yield '<subject1 typeCode="SBJ"><primaryRole classCode="INVSBJ">\n'
+    yield from _patient(icsr)
+    yield "</primaryRole></subject1>\n"
+    for drug in icsr.drugs:
+        yield from _role(drug)
+    for said in icsr.assessments:
+        yield _assessment(said)
+    for author, comment in (("3", icsr.reporter_comment), ("1", icsr.sender_comment)):
+        if comment:
+            yield _comment(author, comment)
+    yield "</adverseEventAssessment></component>\n"
+    if icsr.status:
+        yield from _status(icsr)
+
+
+def _status(icsr: Icsr) -> Iterator[str]:
+    code = _code("status", icsr.status)
+    head = (
+        '<subjectOf2 typeCode="SUBJ"><investigationCharacteristic classCode="OBS" moodCode="EVN">'
+    )
+    foot = "</investigationCharacteristic></subjectOf2>"
+    yield (
+        f'{head}<code code="3" codeSystem="{OID}23"/>'
+        f'<value xsi:type="CE" code="{code}" codeSystem="{OID}5"/>{foot}'
+    )
+    if icsr.reason:
+        text = escape(icsr.reason.text or "")
+        yield (
+            f'{head}<code code="4" codeSystem="{OID}23"/>'
+            f'<value xsi:type="CE"><originalText>{text}</originalText></value>{foot}'
+        )
+
+
+def _patient(icsr: Icsr) -> Iterator[str]:
+    patient = icsr.patient
+    yield '<player1 classCode="PSN" determinerCode="INSTANCE"><name nullFlavor="MSK"/>'
+    if patient.sex:
+        code = _code("sex", patient.sex.text)
+        yield f'<administrativeGenderCode code="{code}" codeSystem="1.0.5218"/>'
+    elif patient.sex.null:
+        yield f'<administrativeGenderCode nullFlavor="{patient.sex.null}"/>'
+    yield _date("birthTime", patient.born)
+    yield _date("deceasedTime", patient.died)
+    yield "</player1>\n"
+    if patient.age:
+        yield _about("3", _pq(patient.age))
+    if patient.weight_kg:
+        yield _about("7", _pq(Amount(patient.weight_kg.text or "", "kg")))
+    if icsr.conditions or icsr.history_text:
+        yield from _organizer("1", map(_condition, icsr.conditions), icsr.history_text)
+    if icsr.past_drugs:
+        yield from _organizer("2", map(_past_drug, icsr.past_drugs))
+    yield from map(_reaction, icsr.reactions)
+    if icsr.tests:
+        yield from _organizer("3", map(_test, icsr.tests))
+    yield from _organizer("4", map(_drug, icsr.drugs))
+
+
+def _about(code: str, value: str) -> str:
+    return f'<subjectOf2 typeCode="SBJ">{_observation(code, value)}</subjectOf2>\n'
+
+
+def _observation(code: str, value: str, more: str = "") -> str:
+    return (
+        '<observation classCode="OBS" moodCode="EVN">'
+        f'<code code="{code}" codeSystem="{OID}19"/>{value}{more}</observation>'
+    )
+
+
+def _organizer(code: str, parts: Iterable[str], history: Value | None = None) -> Iterator[str]:
+    yield (
+        '<subjectOf2 typeCode="SBJ"><organizer classCode="CATEGORY" moodCode="EVN">'
+        f'<code code="{code}" codeSystem="{OID}20"/>'
+    )
+    for part in parts:
+        yield f'<component typeCode="COMP">{part}</component>\n'
+    if history:
+        text = f'<value xsi:type="ED">{escape(history.text or "")}</value>'
+        yield f'<component typeCode="COMP">{_observation("18", text)}</component>'
+    yield "</organizer></subjectOf2>\n"
+
+
+def _condition(condition: IcsrCondition) -> str:
+    related = []
+    if condition.comment:
+        text = f'<value xsi:type="ED">{escape(condition.comment.text or "")}</value>'
+        related.append(_hangs("outboundRelationship2", "COMP", _observation("10", text)))
+    if condition.family:
+        value = '<value xsi:type="BL" value="true"/>'
+        related.append(_hangs("outboundRelationship2", "EXPL", _observation("38", value)))
+    if condition.continuing or condition.continuing.null:
+        value = _bool(condition.continuing)
+        related.append(_hangs("inboundRelationship", "REFR", _observation("13", value)))
+    return (
+        '<observation classCode="OBS" moodCode="EVN">'
+        f"{_named('code', condition.term)}{_period(condition.start, condition.stop)}"
+        f"{''.join(related)}</observation>"
+    )
+
+
+def _past_drug(past: IcsrPastDrug) -> str:
+    related = [
+        _hangs("outboundRelationship2", kind, _observation(code, _named("value", value)))
+        for kind, code, value in (("RSON", "19", past.indication), ("CAUS", "29", past.reaction))
+        if value
+    ]
+    return (
+        '<substanceAdministration classCode="SBADM" moodCode="EVN">'
+        f"{_period(past.start, past.stop)}{_product(past.name, ())}"
+        f"{''.join(related)}</substanceAdministration>"
+    )
+
+
+def _reaction(reaction: IcsrReaction) -> str:
+    related = [
+        _hangs(
+            "outboundRelationship2",
+            "PERT",
+            _observation("30", f'<value xsi:type="ED">{escape(reaction.term.text or "")}</value>'),
+        )
+    ]
+    for code, word in code_lists()["r3"]["seriousness"].items():
+        given = 'value="true"' if word in reaction.seriousness else 'nullFlavor="NI"'
+        value = f'<value xsi:type="BL" {given}/>'
+        related.append(_hangs("outboundRelationship2", "PERT", _observation(code, value)))
+    if reaction.outcome:
+        code = _code("outcome", reaction.outcome.text)
+        value = f'<value xsi:type="CE" code="{code}" codeSystem="{OID}11"/>'
+        related.append(_hangs("outboundRelationship2", "PERT", _observation("27", value)))
+    period = _period(reaction.start, reaction.stop, reaction.duration)
+    return (
+        '<subjectOf2 typeCode="SBJ"><observation classCode="OBS" moodCode="EVN">'
+        f'<id root="{reaction.key}"/><code code="29" codeSystem="{OID}19"/>{period}'
+        f"{_coded(reaction)}{''.join(related)}</observation></subjectOf2>\n"
+    )
+
+
+def _coded(reaction: IcsrReaction) -> str:
+    code = (reaction.coded.text or "").removeprefix("MedDRA ")
+    native = escape(reaction.native.text or "")
+    text = f'<originalText language="fra">{native}</originalText>' if native else ""
+    return f'<value xsi:type="CE" code="{code}" codeSystem="{MEDDRA}">{text}</value>'
+
+
+def _test(test: IcsrTest) -> str:
+    number, _, unit = (test.value.text or "").partition(" ")
+    if test.number is not None:
+        centre = f'<center value="{number}" unit="{unit}"/>'
+        value = f'<value xsi:type="IVL_PQ">{centre}</value>'
+    elif test.value:
+        value = f'<value xsi:type="ED">{escape(test.value.text or "")}</value>'
+    else:
+        value = ""
+    result = ""
+    if test.result:
+        code = _code("test_result", test.result.text)
+        result = f'<interpretationCode code="{code}" codeSystem="{OID}12"/>'
+    ranges = "".join(
+        '<referenceRange typeCode="REFV"><observationRange classCode="OBS" moodCode="EVN.CRT">'
+        f'<value xsi:type="PQ" value="{bound:g}" unit="{unit}"/>'
+        f'<interpretationCode code="{side}" codeSystem="2.16.840.1.113883.5.83"/>'
+        "</observationRange></referenceRange>"
+        for side, bound in (("L", test.low), ("H", test.high))
+        if bound is not None
+    )
+    comment = ""
+    if test.comment:
+        text = f'<value xsi:type="ED">{escape(test.comment.text or "")}</value>'
+        comment = _hangs("outboundRelationship2", "PERT", _observation("10", text))
+    return (
+        '<observation classCode="OBS" moodCode="EVN">'
+        f"{_named('code', test.name)}{_date('effectiveTime', test.date)}"
+        f"{value}{result}{ranges}{comment}</observation>"
+    )
+
+
+def _drug(drug: IcsrDrug) -> str:
+    return (
+        '<substanceAdministration classCode="SBADM" moodCode="EVN">'
+        f'<id root="{drug.key}"/>{_product(drug.name, drug.substances)}'
+        f"{''.join(_pairs(drug))}{''.join(map(_dose, drug.doses))}{''.join(_facts(drug))}"
+        "</substanceAdministration>"
+    )
+
+
+def _pairs(drug: IcsrDrug) -> Iterator[str]:
+    for pair in drug.pairs:
+        for kind, length in (("SAS", pair.since_first), ("SAE", pair.since_last)):
+            if length:
+                yield (
+                    f'<outboundRelationship1 typeCode="{kind}">'
+                    f'<pauseQuantity value="{length.number}" unit="{length.unit}"/>'
+                    f"{_reference(pair.reaction)}</outboundRelationship1>"
+                )
+
+
+def _facts(drug: IcsrDrug) -> Iterator[str]:
+    for pair in drug.pairs:
+        if pair.recurrence:
+            code = _code("recurrence", pair.recurrence.text)
+            value = f'<value xsi:type="CE" code="{code}" codeSystem="{OID}16"/>'
+            link = (
+                f'<outboundRelationship1 typeCode="REFR">{_reference(pair.reaction)}'
+                "</outboundRelationship1>"
+            )
+            yield _hangs("outboundRelationship2", "PERT", _observation("31", value, link))
+    for indication in drug.indications:
+        yield _hangs("inboundRelationship", "RSON", _observation("19", _named("value", indication)))
+    if drug.action:
+        code = _code("action", drug.action.text)
+        act = (
+            f'<act classCode="ACT" moodCode="EVN"><code code="{code}" codeSystem="{OID}15"/></act>'
+        )
+        yield _hangs("inboundRelationship", "CAUS", act)
+
+
+def _reference(key: str) -> str:
+    return f'<actReference classCode="OBS" moodCode="EVN"><id root="{key}"/></actReference>'
+
+
+def _dose(dose: IcsrDose) -> str:
+    parts = []
+    if dose.every:
+        period = f'<period value="{dose.every.number}" unit="{dose.every.unit}"/>'
+        parts.append(("PIVL_TS", period))
+    dates = f"{_date('low', dose.start)}{_date('high', dose.stop)}"
+    if dates:
+        parts.append(("IVL_TS", dates))
+    if dose.duration:
+        width = f'<width value="{dose.duration.number}" unit="{dose.duration.unit}"/>'
+        parts.append(("IVL_TS", width))
+    time = _time(parts)
+    text = f"<text>{escape(dose.text.text or '')}</text>" if dose.text else ""
+    route = ""
+    if dose.route:
+        route = (
+            f"<routeCode><originalText>{escape(dose.route.text or '')}</originalText></routeCode>"
+        )
+    amount = ""
+    if dose.dose:
+        amount = f'<doseQuantity value="{dose.dose.number}" unit="{dose.dose.unit}"/>'
+    lot = ""
+    if dose.batch:
+        number = f"<lotNumberText>{escape(dose.batch.text or '')}</lotNumberText>"
+        lot = (
+            '<consumable typeCode="CSM"><instanceOfKind classCode="INST">'
+            '<productInstanceInstance classCode="MMAT" determinerCode="INSTANCE">'
+            f"{number}</productInstanceInstance></instanceOfKind></consumable>"
+        )
+    inner = f"{text}{time}{route}{amount}{lot}"
+    block = f'<substanceAdministration classCode="SBADM" moodCode="EVN">{inner}'
+    return _hangs("outboundRelationship2", "COMP", f"{block}</substanceAdministration>")
+
+
+def _time(parts: Sequence[tuple[str, str]]) -> str:
+    """Return a time of one part as it is, of several as an expression."""
+    if len(parts) == 1:
+        ((kind, inner),) = parts
+        return f'<effectiveTime xsi:type="{kind}">{inner}</effectiveTime>'
+    comps = "".join(
+        f'<comp xsi:type="{kind}"{" operator=" + quoteattr("A") if number else ""}>{inner}</comp>'
+        for number, (kind, inner) in enumerate(parts)
+    )
+    return f'<effectiveTime xsi:type="SXPR_TS">{comps}</effectiveTime>' if comps else ""
+
+
+def _product(name: Value, substances: Sequence[Value]) -> str:
+    given = f"<name>{escape(name.text)}</name>" if name.text else '<name nullFlavor="UNK"/>'
+    parts = "".join(
+        '<ingredient classCode="ACTI">'
+        '<ingredientSubstance classCode="MMAT" determinerCode="KIND">'
+        f"<name>{escape(s.text or '')}</name></ingredientSubstance></ingredient>"
+        for s in substances
+    )
+    return (
+        '<consumable typeCode="CSM"><instanceOfKind classCode="INST">'
+        f'<kindOfProduct classCode="MMAT" determinerCode="KIND">{given}{parts}</kindOfProduct>'
+        "</instanceOfKind></consumable>"
+    )
+
+
+def _role(drug: IcsrDrug) -> Iterator[str]:
+    if drug.role:
+        code = _code("role", drug.role.text)
+        yield (
+            '<component typeCode="COMP"><causalityAssessment classCode="OBS" moodCode="EVN">'
+            f'<code code="20" codeSystem="{OID}19"/>'
+            f'<value xsi:type="CE" code="{code}" codeSystem="{OID}13"/>'
+            f"{_subject('subject2', 'productUseReference', 'SBADM', drug.key)}"
+            "</causalityAssessment></component>\n"
+        )
+
+
+def _assessment(said: IcsrAssessment) -> str:
+    value = f'<value xsi:type="ST">{escape(said.result.text or "")}</value>' if said.result else ""
+    method = f"<methodCode>{_original(said.method)}</methodCode>" if said.method else ""
+    author = ""
+    if said.source:
+        author = (
+            '<author typeCode="AUT"><assignedEntity classCode="ASSIGNED">'
+            f"<code>{_original(said.source)}</code></assignedEntity></author>"
+        )
+    return (
+        '<component typeCode="COMP"><causalityAssessment classCode="OBS" moodCode="EVN">'
+        f'<code code="39" codeSystem="{OID}19"/>{value}{method}{author}'
+        f"{_subject('subject1', 'adverseEffectReference', 'OBS', said.reaction)}"
+        f"{_subject('subject2', 'productUseReference', 'SBADM', said.drug)}"
+        "</causalityAssessment></component>\n"
+    )
+
+
+def _subject(tag: str, inner: str, kind: str, key: str) -> str:
+    return (
+        f'<{tag} typeCode="SUBJ"><{inner} classCode="{kind}" moodCode="EVN">'
+        f'<id root="{key}"/></{inner}></{tag}>'
+    )
+
+
+def _comment(author: str, comment: Value) -> str:
+    return (
+        '<component1 typeCode="COMP"><observationEvent classCode="OBS" moodCode="EVN">'
+        f'<code code="10" codeSystem="{OID}19"/>'
+        f'<value xsi:type="ED">{escape(comment.text or "")}</value>'
+        '<author typeCode="AUT"><assignedEntity classCode="ASSIGNED">'
+        f'<code code="{author}" codeSystem="{OID}21"/></assignedEntity></author>'
+        "</observationEvent></component1>"
+    )
+
+
+def _hangs(tag: str, kind: str, inner: str) -> str:
+    return f'<{tag} typeCode="{kind}">{inner}</{tag}>'
+
+
+def _original(value: Value) -> str:
+    return f"<originalText>{escape(value.text or '')}</originalText>"
+
+
+def _named(tag: str, value: Value) -> str:
+    kind = ' xsi:type="CE"' if tag == "value" else ""
+    if value.text and value.text.startswith("MedDRA "):
+        code = value.text.removeprefix("MedDRA ")
+        return f'<{tag}{kind} code="{code}" codeSystem="{MEDDRA}"/>'
+    return f"<{tag}{kind}>{_original(value)}</{tag}>"
+
+
+def _bool(value: Value) -> str:
+    if value.null:
+        return f'<value xsi:type="BL" nullFlavor="{value.null}"/>'
+    return f'<value xsi:type="BL" value="{"true" if value.text == "yes" else "false"}"/>'
+
+
+def _pq(amount: Amount) -> str:
+    return f'<value xsi:type="PQ" value="{amount.number}" unit="{amount.unit}"/>'
+
+
+def _period(start: Value, stop: Value, length: Amount | None = None) -> str:
+    width = f'<width value="{length.number}" unit="{length.unit}"/>' if length else ""
+    low, high = _date("low", start), _date("high", stop)
+    if not (low or high or width):
+        return ""
+    if length and low and high:  # an interval has two of the three; all of them are an expression
+        parts = (
+            f'<comp xsi:type="IVL_TS">{low}{high}</comp>'
+            f'<comp xsi:type="IVL_TS" operator="A">{width}</comp>'
+        )
+        return f'<effectiveTime xsi:type="SXPR_TS">{parts}</effectiveTime>'
+    inner = f"{low}{width}{high}"
+    return f'<effectiveTime xsi:type="IVL_TS">{inner}</effectiveTime>'
+
+
+def _date(tag: str, value: Value) -> str:
+    if value.text:
+        return f'<{tag} value="{value.text.replace("-", "")}"/>'
+    return f'<{tag} nullFlavor="{value.null}"/>' if value.null else ""
+
+
+def _value(tag: str, value: Value) -> str:
+    return f'<{tag} value="{value.text}"/>' if value.text else ""
+
+
+def _code(name: str, word: str | None) -> str:
+    """Return the code of a word."""
+    codes: dict[str, str] = code_lists()["r3"][name]
+    return next(code for code, found in codes.items() if found == word)
