@@ -26,6 +26,7 @@ from causality.knowledge.load import load_knowledge
 from causality.report.embedded import embedded_data
 from causality.report.html import html_page
 from causality.report.markdown import markdown_page
+from causality.report.pdf import check_installed, pdf_document
 from causality.report.view import case_view
 from causality.scoring.load import default_algorithms
 from causality.words import Words
@@ -70,28 +71,36 @@ def run(path: str, output: str, options: ReportOptions, words: Words) -> None:
     case = case_from(document)
     overrides = parse_overrides(options.what_if, case)
     result = assess_case(case, method, as_of=options.as_of, overrides=overrides)
-    text = write(_Made(result=result, document=document.value, options=options, words=words))
-    write_data(text, output)
+    made = _Made(result=result, document=document.value, options=options, words=words)
+    write_data(write(made), output)
     if output == STDOUT:
         return
     print(plain(words("view.written", file=output)), file=sys.stderr)
 
 
-def _writer(output: str) -> Callable[[_Made], str]:
-    """Return what makes the text of a report, by the suffix of its file.
+def _writer(output: str) -> Callable[[_Made], str | bytes]:
+    """Return what makes a report, by the suffix of its file.
 
     Raises
     ------
     UsageError
-        E542 for another suffix.
+        E542 for another suffix, E551 for a PDF without the library that sets it.
     """
-    makers = {".html": _html, ".htm": _html, ".md": _markdown, ".json": _json}
+    makers: dict[str, Callable[[_Made], str | bytes]] = {
+        ".html": _html,
+        ".htm": _html,
+        ".pdf": _pdf,
+        ".md": _markdown,
+        ".json": _json,
+    }
     if output == STDOUT:
         return _html
     suffix = Path(output).suffix.lower()
     if suffix not in makers:
         params = {"found": output, "allowed": ", ".join(makers)}
         raise UsageError([Problem(code="E542", params=params)])
+    if suffix == ".pdf":
+        check_installed()
     return makers[suffix]
 
 
@@ -104,6 +113,10 @@ def _html(made: _Made) -> str:
     }
     data = embedded_data(made.result, made.document, asked)
     return html_page(case_view(made.result, made.words), data, made.options.templates)
+
+
+def _pdf(made: _Made) -> bytes:
+    return pdf_document(case_view(made.result, made.words), made.options.templates)
 
 
 def _markdown(made: _Made) -> str:

@@ -9,7 +9,7 @@ from causality.report.sentences import ReportSentences
 from causality.report.suspects import pair_name
 from causality.wording.locale import signed
 
-_WIDTH, _LEFT, _TOP, _STEP = 960.0, 300.0, 26.0, 22.0
+_WIDTH, _LEFT, _TOP, _STEP = 880.0, 320.0, 26.0, 22.0
 _MOST_STEPS = 40
 
 

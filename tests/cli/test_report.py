@@ -136,3 +136,25 @@ def test_faulty_case_is_said_and_nothing_is_written(cli: Cli, tmp_path: Path) ->
     assert run.code == 3
     assert "case.yaml:2" in run.err
     assert not (tmp_path / "report.html").exists()
+
+
+@pytest.mark.parametrize("language", ["en", "es"])
+def test_pdf_is_written_by_the_suffix(
+    cli: Cli, reference: Path, tmp_path: Path, language: str
+) -> None:
+    out = tmp_path / "report.pdf"
+    run = cli("report", reference, "-o", out, "--lang", language)
+    assert (run.code, run.out) == (0, "")
+    assert out.read_bytes().startswith(b"%PDF-1.7")
+    assert sorted(p.name for p in tmp_path.iterdir()) == ["lenalidomide.yaml", "report.pdf"]
+
+
+def test_pdf_without_its_library_names_what_to_install(
+    cli: Cli, reference: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("causality.report.pdf.find_spec", lambda _: None)
+    run = cli("report", reference, "-o", tmp_path / "report.pdf")
+    assert run.code == 2
+    assert "E551" in run.err
+    assert "pip install 'vasculitis-causality[pdf]'" in run.err
+    assert not (tmp_path / "report.pdf").exists()

@@ -196,6 +196,8 @@ def texts_of_page(view: CaseView) -> set[str]:
         labels.as_table,
         labels.embedded,
         labels.answer,
+        labels.page,
+        labels.of,
         view.case_id,
     } | legends
 
