@@ -29,7 +29,8 @@ _NO_MEANING = frozenset({"Co", "Cn"})  # for private use, or not assigned
 _RUNNING = 70
 _TALL = 2500  # signs: a row so long may break, lest it not fit on a page
 _ACROSS = 182.0  # mm: the width of the text
-_SIGN, _GUTTER = 1.6, 2.2  # mm: a sign of a table on the safe side, the space between columns
+_SIGN, _GUTTER = 1.45, 2.2  # mm: a sign of a table on the safe side, the space between columns
+_BOLD = 1.12  # times: how much wider the bold letters of a heading are
 _MOST_IN_A_WORD = 40
 _LONG_WORD = re.compile(rf"\S{{{_MOST_IN_A_WORD},}}")
 _BREAK = "\u200b"
@@ -198,12 +199,14 @@ def _column(heading: str, cells: Sequence[Cell]) -> tuple[float, float, float]:
     lines = [line for cell in cells for text in _texts(cell) for line in text.split("\n")]
     words = [word for line in lines for word in _LONG_WORD.sub(_breakable, line).split()]
     words = [part for word in words for part in word.split(_BREAK)]
-    longest = max([len(word) for word in (*words, *heading.split())], default=1)
-    line = max([len(line) for line in (heading, *lines)], default=1)
+    longest = max(
+        [len(word) for word in words] + [len(w) * _BOLD for w in heading.split()], default=1
+    )
+    line = max([len(line) for line in lines] + [len(heading) * _BOLD], default=1)
     sizes = sorted(sum(len(text) for text in _texts(cell)) for cell in cells) or [0]
-    usual = sizes[len(sizes) * 3 // 4]
+    usual = max(sizes[len(sizes) * 3 // 4], sizes[-1] // 3)
     low, high = (max(count, 3) * _SIGN + _GUTTER for count in (longest, line))
-    return low, high, (usual**0.75) * _SIGN
+    return low, high, (usual**0.9) * _SIGN
 
 
 def _breakable(found: re.Match[str]) -> str:
