@@ -81,9 +81,10 @@ compile: $(VENV)/.development  ## Compile the word catalogues, the knowledge and
 	$(BIN)/python -m causality.scoring.compile
 
 .PHONY: bench
-bench: $(VENV)/.run-time  ## Measure the start-up time and the scoring of tables
+bench: $(VENV)/.run-time  ## Measure start-up, the scoring of tables and the reports
 	$(BIN)/python tests/benchmarks/startup.py
 	$(BIN)/python tests/benchmarks/batch.py
+	$(BIN)/python tests/benchmarks/report.py
 
 .PHONY: agreement-table
 agreement-table: $(VENV)/.run-time  ## Write the tables of docs/agreement-of-algorithms.md again

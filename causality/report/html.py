@@ -1,7 +1,7 @@
 """A view as one HTML page: no network, no script, and whatever a case holds shown as text."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -42,26 +42,28 @@ def html_page(view: CaseView, embedded: Mapping[str, Any], templates: Path | Non
         raise _wrong_template(templates, error) from error
 
 
-def figure_svg(figure: Figure, style: str, templates: Path | None = None) -> str:
-    """Return a figure as a drawing of its own, with a style sheet and more of it.
+def figure_drawer(style: str, templates: Path | None = None) -> Callable[[Figure], str]:
+    """Return what makes a drawing of its own of a figure, with a style sheet and more of it.
 
-    Raises
-    ------
-    UsageError
-        E541 when a user's template is wrong.
+    It raises UsageError, E541, when a user's template is wrong.
     """
     from jinja2 import TemplateError
     from markupsafe import Markup  # noqa: PLC0415 - only a report needs it
 
     environment = _environment(templates)
-    own = Markup(style)  # noqa: S704 - a constant of the package
-    try:
-        sheet = Markup(environment.get_template("figure.css").render()) + own  # noqa: S704
-        return str(environment.get_template("figure.svg.j2").render(item=figure, style=sheet))
-    except (TemplateError, UnicodeDecodeError, TypeError, ValueError) as error:
-        if templates is None:
-            raise
-        raise _wrong_template(templates, error) from error
+
+    def draw(figure: Figure) -> str:
+        try:
+            sheet = environment.get_template("figure.css").render() + style
+            drawing = environment.get_template("figure.svg.j2")
+            # A style sheet of the package or of the user's folder, and a constant of the package.
+            return str(drawing.render(item=figure, style=Markup(sheet)))  # noqa: S704
+        except (TemplateError, UnicodeDecodeError, TypeError, ValueError) as error:
+            if templates is None:
+                raise
+            raise _wrong_template(templates, error) from error
+
+    return draw
 
 
 def _wrong_template(templates: Path, error: Exception) -> UsageError:

@@ -3,7 +3,7 @@
 import json
 import re
 import unicodedata
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import fields, is_dataclass
 from importlib.util import find_spec
 from pathlib import Path
@@ -12,10 +12,12 @@ from typing import Any
 from causality.errors import Problem, UsageError
 from causality.report.blocks import Cell, Figure, Row, Table
 from causality.report.history import shortened
-from causality.report.html import figure_svg
+from causality.report.html import figure_drawer
 from causality.report.signs import REPLACED, printable
 from causality.report.view import CaseView
 from causality.resources import data_folder
+
+Draw = Callable[[Figure], str]
 
 _TEMPLATES = ("blocks", "report")  # .typ
 _MADE = 946684800  # 2000-01-01: PDF/A asks for a date, and the same view gives the same bytes
@@ -118,16 +120,16 @@ def _source(templates: Path | None) -> bytes:
 
 
 def _data(view: CaseView, templates: Path | None) -> dict[str, Any]:
-    found = _plain(view, templates)
+    found = _plain(view, figure_drawer(_FONT, templates))
     return {**found, "running": shortened(_settable(view.case_id), _RUNNING)}
 
 
-def _plain(value: object, templates: Path | None) -> Any:
+def _plain(value: object, draw: Draw) -> Any:
     """Return a value of the view as JSON has it, every text printable."""
     if isinstance(value, str):
         return _LONG_WORD.sub(_breakable, _settable(value))
     if isinstance(value, tuple | frozenset):
-        return [_plain(item, templates) for item in value]
+        return [_plain(item, draw) for item in value]
     if not is_dataclass(value):
         return value
     hidden = {"shapes"} if isinstance(value, Figure) else set()
@@ -135,27 +137,25 @@ def _plain(value: object, templates: Path | None) -> Any:
         field.name: (
             getattr(value, field.name)
             if field.name in _IDS
-            else _plain(getattr(value, field.name), templates)
+            else _plain(getattr(value, field.name), draw)
         )
         for field in fields(value)
         if field.name not in hidden
     }
-    return found | _added(value, templates)
+    return found | _added(value, draw)
 
 
 def _settable(text: str) -> str:
     """Return text with a mark also for signs without a meaning, which PDF/A-2a refuses."""
     shown = printable(text)
-    if shown.isascii():
-        return shown
-    return "".join(REPLACED if unicodedata.category(s) in _NO_MEANING else s for s in shown)
+    without = {s for s in set(shown) if unicodedata.category(s) in _NO_MEANING}
+    return shown.translate({ord(s): REPLACED for s in without}) if without else shown
 
 
-def _added(value: object, templates: Path | None) -> dict[str, Any]:
+def _added(value: object, draw: Draw) -> dict[str, Any]:
     if isinstance(value, Figure):
         caption = value.title if value.caption is None else value.caption
-        svg = figure_svg(value, _FONT, templates)
-        return {"svg": _settable(svg), "caption": _settable(caption)}
+        return {"svg": _settable(draw(value)), "caption": _settable(caption)}
     if isinstance(value, Table):
         return {"widths": _widths(value)}
     if isinstance(value, Row):
@@ -204,7 +204,7 @@ def _column(heading: str, cells: Sequence[Cell]) -> tuple[float, float, float]:
     )
     line = max([len(line) for line in lines] + [len(heading) * _BOLD], default=1)
     sizes = sorted(sum(len(text) for text in _texts(cell)) for cell in cells) or [0]
-    usual = max(sizes[len(sizes) * 3 // 4], sizes[-1] // 3)
+    usual = max(sizes[len(sizes) * 3 // 4], sizes[-1] // 4)
     low, high = (max(count, 3) * _SIGN + _GUTTER for count in (longest, line))
     return low, high, (usual**0.9) * _SIGN
 
