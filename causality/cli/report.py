@@ -19,11 +19,10 @@ from causality.cli.assess import parse_conventions
 from causality.cli.inputs import STDIN, case_text
 from causality.cli.output import STDOUT, write_data
 from causality.cli.plain import plain
-from causality.cli.report_file import as_reported
+from causality.cli.report_file import as_reported, knowledge_of
 from causality.document import parse
 from causality.errors import Problem, UsageError
-from causality.knowledge.load import load_knowledge
-from causality.report.embedded import embedded_data
+from causality.report.embedded import HeldKnowledge, embedded_data
 from causality.report.html import html_page
 from causality.report.markdown import markdown_page
 from causality.report.pdf import check_installed, pdf_document
@@ -51,6 +50,7 @@ class _Made:
     result: CaseAssessment
     document: object
     options: ReportOptions
+    own: HeldKnowledge | None
     words: Words
 
 
@@ -62,16 +62,19 @@ def run(path: str, output: str, options: ReportOptions, words: Words) -> None:
         reason = words("E001")
         params = {"reason": reason}
         raise UsageError([Problem(code="E541", file=str(options.templates), params=params)])
+    known = knowledge_of(options, [path])
     method = make_method(
         options.algorithms or default_algorithms(),
-        load_knowledge(options.knowledge),
+        known.knowledge,
         parse_conventions(options.conventions),
     )
     document = parse(case_text(path), "stdin" if path == STDIN else path)
     case = case_from(document)
     overrides = parse_overrides(options.what_if, case)
     result = assess_case(case, method, as_of=options.as_of, overrides=overrides)
-    made = _Made(result=result, document=document.value, options=options, words=words)
+    made = _Made(
+        result=result, document=document.value, options=options, own=known.own, words=words
+    )
     write_data(write(made), output)
     if output == STDOUT:
         return
@@ -111,6 +114,8 @@ def _html(made: _Made) -> str:
         "set": list(made.options.what_if),
         "conventions": list(made.options.conventions),
     }
+    if made.own is not None:
+        asked["knowledge"] = made.own.as_json()
     data = embedded_data(made.result, made.document, asked)
     return html_page(case_view(made.result, made.words), data, made.options.templates)
 

@@ -9,6 +9,7 @@ from causality.report.blocks import Block, Cell, Listing, Paragraph, Row, Sectio
 from causality.report.sentences import ReportSentences
 from causality.report.suspects import (
     answer_text,
+    codes_text,
     open_range,
     pair_name,
     question_text,
@@ -33,7 +34,7 @@ def matrix(say: ReportSentences) -> Table:
     rows = [
         row(
             Cell(pair.evidence.drug.name, below=pair.evidence.reaction.term),
-            *(Cell(result_text(e, say), below=open_range(e, say)) for e in pair.assessments),
+            *(_result(entry, say) for entry in pair.assessments),
         )
         for pair in result.pairs
     ]
@@ -42,6 +43,12 @@ def matrix(say: ReportSentences) -> Table:
         columns=(words("view.drug"), *methods),
         rows=tuple(rows),
     )
+
+
+def _result(entry: Assessment, say: ReportSentences) -> Cell:
+    """Return a result with what is left open and the codes that it is made of."""
+    below = filter(None, (open_range(entry, say), codes_text(entry)))
+    return Cell(result_text(entry, say), below="\n".join(below))
 
 
 def methods_section(say: ReportSentences) -> Section:
@@ -83,7 +90,7 @@ def _method(number: int, pairs: Sequence[AssessedPair], say: ReportSentences) ->
         for key in algorithm.questions
         if key in asked
     ]
-    totals = (Cell(result_text(entry, say), below=open_range(entry, say)) for entry in entries)
+    totals = (_result(entry, say) for entry in entries)
     rows.append(row(words("view.total"), *totals, strong=True))
     return Table(
         caption=f"{algorithm.label.text(words.language)}, {algorithm.version}",

@@ -1,5 +1,6 @@
 """Every suspect: the answers of the first method with points, events and rules."""
 
+import re
 from collections.abc import Iterable, Iterator
 
 from causality.assessment.assess import AssessedPair, Assessment
@@ -135,10 +136,24 @@ def question_text(entry: Assessment, item: Item, say: ReportSentences) -> str:
 
 
 def answer_text(entry: Assessment, item: Item, say: ReportSentences) -> str:
-    """Return the answer to a question with its code."""
-    option = entry.algorithm.questions[item.question].options[item.option]
-    label = option.label.text(say.words.language)
-    return f"{item.code} · {label}" if isinstance(item.code, int) else label
+    """Return the answer to a question with its code, where the method has published one."""
+    question = entry.algorithm.questions[item.question]
+    label = question.options[item.option].label.text(say.words.language)
+    return f"{item.code} · {label}" if _published(entry, item) else label
+
+
+def codes_text(entry: Assessment) -> str:
+    """Return the published codes of letters of a result, in the order of its questions: C3 S2."""
+    codes = (i.code for i in entry.score.items if _published(entry, i))
+    return " ".join(code for code in codes if isinstance(code, str))
+
+
+def _published(entry: Assessment, item: Item) -> bool:
+    """Tell whether a code is one of the method: a number, or its letter with a grade (C3, R+)."""
+    if isinstance(item.code, int):
+        return True
+    letter = entry.algorithm.questions[item.question].letter or "?"
+    return bool(re.match(rf"{re.escape(letter)}[\d+-]", item.code))
 
 
 def _rules(entry: Assessment, item: Item, pair: AssessedPair, say: ReportSentences) -> str:
