@@ -13,7 +13,7 @@ from causality.errors import Problem, UsageError
 from causality.report.blocks import Cell, Figure, Row, Table
 from causality.report.history import shortened
 from causality.report.html import figure_drawer
-from causality.report.signs import REPLACED, printable
+from causality.report.signs import printable, replaced
 from causality.report.view import CaseView
 from causality.resources import data_folder
 
@@ -90,8 +90,7 @@ def _compiled(data: str, templates: Path | None) -> bytes:
             missing = set("".join(_NO_SIGN.findall(error.diagnostic)))
             if not missing:
                 raise
-    shown = data.translate({ord(sign): REPLACED for sign in missing})
-    return _compile(shown, templates, system=True)
+    return _compile(replaced(data, missing), templates, system=True)
 
 
 def _compile(data: str, templates: Path | None, *, system: bool) -> bytes:
@@ -148,8 +147,7 @@ def _plain(value: object, draw: Draw) -> Any:
 def _settable(text: str) -> str:
     """Return text with a mark also for signs without a meaning, which PDF/A-2a refuses."""
     shown = printable(text)
-    without = {s for s in set(shown) if unicodedata.category(s) in _NO_MEANING}
-    return shown.translate({ord(s): REPLACED for s in without}) if without else shown
+    return replaced(shown, {s for s in set(shown) if unicodedata.category(s) in _NO_MEANING})
 
 
 def _added(value: object, draw: Draw) -> dict[str, Any]:

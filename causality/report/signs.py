@@ -1,6 +1,7 @@
 """Signs of a case as a page may show them: none that steers it or turns its writing round."""
 
 import unicodedata
+from collections.abc import Iterable
 
 _KEPT = frozenset("\n\t")
 _TURNING = frozenset({"LRE", "RLE", "LRO", "RLO", "PDF", "LRI", "RLI", "FSI", "PDI"})
@@ -11,7 +12,13 @@ def printable(text: str) -> str:
     """Return text with a mark in place of every sign that steers a page or turns its writing."""
     if text.isprintable():
         return text
-    return "".join(REPLACED if _steers(sign) else sign for sign in text)
+    return replaced(text, {sign for sign in set(text) if _steers(sign)})
+
+
+def replaced(text: str, signs: Iterable[str]) -> str:
+    """Return text with a mark in place of each of some signs."""
+    marks = {ord(sign): REPLACED for sign in signs}
+    return text.translate(marks) if marks else text
 
 
 def _steers(sign: str) -> bool:
