@@ -9,6 +9,7 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
+from causality.document import decode, read_bytes
 from causality.errors import Problem, UsageError
 from causality.report.blocks import Cell, Figure, Row, Table
 from causality.report.history import shortened
@@ -28,8 +29,10 @@ svg .title, svg .strong { font-weight: 700; }
 _NO_SIGN = re.compile(r'the text `"(.+?)"` could not be displayed')
 _IDS = frozenset({"id", "target", "kind", "style", "language"})
 _NO_MEANING = frozenset({"Co", "Cn"})  # for private use, or not assigned
+_PACKAGE = re.compile(r"@[\w-]+/[\w-]+:[\d.]+")
 _RUNNING = 70
 _TALL = 2500  # signs: a row so long may break, lest it not fit on a page
+_FEW = 8  # rows: a table so short stays on one page
 _ACROSS = 182.0  # mm: the width of the text
 _SIGN, _GUTTER = 1.45, 2.2  # mm: a sign of a table on the safe side, the space between columns
 _BOLD = 1.12  # times: how much wider the bold letters of a heading are
@@ -61,7 +64,8 @@ def pdf_document(view: CaseView, templates: Path | None = None) -> bytes:
     Raises
     ------
     UsageError
-        E551 when the library is not installed, E552 when a user's template is wrong.
+        E551 when the library is not installed, E552 when a user's template is wrong, E554 when
+        it wants a package from the network.
     """
     check_installed()
     from typst import TypstError
@@ -113,9 +117,22 @@ def _source(templates: Path | None) -> bytes:
     parts = []
     for name in (f"{stem}.typ" for stem in _TEMPLATES):
         own = templates / name if templates else None
-        path = own if own and own.is_file() else folder / name
-        parts.append(path.read_bytes())
+        if own and own.is_file():
+            parts.append(_own_template(own))
+        else:
+            parts.append((folder / name).read_bytes())
     return b"\n".join(parts)
+
+
+def _own_template(path: Path) -> bytes:
+    """Return a user's template; one that would have a package fetched is refused."""
+    data = read_bytes(path)
+    for number, line in enumerate(decode(data, str(path)).splitlines(), 1):
+        found = _PACKAGE.search(line)
+        if found:
+            params = {"found": found[0]}
+            raise UsageError([Problem(code="E554", file=str(path), line=number, params=params)])
+    return data
 
 
 def _data(view: CaseView, templates: Path | None) -> dict[str, Any]:
@@ -155,10 +172,18 @@ def _added(value: object, draw: Draw) -> dict[str, Any]:
         caption = value.title if value.caption is None else value.caption
         return {"svg": _settable(draw(value)), "caption": _settable(caption)}
     if isinstance(value, Table):
-        return {"widths": _widths(value)}
+        return {"widths": _widths(value), "short": len(value.rows) <= _FEW and not _tall(value)}
     if isinstance(value, Row):
-        return {"tall": sum(len(text) for cell in value.cells for text in _texts(cell)) > _TALL}
+        return {"tall": _signs(value) > _TALL}
     return {}
+
+
+def _signs(row: Row) -> int:
+    return sum(len(text) for cell in row.cells for text in _texts(cell))
+
+
+def _tall(table: Table) -> bool:
+    return sum(map(_signs, table.rows)) > _TALL
 
 
 def _texts(cell: Cell) -> Iterator[str]:

@@ -2,7 +2,7 @@
 
 import re
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import cache
 from io import BytesIO
 from pathlib import Path
@@ -14,6 +14,7 @@ from pypdf.generic import ArrayObject, DictionaryObject, PdfObject
 
 from causality.errors import UsageError
 from causality.report import pdf
+from causality.report.blocks import Section, Table
 from causality.report.pdf import pdf_document
 from causality.words import LANGUAGES, Language, Words
 from tests.report.test_report import (
@@ -135,8 +136,29 @@ def test_every_page_says_which_and_of_how_many(language: Language) -> None:
         assert "jiaci-2024-lenalidomide" in page
 
 
+def tables(sections: Iterable[Section]) -> Iterator[Table]:
+    for section in sections:
+        yield from (block for block in section.blocks if isinstance(block, Table))
+        yield from tables(section.parts)
+
+
+@pytest.mark.parametrize(("name", "language"), [("reference", "es"), ("large", "en")])
+def test_no_row_is_cut_and_heads_are_repeated(name: str, language: Language) -> None:
+    pages = [squeezed(page) for page in pages_of(name, language)]
+    heads = 0
+    for table in tables(view_of(ALL[name], language).sections):
+        head = squeezed("".join(table.columns))
+        heads += sum(head in page for page in pages) - 1
+        for row in table.rows:
+            cells = [
+                squeezed(c.text + c.below + "".join(k.text for k in c.links)) for c in row.cells
+            ]
+            assert any("".join(cells) in page for page in pages), row
+    assert heads > 1
+
+
 def test_reference_case_is_much_shorter_than_its_printed_page() -> None:
-    assert len(pages_of("reference", "es")) <= 17
+    assert len(pages_of("reference", "es")) <= 16
     assert len(pages_of("empty")) == 2
 
 
@@ -206,6 +228,16 @@ def test_wrong_template_is_refused(tmp_path: Path, template: str) -> None:
     with pytest.raises(UsageError) as raised:
         pdf_document(view_of(EMPTY), tmp_path)
     assert [problem.code for problem in raised.value.problems] == ["E552"]
+
+
+def test_template_may_not_fetch_packages(tmp_path: Path) -> None:
+    """What a report is made with is at hand: nothing is asked of the network."""
+    (tmp_path / "report.typ").write_text('#import "@preview/cetz:0.4.2": canvas\n', "utf-8")
+    with pytest.raises(UsageError) as raised:
+        pdf_document(view_of(EMPTY), tmp_path)
+    (problem,) = raised.value.problems
+    assert (problem.code, problem.line) == ("E554", 1)
+    assert problem.params["found"] == "@preview/cetz:0.4.2"
 
 
 def test_without_the_library_it_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
