@@ -223,7 +223,7 @@ class Drawing:
         for flag in sorted(self.marks.flags(panel), key=lambda f: (f.day, f.text)):
             if flag.drug != lane.id or lane.kind != "drug":
                 continue
-            x, width = panel.x(flag.day), len(flag.text) * 7.6 + 10
+            x, width = panel.x(flag.day), len(flag.text) * 8.3 + 10
             left = min(max(x - 8, taken + 4), RIGHT - width)
             if left <= taken or left - x > _FAR:
                 continue  # no room near its day: the tables hold it
