@@ -15,6 +15,7 @@ BROWSERS = ("chromium", "chromium-browser", "google-chrome", "chrome")
 PHONE, LAPTOP = 390, 1280
 SMALLEST = 320  # CSS pixels: WCAG 1.4.10, reflow
 A4 = 695  # CSS pixels between the margins of the print style sheet: 184 mm
+SLOW = 120_000  # ms: a busy machine is no fault of the page
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 ALL = {**CASES, "hostile": HOSTILE}
 
@@ -38,6 +39,7 @@ class Shown:
         self.page: Page = browser.new_page(
             viewport={"width": width, "height": 900}, java_script_enabled=script
         )
+        self.page.set_default_timeout(SLOW)
         self.asked: list[str] = []
         self.said: list[str] = []
         self.page.on("request", lambda request: self.asked.append(request.url))
