@@ -1,5 +1,6 @@
 """``causality report``: write the report of a case."""
 
+import gc
 import json
 import sys
 from collections.abc import Callable
@@ -75,10 +76,19 @@ def run(path: str, output: str, options: ReportOptions, words: Words) -> None:
     made = _Made(
         result=result, document=document.value, options=options, own=known.own, words=words
     )
-    write_data(write(made), output)
+    write_data(_without_collection(write, made), output)
     if output == STDOUT:
         return
     print(plain(words("view.written", file=output)), file=sys.stderr)
+
+
+def _without_collection(write: Callable[[_Made], str | bytes], made: _Made) -> str | bytes:
+    """Return a report; nothing in it refers to itself, so looking for garbage would find none."""
+    gc.disable()
+    try:
+        return write(made)
+    finally:
+        gc.enable()
 
 
 def _writer(output: str) -> Callable[[_Made], str | bytes]:
