@@ -38,7 +38,9 @@ demo: $(VENV)/.run-time  ## Assess the published reference case and write its re
 	$(BIN)/causality example lenalidomide > build/lenalidomide.yaml
 	$(BIN)/causality assess build/lenalidomide.yaml
 	$(BIN)/causality report build/lenalidomide.yaml -o build/lenalidomide.html
+	$(BIN)/causality report build/lenalidomide.yaml -o build/lenalidomide.pdf
 	@echo "The report of the reference case: $(CURDIR)/build/lenalidomide.html"
+	@echo "The same to print and to file:    $(CURDIR)/build/lenalidomide.pdf"
 
 .PHONY: test
 test: $(VENV)/.development  ## Run the tests
@@ -79,9 +81,10 @@ compile: $(VENV)/.development  ## Compile the word catalogues, the knowledge and
 	$(BIN)/python -m causality.scoring.compile
 
 .PHONY: bench
-bench: $(VENV)/.run-time  ## Measure the start-up time and the scoring of tables
+bench: $(VENV)/.run-time  ## Measure start-up, the scoring of tables and the reports
 	$(BIN)/python tests/benchmarks/startup.py
 	$(BIN)/python tests/benchmarks/batch.py
+	$(BIN)/python tests/benchmarks/report.py
 
 .PHONY: bench-e2b
 bench-e2b: $(VENV)/.development  ## Measure the reading of ICSRs against bare lxml
@@ -100,9 +103,9 @@ lock:  ## Write the lock files again from pyproject.toml
 	$(CHECK_PYTHON)
 	"$(PYTHON)" -m venv --clear $(LOCK_VENV)
 	$(LOCK_VENV)/$(SCRIPTS)/python -m pip --disable-pip-version-check install --quiet $(UV)
-	$(COMPILE) pyproject.toml --extra xml -o requirements.lock
+	$(COMPILE) pyproject.toml --extra xml --extra pdf -o requirements.lock
 	$(COMPILE) --group build -c requirements.lock -o requirements-build.lock
-	$(COMPILE) pyproject.toml --extra xml --group build --group lint --group test \
+	$(COMPILE) pyproject.toml --extra xml --extra pdf --group build --group lint --group test \
 		-c requirements.lock -c requirements-build.lock -o requirements-dev.lock
 	rm -rf $(LOCK_VENV)
 
@@ -120,7 +123,7 @@ $(VENV)/.created:
 	@touch $@
 
 $(VENV)/.run-time: requirements.lock requirements-build.lock pyproject.toml | $(VENV)/.created
-	@echo 'Installing the run-time dependencies (about 290 MB) into $(VENV)'
+	@echo 'Installing the run-time dependencies (about 370 MB) into $(VENV)'
 	@$(INSTALL) --require-hashes -r requirements.lock -r requirements-build.lock
 	@$(INSTALL) --no-deps --no-build-isolation --editable .
 	@$(BIN)/python -m compileall -q causality

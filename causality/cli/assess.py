@@ -42,12 +42,15 @@ class AssessOptions:
 def run(paths: Sequence[str], options: AssessOptions, words: Words) -> int:
     """Assess the cases and print them; return the exit code."""
     if any(is_report(path) for path in paths):
-        from causality.cli.report_file import as_reported  # noqa: PLC0415 - a page is rare
+        from causality.cli.report_file import as_reported, knowledge_of  # noqa: PLC0415 - rare
 
         options = as_reported(options, paths)
+        knowledge = knowledge_of(options, paths).knowledge
+    else:
+        knowledge = load_knowledge(options.knowledge)
     method = make_method(
         options.algorithms or default_algorithms(),
-        load_knowledge(options.knowledge),
+        knowledge,
         parse_conventions(options.conventions),
     )
     files = case_files(paths)

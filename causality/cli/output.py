@@ -11,21 +11,22 @@ from causality.errors import InputError, Problem
 STDOUT = "-"
 
 
-def write_data(text: str, file: str = STDOUT) -> None:
-    """Write text as it is, to standard output or to a file that appears when it is complete.
+def write_data(content: str | bytes, file: str = STDOUT) -> None:
+    """Write data as they are, to standard output or to a file that appears when it is complete.
 
     Raises
     ------
     InputError
         E013 when the system refuses.
     """
+    data = content.encode("utf-8") if isinstance(content, str) else content
     if file == STDOUT:
         sys.stdout.flush()
-        sys.stdout.buffer.write(text.encode("utf-8"))
+        sys.stdout.buffer.write(data)
         sys.stdout.buffer.flush()
         return
     try:
-        _write(Path(file), text.encode("utf-8"))
+        _write(Path(file), data)
     except OSError as error:
         params = {"reason": error.strerror or type(error).__name__}
         raise InputError([Problem(code="E013", file=file, params=params)]) from error

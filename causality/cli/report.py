@@ -1,5 +1,6 @@
 """``causality report``: write the report of a case."""
 
+import gc
 import json
 import sys
 from collections.abc import Callable
@@ -19,13 +20,13 @@ from causality.cli.assess import parse_conventions
 from causality.cli.inputs import STDIN, case_text
 from causality.cli.output import STDOUT, write_data
 from causality.cli.plain import plain
-from causality.cli.report_file import as_reported
+from causality.cli.report_file import as_reported, knowledge_of
 from causality.document import parse
 from causality.errors import Problem, UsageError
-from causality.knowledge.load import load_knowledge
-from causality.report.embedded import embedded_data
+from causality.report.embedded import HeldKnowledge, embedded_data
 from causality.report.html import html_page
 from causality.report.markdown import markdown_page
+from causality.report.pdf import check_installed, pdf_document
 from causality.report.view import case_view
 from causality.scoring.load import default_algorithms
 from causality.words import Words
@@ -50,6 +51,7 @@ class _Made:
     result: CaseAssessment
     document: object
     options: ReportOptions
+    own: HeldKnowledge | None
     words: Words
 
 
@@ -61,37 +63,57 @@ def run(path: str, output: str, options: ReportOptions, words: Words) -> None:
         reason = words("E001")
         params = {"reason": reason}
         raise UsageError([Problem(code="E541", file=str(options.templates), params=params)])
+    known = knowledge_of(options, [path])
     method = make_method(
         options.algorithms or default_algorithms(),
-        load_knowledge(options.knowledge),
+        known.knowledge,
         parse_conventions(options.conventions),
     )
     document = parse(case_text(path), "stdin" if path == STDIN else path)
     case = case_from(document)
     overrides = parse_overrides(options.what_if, case)
     result = assess_case(case, method, as_of=options.as_of, overrides=overrides)
-    text = write(_Made(result=result, document=document.value, options=options, words=words))
-    write_data(text, output)
+    made = _Made(
+        result=result, document=document.value, options=options, own=known.own, words=words
+    )
+    write_data(_without_collection(write, made), output)
     if output == STDOUT:
         return
     print(plain(words("view.written", file=output)), file=sys.stderr)
 
 
-def _writer(output: str) -> Callable[[_Made], str]:
-    """Return what makes the text of a report, by the suffix of its file.
+def _without_collection(write: Callable[[_Made], str | bytes], made: _Made) -> str | bytes:
+    """Return a report; nothing in it refers to itself, so looking for garbage would find none."""
+    gc.disable()
+    try:
+        return write(made)
+    finally:
+        gc.enable()
+
+
+def _writer(output: str) -> Callable[[_Made], str | bytes]:
+    """Return what makes a report, by the suffix of its file.
 
     Raises
     ------
     UsageError
-        E542 for another suffix.
+        E542 for another suffix, E551 for a PDF without the library that sets it.
     """
-    makers = {".html": _html, ".htm": _html, ".md": _markdown, ".json": _json}
+    makers: dict[str, Callable[[_Made], str | bytes]] = {
+        ".html": _html,
+        ".htm": _html,
+        ".pdf": _pdf,
+        ".md": _markdown,
+        ".json": _json,
+    }
     if output == STDOUT:
         return _html
     suffix = Path(output).suffix.lower()
     if suffix not in makers:
         params = {"found": output, "allowed": ", ".join(makers)}
         raise UsageError([Problem(code="E542", params=params)])
+    if suffix == ".pdf":
+        check_installed()
     return makers[suffix]
 
 
@@ -102,8 +124,14 @@ def _html(made: _Made) -> str:
         "set": list(made.options.what_if),
         "conventions": list(made.options.conventions),
     }
+    if made.own is not None:
+        asked["knowledge"] = made.own.as_json()
     data = embedded_data(made.result, made.document, asked)
     return html_page(case_view(made.result, made.words), data, made.options.templates)
+
+
+def _pdf(made: _Made) -> bytes:
+    return pdf_document(case_view(made.result, made.words), made.options.templates)
 
 
 def _markdown(made: _Made) -> str:

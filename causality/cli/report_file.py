@@ -8,7 +8,9 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from causality.cli.inputs import is_report, read_text
 from causality.errors import InputError, Problem
-from causality.report.embedded import FORMAT
+from causality.knowledge.base import Knowledge
+from causality.knowledge.load import held_knowledge, load_knowledge, own_files
+from causality.report.embedded import FORMAT, HeldKnowledge
 
 if TYPE_CHECKING:
     from causality.cli.assess import AssessOptions
@@ -27,6 +29,14 @@ class ReportFile:
 
     case: str
     options: dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class OwnKnowledge:
+    """The knowledge of a run, and the part of it that is the user's own."""
+
+    knowledge: Knowledge
+    own: HeldKnowledge | None
 
 
 def parse_report(page: str, file: str) -> ReportFile:
@@ -61,6 +71,33 @@ def as_reported(options: Options, files: Sequence[str]) -> Options:
         what_if=options.what_if or _texts(asked.get("set")),
         conventions=options.conventions or _texts(asked.get("conventions")),
     )
+
+
+def knowledge_of(options: "AssessOptions | ReportOptions", files: Sequence[str]) -> OwnKnowledge:
+    """Return the knowledge of a run: with a user's folder, or with the files that a report holds.
+
+    Raises
+    ------
+    InputError
+        E553 when the files in the report are not the ones that it was made with.
+    DefinitionError
+        With every fault of the files.
+    """
+    if options.knowledge is not None:
+        found = load_knowledge(options.knowledge)
+        return OwnKnowledge(
+            found, HeldKnowledge(str(options.knowledge), own_files(options.knowledge))
+        )
+    report = next((f for f in files if is_report(f)), None) if len(files) == 1 else None
+    held = parse_report(read_text(report), report).options.get("knowledge") if report else None
+    if held is None:
+        return OwnKnowledge(load_knowledge(), None)
+    try:
+        own = HeldKnowledge.from_json(held)
+    except ValueError as error:
+        params = {"name": str(error)}
+        raise InputError([Problem(code="E553", file=report or "", params=params)]) from error
+    return OwnKnowledge(held_knowledge(own.folder, own.files), own)
 
 
 def _texts(value: object) -> tuple[str, ...]:

@@ -46,6 +46,7 @@ _TABLES: dict[str, tuple[type[BaseModel], str]] = {
     "classes.yaml": (DrugClasses, "classes"),
     "questions.yaml": (QuestionTexts, "questions"),
 }
+NAMES = (*_TABLES, "coupling.yaml", "drugs.csv", "reports.csv")
 _LISTS = frozenset({"synonyms", "cross_reactivity", "syndromes"})
 _FLAGS = frozenset({"confirmed", "half_life_confirmed"})
 
@@ -69,11 +70,45 @@ def load_knowledge(folder: Path | None = None) -> Knowledge:
         return packaged
     if not folder.is_dir():
         raise DefinitionError([Problem(code="E401", file=str(folder))])
-    read = _read_layer(_FolderFiles(folder, own=True))
+    return _laid_over(packaged, _read_layer(_FolderFiles(folder, own=True)), str(folder))
+
+
+def held_knowledge(folder: str, files: Mapping[str, str]) -> Knowledge:
+    """Return the packaged knowledge with the files of a folder laid over it that are held as text.
+
+    Parameters
+    ----------
+    folder
+        The name of the folder that they came from.
+    files
+        Text by name of file, as `own_files` returns it.
+
+    Raises
+    ------
+    DefinitionError
+        With every fault of the files.
+    """
+    return _laid_over(_packaged(), _read_layer(_HeldFiles(folder, files)), folder)
+
+
+def own_files(folder: Path) -> dict[str, str]:
+    """Return the text of the files of a user's folder that count, by name.
+
+    Raises
+    ------
+    InputError
+        E001 to E005 when one cannot be read as text.
+    """
+    files = _FolderFiles(folder, own=True)
+    # Decoded as it is, so that its hash stays that of the file.
+    return {name: found[1].decode("utf-8") for name in NAMES if (found := files.read(name))}
+
+
+def _laid_over(packaged: Knowledge, read: "_Layer", folder: str) -> Knowledge:
     if not read.tables:
-        allowed = ", ".join((*_TABLES, "coupling.yaml", "drugs.csv", "reports.csv"))
-        raise DefinitionError([Problem(code="E402", file=str(folder), params={"allowed": allowed})])
-    knowledge = packaged.with_layer(read.tables, str(folder))
+        params = {"allowed": ", ".join(NAMES)}
+        raise DefinitionError([Problem(code="E402", file=folder, params=params)])
+    knowledge = packaged.with_layer(read.tables, folder)
     problems = check_layer(knowledge, read.tables, read.documents, read.lines)
     if problems:
         raise DefinitionError(problems)
@@ -107,6 +142,22 @@ class _FolderFiles:
         return tables
 
 
+class _HeldFiles:
+    """The files of a user's folder that is not at hand, held as text."""
+
+    def __init__(self, folder: str, files: Mapping[str, str]) -> None:
+        self.folder = folder
+        self.files = files
+
+    def read(self, name: str) -> tuple[str, bytes] | None:
+        if name not in self.files:
+            return None
+        return str(Path(self.folder) / name), self.files[name].encode("utf-8")
+
+    def compiled(self) -> dict[str, Any]:
+        return {}
+
+
 def _is_file(path: Path) -> bool:
     try:
         return path.is_file()
@@ -123,13 +174,13 @@ class _Layer:
     lines: dict[str, list[int]] = field(default_factory=dict)
 
 
-def _read_layer(files: _FolderFiles) -> _Layer:
+def _read_layer(files: _FolderFiles | _HeldFiles) -> _Layer:
     """Return the tables that a folder holds, each under its name, and the hashes of the files."""
     layer = _Layer()
     ready = files.compiled()
     hashes: dict[str, str] = {}
     problems: list[Problem] = []
-    for name in (*_TABLES, "coupling.yaml", "drugs.csv", "reports.csv"):
+    for name in NAMES:
         try:
             found = files.read(name)
             if found is None:

@@ -99,6 +99,7 @@ class Figure:
     height: float
     shapes: tuple[Shape, ...]
     css: str = "figure"
+    caption: str | None = None  # None: the title is the caption
     legend: tuple[Line, ...] = ()
     kind: Literal["figure"] = "figure"
 

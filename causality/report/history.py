@@ -9,7 +9,7 @@ from causality.report.sentences import ReportSentences
 from causality.report.suspects import pair_name
 from causality.wording.locale import signed
 
-_WIDTH, _LEFT, _TOP, _STEP = 960.0, 300.0, 26.0, 22.0
+_WIDTH, _LEFT, _TOP, _STEP = 880.0, 320.0, 38.0, 22.0
 _MOST_STEPS = 40
 
 
@@ -81,7 +81,8 @@ def _staircase(pair: AssessedPair, steps: Sequence[Change], say: ReportSentences
         left, width = x(floor), x(ceiling) - x(floor)
         css = f"band band-{number % 2}"
         shapes.append(Shape(kind="rect", css=css, x=left, y=_TOP, w=width, h=bottom - _TOP))
-        shapes.append(Shape(kind="text", css="small middle", x=left + width / 2, y=18, text=label))
+        y = _TOP - (8 if number % 2 else 22)  # in two rows: the names of narrow bands are long
+        shapes.append(Shape(kind="text", css="small middle", x=left + width / 2, y=y, text=label))
         floor = ceiling
     shapes.append(Shape(kind="line", css="zero", x=x(0), y=_TOP, w=0, h=bottom - _TOP))
     for number, change in enumerate(steps):

@@ -1,18 +1,17 @@
 """A view as one HTML page: no network, no script, and whatever a case holds shown as text."""
 
 import json
-import unicodedata
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
 from causality.errors import Problem, UsageError
+from causality.report.blocks import Figure
+from causality.report.signs import printable
 from causality.report.view import CaseView
 from causality.resources import data_folder
 
-_TEMPLATES = ("report.html.j2", "blocks.html.j2", "figure.svg.j2", "report.css")
-_KEPT = frozenset("\n\t")
-_TURNING = frozenset({"LRE", "RLE", "LRO", "RLO", "PDF", "LRI", "RLI", "FSI", "PDI"})
+_TEMPLATES = ("report.html.j2", "blocks.html.j2", "figure.svg.j2", "report.css", "figure.css")
 
 
 def html_page(view: CaseView, embedded: Mapping[str, Any], templates: Path | None = None) -> str:
@@ -43,6 +42,30 @@ def html_page(view: CaseView, embedded: Mapping[str, Any], templates: Path | Non
         raise _wrong_template(templates, error) from error
 
 
+def figure_drawer(style: str, templates: Path | None = None) -> Callable[[Figure], str]:
+    """Return what makes a drawing of its own of a figure, with a style sheet and more of it.
+
+    It raises UsageError, E541, when a user's template is wrong.
+    """
+    from jinja2 import TemplateError
+    from markupsafe import Markup  # noqa: PLC0415 - only a report needs it
+
+    environment = _environment(templates)
+
+    def draw(figure: Figure) -> str:
+        try:
+            sheet = environment.get_template("figure.css").render() + style
+            drawing = environment.get_template("figure.svg.j2")
+            # A style sheet of the package or of the user's folder, and a constant of the package.
+            return str(drawing.render(item=figure, style=Markup(sheet)))  # noqa: S704
+        except (TemplateError, UnicodeDecodeError, TypeError, ValueError) as error:
+            if templates is None:
+                raise
+            raise _wrong_template(templates, error) from error
+
+    return draw
+
+
 def _wrong_template(templates: Path, error: Exception) -> UsageError:
     file = getattr(error, "filename", None) or str(templates)
     line = getattr(error, "lineno", None)
@@ -63,7 +86,7 @@ def _environment(templates: Path | None) -> Any:
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
-        finalize=_printable,
+        finalize=_shown,
     )
     environment.filters["css_text"] = _css_text
     return environment
@@ -73,22 +96,14 @@ def _css_text(value: object) -> Any:
     """Return a text as a string of a style sheet, every sign but letters and digits escaped."""
     from markupsafe import Markup  # noqa: PLC0415 - only a report needs it
 
-    signs = str(_printable(str(value)))
+    signs = printable(str(value))
     text = "".join(s if s.isascii() and s.isalnum() else f"\\{ord(s):x} " for s in signs)
     return Markup(f'"{text}"')  # noqa: S704 - nothing is left in it that could act
 
 
-def _printable(value: object) -> object:
-    """Return text without signs that steer a page or turn its writing round; markup stays."""
-    if type(value) is not str or value.isprintable():
-        return value
-    return "".join("\ufffd" if _steers(sign) else sign for sign in value)
-
-
-def _steers(sign: str) -> bool:
-    """Tell whether a sign is a control sign, or one that turns the direction of what follows."""
-    control = unicodedata.category(sign) in {"Cc", "Cs"} and sign not in _KEPT
-    return control or unicodedata.bidirectional(sign) in _TURNING
+def _shown(value: object) -> object:
+    """Return plain text as a page may show it; markup stays."""
+    return printable(value) if type(value) is str else value
 
 
 def _compact(value: object, **_: object) -> str:

@@ -62,6 +62,8 @@ def _block(block: Block) -> Iterator[str]:
 
 def _figure(figure: Figure) -> Iterator[str]:
     yield f"**{_safe(figure.title)}.** {_safe(figure.description)}\n"
+    if figure.caption:
+        yield f"{_safe(figure.caption)}\n"
 
 
 def _lines(lines: tuple[Line, ...], *, ordered: bool = False) -> Iterator[str]:

@@ -1,5 +1,6 @@
-"""Every suspect: the answers of the first method with points, events and rules, and the others."""
+"""Every suspect: the answers of the first method with points, events and rules."""
 
+import re
 from collections.abc import Iterable, Iterator
 
 from causality.assessment.assess import AssessedPair, Assessment
@@ -22,15 +23,11 @@ from causality.wording.locale import signed
 from causality.wording.pair_words import PairWords
 from causality.wording.results import category, range_text
 
-_MOST_IN_FULL = 12
-"""So many pairs show the answers of every method; of more only the first method's are shown."""
-
 
 def suspects_section(say: ReportSentences) -> Section:
     """Return the answers of every pair."""
     pairs = say.result.pairs
     about = PairWords(say)
-    in_full = len(pairs) <= _MOST_IN_FULL
     return Section(
         id="suspects",
         title=say.words("report.suspects"),
@@ -38,7 +35,7 @@ def suspects_section(say: ReportSentences) -> Section:
             Section(
                 id=pair_id(number),
                 title=pair_name(pair),
-                blocks=tuple(_pair(pair, say, about, in_full=in_full)),
+                blocks=tuple(_pair(pair, say, about)),
             )
             for number, pair in enumerate(pairs, 1)
         ),
@@ -75,9 +72,7 @@ def open_range(entry: Assessment, say: ReportSentences) -> str:
     return f"{shown} ({' … '.join(ends)})"
 
 
-def _pair(
-    pair: AssessedPair, say: ReportSentences, about: PairWords, *, in_full: bool
-) -> Iterator[Block]:
+def _pair(pair: AssessedPair, say: ReportSentences, about: PairWords) -> Iterator[Block]:
     words = say.words
     for entry in pair.assessments[:1]:
         yield _items(entry, pair, say, about)
@@ -86,8 +81,6 @@ def _pair(
             style="note",
             label=words("report.points_from"),
         )
-    if in_full and pair.assessments[1:]:
-        yield _other_methods(pair, say)
     conventions = tuple(about.conventions(pair))
     yield from _listed(words("report.conventions_touch"), conventions)
     yield from _listed(words("view.remarks"), about.remarks(pair))
@@ -107,8 +100,8 @@ def _items(entry: Assessment, pair: AssessedPair, say: ReportSentences, about: P
     columns = ("question", "answer", "points", "because", "rests_on")
     rows = [
         row(
-            _question(entry, item, say),
-            _answer(entry, item, say),
+            question_text(entry, item, say),
+            answer_text(entry, item, say),
             signed(item.points),
             Cell(about.because(item, entry, pair), below=_rules(entry, item, pair, say)),
             Cell(
@@ -135,16 +128,32 @@ def _range_line(entry: Assessment, say: ReportSentences) -> str:
     return f"{say.words('view.range')}: {left}" if left else ""
 
 
-def _question(entry: Assessment, item: Item, say: ReportSentences) -> str:
+def question_text(entry: Assessment, item: Item, say: ReportSentences) -> str:
+    """Return a question of a method with its letter or number."""
     question = entry.algorithm.questions[item.question]
     letter = f"{question.letter}) " if question.letter else ""
     return letter + question.label.text(say.words.language)
 
 
-def _answer(entry: Assessment, item: Item, say: ReportSentences) -> str:
-    option = entry.algorithm.questions[item.question].options[item.option]
-    label = option.label.text(say.words.language)
-    return f"{item.code} · {label}" if isinstance(item.code, int) else label
+def answer_text(entry: Assessment, item: Item, say: ReportSentences) -> str:
+    """Return the answer to a question with its code, where the method has published one."""
+    question = entry.algorithm.questions[item.question]
+    label = question.options[item.option].label.text(say.words.language)
+    return f"{item.code} · {label}" if _published(entry, item) else label
+
+
+def codes_text(entry: Assessment) -> str:
+    """Return the published codes of letters of a result, in the order of its questions: C3 S2."""
+    codes = (i.code for i in entry.score.items if _published(entry, i))
+    return " ".join(code for code in codes if isinstance(code, str))
+
+
+def _published(entry: Assessment, item: Item) -> bool:
+    """Tell whether a code is one of the method: a number, or its letter with a grade (C3, R+)."""
+    if isinstance(item.code, int):
+        return True
+    letter = entry.algorithm.questions[item.question].letter or "?"
+    return bool(re.match(rf"{re.escape(letter)}[\d+-]", item.code))
 
 
 def _rules(entry: Assessment, item: Item, pair: AssessedPair, say: ReportSentences) -> str:
@@ -159,30 +168,6 @@ def _sources_of_points(entry: Assessment) -> Iterator[str]:
     for item in entry.score.items:
         for key in algorithm.questions[item.question].options[item.option].source:
             yield algorithm.sources.get(key, key)
-
-
-def _other_methods(pair: AssessedPair, say: ReportSentences) -> Table:
-    """Return the answers of every other method, one row per question asked."""
-    words = say.words
-    rows = []
-    for entry in pair.assessments[1:]:
-        result, left = result_text(entry, say), open_range(entry, say)
-        shown = f"{result} ({words('view.range')}: {left})" if left else result
-        rows.append(
-            row(entry.algorithm.id, Cell(shown), "", signed(entry.score.total), strong=True)
-        )
-        rows += [
-            row("", _question(entry, item, say), _answer(entry, item, say), signed(item.points))
-            for item in entry.score.items
-        ]
-    columns = ("algorithm", "question", "answer", "points")
-    return Table(
-        caption=words("report.other_methods"),
-        columns=tuple(words(f"view.{name}") for name in columns),
-        rows=tuple(rows),
-        numbers=frozenset({3}),
-        wide=frozenset({1, 2}),
-    )
 
 
 def _finding(finding: Finding, say: ReportSentences) -> Line:

@@ -20,7 +20,7 @@ from causality.report.records import Records
 from causality.report.sentences import ReportSentences
 from causality.report.source import source_section
 from causality.report.suspects import suspects_section
-from causality.report.timeline.figure import timeline_figure
+from causality.report.timeline.figure import timeline_figures
 from causality.words import Language, Words
 
 
@@ -37,6 +37,8 @@ class Labels:
     signed: tuple[str, ...]
     embedded: str
     made_by: str
+    page: str
+    of: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -108,16 +110,18 @@ def _labels(words: Words) -> Labels:
         signed=(words("report.name"), words("report.position"), words("report.date_signed")),
         embedded=words("report.embedded"),
         made_by=words("report.made_by"),
+        page=words("report.page"),
+        of=words("report.of"),
     )
 
 
 def _timeline(say: ReportSentences) -> Section:
     """Return the figure with what its days are counted from."""
-    figure = timeline_figure(say)
-    blocks: list[Block] = [figure] if figure else []
+    figures = timeline_figures(say)
+    blocks: list[Block] = [*figures]
     counted = anchors(say)
     if counted:
         blocks.append(Listing(title=say.words("report.anchors"), lines=counted))
-    if not figure:
+    if not figures:
         blocks.append(Paragraph(say.words("report.no_events")))
     return Section(id="timeline", title=say.words("report.timeline"), blocks=tuple(blocks))

@@ -136,3 +136,69 @@ def test_faulty_case_is_said_and_nothing_is_written(cli: Cli, tmp_path: Path) ->
     assert run.code == 3
     assert "case.yaml:2" in run.err
     assert not (tmp_path / "report.html").exists()
+
+
+@pytest.mark.parametrize("language", ["en", "es"])
+def test_pdf_is_written_by_the_suffix(
+    cli: Cli, reference: Path, tmp_path: Path, language: str
+) -> None:
+    out = tmp_path / "report.pdf"
+    run = cli("report", reference, "-o", out, "--lang", language)
+    assert (run.code, run.out) == (0, "")
+    assert out.read_bytes().startswith(b"%PDF-1.7")
+    assert sorted(p.name for p in tmp_path.iterdir()) == ["lenalidomide.yaml", "report.pdf"]
+
+
+def test_pdf_without_its_library_names_what_to_install(
+    cli: Cli, reference: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("causality.report.pdf.find_spec", lambda _: None)
+    run = cli("report", reference, "-o", tmp_path / "report.pdf")
+    assert run.code == 2
+    assert "E551" in run.err
+    assert "pip install 'vasculitis-causality[pdf]'" in run.err
+    assert not (tmp_path / "report.pdf").exists()
+
+
+@pytest.fixture
+def own(tmp_path: Path) -> Path:
+    """Return a folder with a report that makes the reaction well known for lenalidomide."""
+    folder = tmp_path / "own"
+    folder.mkdir()
+    packaged = Path(__file__).resolve().parents[2] / "causality" / "knowledge"
+    header, *rows = (packaged / "reports.csv").read_text("utf-8").splitlines()
+    row = next(row for row in rows if row.startswith("lenalidomide,"))
+    changed = row.replace(",occasional,", ",well_known,", 1)
+    assert changed != row
+    (folder / "reports.csv").write_bytes(f"\ufeff{header}\r\n{changed}\r\n".encode())
+    return folder
+
+
+def test_report_with_own_knowledge_gives_its_result_again_without_the_folder(
+    cli: Cli, reference: Path, own: Path, tmp_path: Path
+) -> None:
+    page, again = tmp_path / "report.html", tmp_path / "again.html"
+    assert cli("report", reference, "-o", page, "--knowledge", own).code == 0
+    first = cli("assess", reference, "--format", "json", "--knowledge", own).out
+    plain = cli("assess", reference, "--format", "json").out
+    assert json.loads(first)["pairs"] != json.loads(plain)["pairs"]
+    (own / "reports.csv").unlink()
+    own.rmdir()
+    assert cli("assess", page, "--format", "json").out == first
+    assert cli("report", page, "-o", again).code == 0
+    assert again.read_bytes() == page.read_bytes()
+
+
+def test_changed_knowledge_in_a_report_is_refused(
+    cli: Cli, reference: Path, own: Path, tmp_path: Path
+) -> None:
+    page = tmp_path / "report.html"
+    assert cli("report", reference, "-o", page, "--knowledge", own).code == 0
+    text = page.read_text("utf-8")
+    held = text.index('"knowledge":{"folder"')
+    page.write_text(text[:held] + text[held:].replace("well_known", "occasional", 1), "utf-8")
+    run = cli("assess", page)
+    assert run.code == 3
+    assert "E553" in run.err
+    assert "reports.csv" in run.err
+    assert cli("assess", page, "--knowledge", own).code == 0

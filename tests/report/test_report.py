@@ -196,6 +196,8 @@ def texts_of_page(view: CaseView) -> set[str]:
         labels.as_table,
         labels.embedded,
         labels.answer,
+        labels.page,
+        labels.of,
         view.case_id,
     } | legends
 
@@ -333,3 +335,17 @@ def test_future_is_not_on_an_earlier_report() -> None:
     assert "itching" not in " ".join(
         text for section in view.sections if section.id == "records" for text in texts(section)
     )
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_french_codes_stand_with_what_they_mean(language: Language) -> None:
+    view = view_of(CASES["reference"], language)
+    said = set(texts(view))
+    meaning = {"en": "C3 · Likely", "es": "C3 · Verosímil"}
+    assert any(text.startswith(meaning[language]) for text in said)
+    assert view.matrix is not None
+    french = view.matrix.columns.index("french-1985")
+    codes = view.matrix.rows[0].cells[french].below.split("\n")[-1]
+    assert codes == "R+ C3 L0 S1 B1-B2"
+    naranjo = view.matrix.columns.index("naranjo")
+    assert "\n" not in view.matrix.rows[0].cells[naranjo].below

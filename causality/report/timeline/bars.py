@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from causality.report.blocks import Shape
-from causality.report.timeline.panels import Panel
+from causality.report.timeline.panels import RIGHT, Panel
 from causality.terms.dates import Span
 
 _UNKNOWN_END = 0.1  # of the panel: how far a bar fades whose end is not reported
@@ -101,7 +101,9 @@ class Bar:
             d = f"M{x - 7} {y - 5:.1f}L{x} {y:.1f}L{x - 7} {y + 5:.1f}"
             yield Shape(kind="path", css="goes-on", d=d, tip=self.tip)
         elif self.stop.latest is None:
-            yield Shape(kind="text", css="small", x=min(x + 3, 948), y=round(y + 4, 1), text="?")
+            yield Shape(
+                kind="text", css="small", x=min(x + 3, RIGHT + 8), y=round(y + 4, 1), text="?"
+            )
         if self.start.earliest is not None and self.start.earliest < panel.low - _SMALL:
             x = panel.x(panel.low)
             d = f"M{x + 7} {y - 5:.1f}L{x} {y:.1f}L{x + 7} {y + 5:.1f}"

@@ -13,9 +13,9 @@ from causality.report.timeline.panels import LEFT, RIGHT, Panel, panels, ticks
 from causality.terms.dates import OPEN
 from causality.wording.locale import date_text
 
-WIDTH = 960.0
+WIDTH = 880.0  # the smallest letters, 12 of these, are 7 points high across an A4 page
 LEGEND = ("bars", "dose", "activity", "d", "r", "tests")
-_CHAR, _SMALL_CHAR, _DOSE_CHAR = 8.0, 6.9, 5.9  # width of a sign of the labels, on the safe side
+_CHAR, _SMALL_CHAR, _DOSE_CHAR = 8.0, 7.4, 6.5  # width of a sign of the labels, on the safe side
 _HEIGHTS = {"drug": 36.0, "cover": 18.0, "reaction": 15.0, "treatment": 12.0, "condition": 13.0}
 _MOST = {"drug": 14, "cover": 6, "reaction": 10, "treatment": 6, "condition": 10}
 _MOST_TESTS, _MOST_ARROWS = 8, 6
@@ -24,24 +24,28 @@ _MOST_GUIDES = 12
 _FAR = 90.0
 
 
-def timeline_figure(say: ReportSentences) -> Figure | None:
-    """Return the figure of a case; None for one in which nothing has a place in time."""
+def timeline_figures(say: ReportSentences) -> tuple[Figure, ...]:
+    """Return a figure per stretch of time; none for a case in which nothing has a place in time.
+
+    Each fits on a page, so that print need not make it smaller than its width asks.
+    """
     bounds = Bounds(say.result.snapshot)
-    drawing = Drawing(say, bounds)
     shown = panels(bounds)
-    for panel in shown:
-        drawing.panel(panel, shown)
-    if not drawing.shapes:
-        return None
-    return Figure(
-        name="timeline",
-        css="timeline",
-        title=say.words("report.timeline_title", case=say.result.case.case_id),
-        description=" ".join(drawing.told),
-        width=WIDTH,
-        height=round(drawing.y, 1),
-        shapes=tuple(drawing.shapes),
-        legend=_legend(say),
+    drawn = [d for panel in shown if (d := Drawing(say, bounds, panel)).draw(shown)]
+    caption = say.words("report.timeline_title", case=say.result.case.case_id)
+    return tuple(
+        Figure(
+            name=f"timeline-{number}" if number else "timeline",
+            css="timeline",
+            title=drawing.title,
+            description=drawing.told,
+            width=WIDTH,
+            height=round(drawing.y, 1),
+            shapes=tuple(drawing.shapes),
+            caption=f"{caption}: {say.words('report.as_table')}." if drawing is drawn[-1] else "",
+            legend=_legend(say) if drawing is drawn[-1] else (),
+        )
+        for number, drawing in enumerate(drawn)
     )
 
 
@@ -50,27 +54,31 @@ def _legend(say: ReportSentences) -> tuple[Line, ...]:
 
 
 class Drawing:
-    """Draws panels below each other."""
+    """Draws a panel: title, axis, lanes, arrows, investigations."""
 
-    def __init__(self, say: ReportSentences, bounds: Bounds) -> None:
+    def __init__(self, say: ReportSentences, bounds: Bounds, panel: Panel) -> None:
         self.say = say
         self.words = say.words
         self.bounds = bounds
-        self.lanes = Lanes(say, bounds)
+        self.of = panel
+        self.lanes = Lanes(say, bounds).of(panel)
         self.marks = Marks(say, bounds)
+        self.tests = list(self.marks.tests(panel))
+        self.title = self._title(panel)
         self.shapes: list[Shape] = []
-        self.told: list[str] = []
         self.y = 4.0
 
-    def panel(self, panel: Panel, shown: tuple[Panel, ...]) -> None:
-        """Draw one panel: title, axis, lanes, arrows, investigations."""
-        lanes = self.lanes.of(panel)
-        tests = list(self.marks.tests(panel))
-        if not lanes and not tests:
-            return
-        title = self._title(panel)
-        self.told.append(f"{title}: {'; '.join(_told(lanes, tests))}.")
-        self._text(0, self.y + 15, title, "title")
+    @property
+    def told(self) -> str:
+        """Return what the panel shows in words."""
+        return f"{self.title}: {'; '.join(_told(self.lanes, self.tests))}."
+
+    def draw(self, shown: tuple[Panel, ...]) -> bool:
+        """Draw the panel, one of those shown; tell whether it holds anything."""
+        if not self.lanes and not self.tests:
+            return False
+        panel = self.of
+        self._text(0, self.y + 15, self.title, "title")
         self.y += 24
         top = self.y
         self.shapes.append(Shape(kind="rect", css="frame", x=LEFT, y=top, w=RIGHT - LEFT, h=0))
@@ -79,16 +87,7 @@ class Drawing:
         guides = len(self.shapes)
         if not panel.detail:
             self._whereabouts(shown)
-        left_out = 0
-        kinds = dict.fromkeys(lane.kind for lane in lanes)
-        for kind in kinds:
-            own = [lane for lane in lanes if lane.kind == kind]
-            left_out += max(len(own) - _MOST[kind], 0)
-            if kind == "reaction":
-                self._arrows(panel)
-            for lane in own[: _MOST[kind]]:
-                self._lane(lane, panel)
-        left_out += self._tests(tests, panel)
+        left_out = self._all_lanes(panel) + self._tests(self.tests, panel)
         if left_out:
             self._text(LEFT, self.y + 14, self.words("report.left_out", count=left_out), "small")
             self.y += 20
@@ -96,7 +95,20 @@ class Drawing:
             kind="rect", css="frame", x=LEFT, y=top, w=RIGHT - LEFT, h=round(self.y - top, 1)
         )
         self._guides(panel, top, guides)
-        self.y += 26
+        self.y += 4
+        return True
+
+    def _all_lanes(self, panel: Panel) -> int:
+        """Draw the lanes by kind; return how many are not drawn."""
+        left_out = 0
+        for kind in dict.fromkeys(lane.kind for lane in self.lanes):
+            own = [lane for lane in self.lanes if lane.kind == kind]
+            left_out += max(len(own) - _MOST[kind], 0)
+            if kind == "reaction":
+                self._arrows(panel)
+            for lane in own[: _MOST[kind]]:
+                self._lane(lane, panel)
+        return left_out
 
     def _guides(self, panel: Panel, top: float, place: int) -> None:
         """Draw a line through all lanes at every onset, below what is drawn already."""
@@ -211,7 +223,7 @@ class Drawing:
         for flag in sorted(self.marks.flags(panel), key=lambda f: (f.day, f.text)):
             if flag.drug != lane.id or lane.kind != "drug":
                 continue
-            x, width = panel.x(flag.day), len(flag.text) * 7.6 + 10
+            x, width = panel.x(flag.day), len(flag.text) * 8.3 + 10
             left = min(max(x - 8, taken + 4), RIGHT - width)
             if left <= taken or left - x > _FAR:
                 continue  # no room near its day: the tables hold it

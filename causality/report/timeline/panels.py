@@ -10,7 +10,7 @@ from causality.terms.dates import Span, day_number
 from causality.wording.locale import month
 from causality.words import Words
 
-LEFT, RIGHT = 236.0, 940.0
+LEFT, RIGHT = 236.0, 860.0
 _ONE_SCALE = 200  # days that one panel shows well
 _SHARP = 3  # days: a date that a closer look would show better
 _CLOSER = 5  # times: how much closer a panel must look to be worth its place

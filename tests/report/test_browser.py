@@ -1,0 +1,159 @@
+"""The page in a real browser: no network, accessible, whole without script, text shown as text."""
+
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, Page, sync_playwright
+
+from causality.words import LANGUAGES, Language
+from tests.report.test_report import CASES, HOSTILE, large, page_of
+
+BROWSERS = ("chromium", "chromium-browser", "google-chrome", "chrome")
+PHONE, LAPTOP = 390, 1280
+SMALLEST = 320  # CSS pixels: WCAG 1.4.10, reflow
+A4 = 695  # CSS pixels between the margins of the print style sheet: 184 mm
+SLOW = 120_000  # ms: a busy machine is no fault of the page
+RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+ALL = {**CASES, "hostile": HOSTILE}
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    found = next(filter(None, map(shutil.which, BROWSERS)), None)
+    if found is None:
+        pytest.skip("no Chromium is installed (Debian: apt-get install chromium)")
+    with sync_playwright() as driver:
+        # Without its sandbox: it shows only what these tests made, and they may run as root.
+        opened = driver.chromium.launch(executable_path=found, args=["--no-sandbox"])
+        yield opened
+        opened.close()
+
+
+class Shown:
+    """A page that is open in the browser, and what it asked for and said meanwhile."""
+
+    def __init__(self, browser: Browser, file: Path, width: int, *, script: bool = True) -> None:
+        self.page: Page = browser.new_page(
+            viewport={"width": width, "height": 900}, java_script_enabled=script
+        )
+        self.page.set_default_timeout(SLOW)
+        self.asked: list[str] = []
+        self.said: list[str] = []
+        self.page.on("request", lambda request: self.asked.append(request.url))
+        self.page.on("console", lambda message: self.said.append(message.text))
+        self.page.on("pageerror", lambda error: self.said.append(str(error)))
+        self.page.on("dialog", lambda dialog: self.said.append(dialog.message))
+        self.page.goto(file.as_uri())
+
+
+@pytest.fixture
+def written(tmp_path: Path) -> Path:
+    return tmp_path / "report.html"
+
+
+def show(
+    browser: Browser,
+    file: Path,
+    name: str,
+    language: Language = "en",
+    *,
+    width: int = LAPTOP,
+    script: bool = True,
+) -> Shown:
+    text = large() if name == "large" else ALL[name]
+    file.write_text(page_of(text, language), "utf-8")
+    return Shown(browser, file, width, script=script)
+
+
+@pytest.mark.parametrize("name", ["reference", "hostile"])
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_page_asks_for_nothing_and_runs_nothing(
+    browser: Browser, written: Path, name: str, language: Language
+) -> None:
+    shown = show(browser, written, name, language)
+    shown.page.keyboard.press("End")
+    shown.page.wait_for_load_state("networkidle")
+    assert shown.asked == [written.as_uri()]
+    assert shown.said == []
+
+
+@pytest.mark.parametrize(
+    ("name", "language", "width"),
+    [
+        ("reference", "es", LAPTOP),
+        ("reference", "en", PHONE),
+        ("empty", "es", PHONE),
+        ("year", "en", LAPTOP),
+        ("hostile", "es", LAPTOP),
+    ],
+)
+def test_page_meets_wcag(
+    browser: Browser, written: Path, name: str, language: Language, width: int
+) -> None:
+    shown = show(browser, written, name, language, width=width)
+    found = Axe().run(shown.page, options={"runOnly": RULES, "resultTypes": ["violations"]})
+    told = [
+        (rule["id"], [node["target"] for node in rule["nodes"]])
+        for rule in found.response["violations"]
+    ]
+    assert told == []
+
+
+@pytest.mark.parametrize("name", [*ALL, "large"])
+def test_page_is_as_wide_as_its_window(browser: Browser, written: Path, name: str) -> None:
+    page = show(browser, written, name, "es").page
+    for width in (SMALLEST, PHONE, LAPTOP):
+        page.set_viewport_size({"width": width, "height": 900})
+        assert page.evaluate("document.documentElement.scrollWidth") <= width
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_page_is_whole_without_script(browser: Browser, written: Path, language: Language) -> None:
+    with_script = show(browser, written, "reference", language).page.inner_text("body")
+    without = show(browser, written, "reference", language, script=False).page.inner_text("body")
+    assert len(with_script) > 20_000
+    assert without == with_script
+
+
+def test_text_of_a_case_is_shown_as_text(browser: Browser, written: Path) -> None:
+    shown = show(browser, written, "hostile")
+    text = shown.page.inner_text("body")
+    for part in (
+        "<script>alert(1)</script>{{ 7*7 }}",
+        "=cmd|' /C calc'!A0 {% raw %}",
+        "</title>{% for %}lcv `x` | *y* <a href='javascript:z()'>",
+        "الدواء",
+    ):
+        assert part in text
+    assert shown.page.title() == "Causality assessment report: <script>alert(1)</script>{{ 7*7 }}"
+    assert shown.page.locator("script").count() == 1
+    assert shown.page.locator("a:not([href^='#']), img, iframe, form, object").count() == 0
+
+
+@pytest.mark.parametrize("name", ["reference", "year", "large"])
+def test_figures_can_be_read_in_print(browser: Browser, written: Path, name: str) -> None:
+    """No letter of a drawing is smaller than 7 points across an A4 page."""
+    page = show(browser, written, name, "es", width=A4).page
+    page.emulate_media(media="print")
+    points = page.evaluate(
+        """[...document.querySelectorAll('svg text')].map(text => {
+            const drawing = text.ownerSVGElement;
+            const scale = drawing.getScreenCTM().a;
+            return parseFloat(getComputedStyle(text).fontSize) * scale * 72 / 96;
+        })"""
+    )
+    assert points
+    assert min(points) >= 7
+
+
+def test_keyboard_reaches_the_answer_first(browser: Browser, written: Path) -> None:
+    page = show(browser, written, "reference").page
+    page.keyboard.press("Tab")
+    focused = page.locator(":focus")
+    assert focused.get_attribute("href") == "#answer"
+    box = focused.bounding_box()
+    assert box is not None
+    assert box["x"] >= 0
