@@ -10,7 +10,7 @@ from itertools import product
 from typing import NamedTuple
 
 from causality.scoring.engine import (
-    answer,
+    Remembered,
     band_number,
     conventions_in_force,
     facts_read,
@@ -78,12 +78,14 @@ class RangeFinder:
                 *(question.asked for question in algorithm.questions.values()),
             )
         )
+        self._ask = Remembered(algorithm)
         self._read = facts_read(algorithm)
         self._ranges: dict[tuple[tuple[str, ...] | None, ...], Range] = {}
         self._groups: dict[frozenset[str], list[tuple[str, ...]]] = {}
         self._names: dict[tuple[str, ...], tuple[str, ...]] = {}
         self._known: dict[tuple[object, ...], frozenset[Answers] | tuple[int, int]] = {}
         self._rows: dict[tuple[object, ...], tuple[int, ...]] = {}
+        self._looks: dict[Answers, _Look] = {}
 
     def __call__(self, possible: Possible) -> Range:
         """Return the range; ``possible`` holds every fact that the algorithm reads."""
@@ -149,14 +151,27 @@ class RangeFinder:
         self, known: dict[str, str], groups_: Mapping[str, frozenset[Answers]]
     ) -> Iterator[tuple[dict[str, str], int]]:
         """Follow the result table; where it looks at an open answer, follow each one."""
-        view = _Answers(self.algorithm, {**self._choices, **known})
-        try:
-            row = result_number(self.algorithm, view)
-        except _Open as question:
-            for answers in sorted(groups_[question.name]):
-                yield from self._paths({**known, **dict(answers)}, groups_)
-        else:
-            yield {name: view[name] for name in view.seen}, row
+        look = self._look(known)
+        if look.question is None:
+            yield look.seen, look.row
+            return
+        for answers in sorted(groups_[look.question]):
+            yield from self._paths({**known, **dict(answers)}, groups_)
+
+    def _look(self, known: dict[str, str]) -> "_Look":
+        """Return what the result table says to some answers, or the question it stops at."""
+        key = tuple(known.items())
+        found = self._looks.get(key)
+        if found is None:
+            view = _Answers(self.algorithm, {**self._choices, **known})
+            try:
+                row = result_number(self.algorithm, view)
+            except _Open as question:
+                found = _Look(question.name, -1, {})
+            else:
+                found = _Look(None, row, {name: view[name] for name in view.seen})
+            self._looks[key] = found
+        return found
 
     def _grouped(self, possible: Possible) -> list[tuple[str, ...]]:
         open_facts = frozenset(name for name, values in possible.items() if len(values) > 1)
@@ -184,7 +199,7 @@ class RangeFinder:
             if questions.isdisjoint(group):
                 continue
             for question in group:
-                item, option = answer(self.algorithm, question, values)
+                item, option = self._ask(question, values)
                 if question not in FACTS:
                     values[question] = str(option.code)
                 parts.append(item.option)
@@ -253,7 +268,7 @@ class RangeFinder:
                 asked = self.algorithm.questions[question].asked
                 if self.algorithm.bands and asked and not holds(asked, answers):
                     continue
-                item, option = answer(self.algorithm, question, values)
+                item, option = self._ask(question, values)
                 answers[question] = str(option.code)
                 if question not in FACTS:
                     values[question] = answers[question]
@@ -276,6 +291,14 @@ def distinct_values(
         )
         kinds.setdefault(kind, value)
     return tuple(kinds.values())
+
+
+class _Look(NamedTuple):
+    """The question at which a result table stops, else its row and what it has looked at."""
+
+    question: str | None
+    row: int
+    seen: dict[str, str]
 
 
 class _Open(Exception):  # noqa: N818 - no error: the table looks at an answer that is still open
