@@ -110,7 +110,7 @@ def _results(
     trace: bool,
 ) -> Results:
     method = make_method(algorithms, load_knowledge(knowledge), conventions or {})
-    return Results(Scoring(method, CellReader()), trace=trace)
+    return Results(Scoring(method, CellReader(), codes=trace), trace=trace)
 
 
 def _places(names: Sequence[str], results: Results) -> dict[str, int]:

@@ -87,7 +87,9 @@ class Run:
         dialect = self.source.dialect
         self.columns = columns_of(dialect.header, self.source.name, options.headers)
         reader = CellReader(decimal=dialect.decimal, words=options.words, orders=options.orders)
-        self.results = Results(Scoring(self.method, reader), trace=options.trace)
+        self.results = Results(
+            Scoring(self.method, reader, codes=options.trace), trace=options.trace
+        )
         self._no_collision()
         self.work = Work(
             results=self.results,
