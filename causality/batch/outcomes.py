@@ -143,7 +143,7 @@ class AlgorithmOutcomes:
         with self._lock:
             numbers = [
                 self._number(tuple(key), classes)
-                for key, classes in zip(keys, zip(*(k.tolist() for k in kinds)), strict=True)
+                for key, *classes in zip(keys, *(kind.tolist() for kind in kinds), strict=True)
             ]
         return np.asarray(numbers, dtype=np.int64)[codes]
 
@@ -182,7 +182,7 @@ class AlgorithmOutcomes:
         found = self._finder.signature(group.questions, values, possible, codes=self._codes)
         return found._replace(rest=(*flagged, *found.rest))
 
-    def _number(self, key: tuple[int, ...], classes: tuple[int, ...]) -> int:
+    def _number(self, key: tuple[int, ...], classes: Sequence[int]) -> int:
         """Return the number of an outcome.
 
         Parameters
@@ -203,7 +203,7 @@ class AlgorithmOutcomes:
             self._known[key] = number
         return number
 
-    def _outcome(self, classes: tuple[int, ...]) -> Outcome:
+    def _outcome(self, classes: Sequence[int]) -> Outcome:
         self.runs += 1
         answers: dict[str, Answer] = {}
         for group, number in zip(self._groups, classes, strict=True):

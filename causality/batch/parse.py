@@ -39,6 +39,7 @@ class Parsed:
     rows: "Ints"
     lines: "Ints"
     line_count: int
+    breaks: "Ints | None" = None  # see `causality.batch.records.Records`
     misshapen: Sequence[Misshapen] = ()
     as_written: bool = True  # False: records have to be written anew from their cells
 
@@ -123,6 +124,7 @@ def _fast(
         rows=np.delete(records, bad),
         lines=_first_lines(chunk, starts),
         line_count=chunk.records.newlines,
+        breaks=chunk.records.breaks if data is chunk.data else None,
         misshapen=found,
     )
 
