@@ -15,6 +15,11 @@ if TYPE_CHECKING:
     Bools = npt.NDArray[np.bool_]
 
 
+def join(parts: Sequence[Any], between: str) -> Any:
+    """Return the texts of several Arrow arrays side by side, a text between each two."""
+    return arrow_compute().binary_join_element_wise(*parts, texts([between])[0])
+
+
 def arrow_compute() -> Any:
     """Return Arrow's functions, which it makes at run time and so no checker knows."""
     import pyarrow.compute
@@ -65,10 +70,10 @@ def _bits(mask: "Bools") -> Any:
 
 
 def numbers(array: Any) -> "Ints":
-    """Return an Arrow array of 32-bit numbers without nulls as an array of 64 bits."""
+    """Return an Arrow array of 32-bit numbers as an array of 64 bits; nulls are any number."""
     import numpy as np
 
-    data = np.frombuffer(array.buffers()[1], np.int32)
+    data = np.frombuffer(array.buffers()[1] or b"", np.int32)
     return data[array.offset : array.offset + len(array)].astype(np.int64)
 
 
@@ -104,13 +109,23 @@ def encoded(column: Any) -> Encoded:
     """Return an Arrow column of text (or a dictionary of it) as distinct texts and codes."""
     import pyarrow as pa
 
-    pc = arrow_compute()
     if isinstance(column, pa.ChunkedArray):
         column = column.chunk(0) if column.num_chunks == 1 else column.combine_chunks()
     if not pa.types.is_dictionary(column.type):
         column = column.dictionary_encode()
-    codes = pc.fill_null(column.indices, -1) if column.null_count else column.indices
-    return Encoded(column.dictionary.to_pylist(), numbers(codes))
+    codes = numbers(column.indices)
+    if column.null_count:
+        codes[~_valid(column)] = -1
+    return Encoded(column.dictionary.to_pylist(), codes)
+
+
+def _valid(array: Any) -> "Bools":
+    """Return where an Arrow array with nulls has none."""
+    import numpy as np
+
+    octets = np.frombuffer(array.buffers()[0], np.uint8)
+    bits = np.unpackbits(octets, count=array.offset + len(array), bitorder="little")
+    return bits[array.offset :].astype(bool)
 
 
 def presence(column: Any) -> Encoded:

@@ -225,6 +225,7 @@ class Scoring:
         self, method: Method, reader: CellReader | None = None, *, codes: bool = False
     ) -> None:
         self.method = method
+        self.codes = codes
         self.kernel = Kernel(method, reader)
         self.algorithms: Sequence[AlgorithmOutcomes] = [
             AlgorithmOutcomes(scorer, finder, self.kernel, codes=codes)

@@ -4,6 +4,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from causality.batch.arrays import texts
 from causality.batch.dialect import ASCII, split_cells
 from causality.batch.records import find_records
 from causality.batch.source import Chunk
@@ -103,6 +104,7 @@ def _fast(
             convert_options=csv.ConvertOptions(
                 column_types=kinds,
                 include_columns=[str(n) for n in wanted],
+                check_utf8=False,  # seen to already
                 strings_can_be_null=True,
                 null_values=[""],
             ),
@@ -174,7 +176,6 @@ def _first_lines(chunk: Chunk, starts: "Ints") -> "Ints":
 def _slow(chunk: Chunk, width: int, delimiter: str) -> Parsed:
     """Look at every record by itself."""
     import numpy as np
-    import pyarrow as pa
 
     ends = chunk.records.ends
     starts = np.concatenate(([0], ends[:-1]))
@@ -195,9 +196,7 @@ def _slow(chunk: Chunk, width: int, delimiter: str) -> Parsed:
             table.append(cells)
         else:
             misshapen.append(Misshapen(record, *fault, cells))
-    columns = {
-        n: pa.array([cells[n] or None for cells in table], pa.string()) for n in range(width)
-    }
+    columns = {n: texts([cells[n] or None for cells in table]) for n in range(width)}
     return Parsed(
         data=chunk.data,
         ends=ends,

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from causality.batch.arrays import Packed, arrow_compute, ints, texts
+from causality.batch.arrays import Packed, ints, join, texts
 from causality.batch.kernel import Block
 from causality.batch.outcomes import INSUFFICIENT, AlgorithmOutcomes, Outcome, Scoring
 from causality.scoring.model import column_prefix
@@ -111,9 +111,10 @@ class Results:
         packed = Packed(block.rows)
         for codes, said in parts:
             distinct = {remarks: n for n, remarks in enumerate(dict.fromkeys(said))}
-            packed.add(np.asarray([distinct[remarks] for remarks in said])[codes], len(distinct))
+            numbered = np.asarray([distinct[remarks] for remarks in said], dtype=np.int64)
+            packed.add(numbered[codes], len(distinct))
         for codes, flags in insufficient:
-            packed.add(np.asarray(flags)[codes], 2)
+            packed.add(np.asarray(flags, dtype=bool)[codes], 2)
         first, codes = packed.distinct()
         found = [
             (
@@ -166,7 +167,6 @@ class RowResults:
 
     def lines(self) -> Any:
         """Return the result cells of every row as CSV text that ends a line."""
-        pc = arrow_compute()
         parts = []
         for entry, numbers in zip(self.results.scoring.algorithms, self.numbers, strict=True):
             parts.append(self.results.rendered(entry).take(ints(numbers)))
@@ -178,7 +178,7 @@ class RowResults:
             for flag, warnings in self.distinct_remarks
         ]
         parts.append(texts(ends).take(ints(self.remarks)))
-        return parts[0] if len(parts) == 1 else pc.binary_join_element_wise(*parts, ",")
+        return join(parts, ",")
 
 
 def _cells(values: Sequence[int | str | None]) -> str:

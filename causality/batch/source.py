@@ -15,8 +15,8 @@ from causality.batch.tables import TableStream, is_table
 from causality.errors import InputError, Problem
 
 STDIN = "-"
-CHUNK = 16 << 20
-"""Bytes of a chunk: below this the distinct values are too many for the rows (DEPENDENCIES 1.3)."""
+CHUNK = 8 << 20
+"""Bytes of a chunk: fewer make too many distinct values for the rows, more only take memory."""
 _SAMPLE = 1 << 20
 _PACKED = {".gz": "gzip", ".zst": "zstd"}
 _WIDE = frozenset({"utf-16-le", "utf-16-be", "utf-32-le", "utf-32-be"})

@@ -164,12 +164,7 @@ class Work:
             found = rows.arrow()
             table = pa.table([*columns, *found.values()], names=[*self.header, *found])
             return table.filter(bools(kept))
-        lines = self._lines(parsed)
-        results = rows.lines()
-        if not kept.all():
-            mask = bools(kept)
-            lines, results = lines.filter(mask), results.filter(mask)
-        return with_results(lines, results)
+        return with_results(self._lines(parsed), rows.lines(), kept)
 
     def _lines(self, parsed: Parsed) -> Any:
         """Return the cells of every row as they are written, a comma behind each."""

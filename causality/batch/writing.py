@@ -7,11 +7,11 @@ import re
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
-from causality.batch.arrays import arrow_compute, texts
+from causality.batch.arrays import arrow_compute, join, texts
 from causality.batch.records import behind, marks, places
 
 if TYPE_CHECKING:
-    from causality.batch.arrays import Ints
+    from causality.batch.arrays import Bools, Ints
 
 FORMULA = "=+-@\t\r"
 _PLAIN_NUMBER = re.compile(r"[+-]?(?:\d+(?:[.,]\d*)?|[.,]\d+)(?:[eE][+-]?\d+)?", re.ASCII)
@@ -50,8 +50,8 @@ def safe_column(column: Any) -> Any:
         column = column.combine_chunks()
     if pa.types.is_dictionary(column.type):
         cells = [quoted(safe(text)) for text in column.dictionary.to_pylist()]
-        return texts(cells).take(column.indices).fill_null("")
-    column = column.fill_null("")
+        return texts(cells).take(column.indices).fill_null(texts([""])[0])
+    column = column.fill_null(texts([""])[0])
     risky = pc.or_(
         pc.match_substring_regex(column, _RISK), pc.match_substring_regex(column, _QUOTED)
     )
@@ -63,10 +63,8 @@ def safe_column(column: Any) -> Any:
 
 def joined(columns: Sequence[Any]) -> Any:
     """Return the cells of every row as CSV text with a comma behind each."""
-    import pyarrow as pa
-
-    pc = arrow_compute()
-    return pc.binary_join_element_wise(*map(safe_column, columns), pa.scalar(""), ",")
+    cells = [safe_column(column) for column in columns]
+    return join([*cells, texts([""])[0]], ",")
 
 
 def pass_through(data: bytes, ends: "Ints") -> Any:
@@ -101,15 +99,19 @@ def risky_records(data: bytes, ends: "Ints", breaks: "Ints | None" = None) -> "I
     return np.unique(np.searchsorted(ends, places(risky), side="right"))
 
 
-def with_results(records: Any, results: Any) -> bytes:
-    """Return the bytes of rows, each record followed by its results."""
+def with_results(records: Any, results: Any, kept: "Bools") -> "bytes | memoryview":
+    """Return the bytes of the rows that are kept, each record followed by its results."""
     import numpy as np
 
-    pc = arrow_compute()
-    lines = pc.binary_join_element_wise(records, results, "")
+    lines = join((records, results), "")
     if not len(lines):
         return b""
     _, offsets, text = lines.buffers()
-    size = int(np.frombuffer(offsets, np.int32)[lines.offset + len(lines)])
-    data: bytes = memoryview(text)[:size]  # type: ignore[assignment]
-    return data
+    ends = np.frombuffer(offsets, np.int32)[lines.offset : lines.offset + len(lines) + 1]
+    data = memoryview(text)[: ends[-1]]
+    dropped = np.flatnonzero(~kept)
+    if not len(dropped):
+        return data
+    begins = [0, *ends[dropped + 1].tolist()]
+    stops = [*ends[dropped].tolist(), len(data)]
+    return b"".join(data[begin:stop] for begin, stop in zip(begins, stops, strict=True))
