@@ -125,7 +125,7 @@ def _fast(
         columns={n: table[str(n)] for n in wanted},
         rows=np.delete(records, bad),
         lines=_first_lines(chunk, starts),
-        line_count=chunk.records.newlines,
+        line_count=_line_count(chunk),
         breaks=chunk.records.breaks if data is chunk.data else None,
         misshapen=found,
     )
@@ -161,11 +161,15 @@ def _clean(chunk: Chunk, delimiter: str) -> tuple[bytes, "Ints"] | None:
     return np.delete(array, ends[returns] - 2).tobytes(), ends - np.cumsum(returns)
 
 
+def _line_count(chunk: Chunk) -> int:
+    return len(chunk.records.ends) if chunk.by_record else chunk.records.newlines
+
+
 def _first_lines(chunk: Chunk, starts: "Ints") -> "Ints":
     """Return the number of the first line of each record, from 0."""
     import numpy as np
 
-    if len(starts) == chunk.records.newlines:
+    if len(starts) == _line_count(chunk):
         return np.arange(len(starts))
     array = np.frombuffer(chunk.data, np.uint8)
     newlines = np.flatnonzero(array == 10)  # noqa: PLR2004 - newline
@@ -203,7 +207,7 @@ def _slow(chunk: Chunk, width: int, delimiter: str) -> Parsed:
         columns=columns,
         rows=np.asarray(rows, dtype=np.int64),
         lines=_first_lines(chunk, starts),
-        line_count=chunk.records.newlines,
+        line_count=_line_count(chunk),
         misshapen=misshapen,
         as_written=False,
     )

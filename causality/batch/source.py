@@ -27,7 +27,7 @@ class Chunk:
     """Some whole records of a text table, as they stand in the file.
 
     ``end`` is where they end, counted from the first record (in UTF-8 where the file is in UTF-16
-    or UTF-32).
+    or UTF-32). ``by_record`` tells that each record stands for one line, whatever its cells hold.
     """
 
     number: int
@@ -36,6 +36,7 @@ class Chunk:
     records: Records
     end: int
     final: bool
+    by_record: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -141,6 +142,7 @@ class Source:
                 records=records,
                 end=place,
                 final=final,
+                by_record=is_table(self.name),
             )
             number += 1
 
