@@ -149,8 +149,8 @@ class Starts:
     @property
     def joint(self) -> "Bools":
         """Return where one interval says both: the length of the course is exact."""
-        exact = self.course.known & (self.course.low == self.course.high)
-        return exact & ~self.present
+        found: Bools = self.course.known & (self.course.low == self.course.high) & ~self.present
+        return found
 
     def gone(self, joint: "Bools") -> "Ints":
         """Return 0: not known, 1: not gone, 2: perhaps, 3: gone at the onset, 4: present."""

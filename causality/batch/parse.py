@@ -77,43 +77,17 @@ def _fast(
 ) -> Parsed | None:
     """Let Arrow parse the chunk; None where it sees other records than the newlines say."""
     import numpy as np
-    import pyarrow as pa
-    from pyarrow import csv
 
     clean = _clean(chunk, delimiter)
     if clean is None:
         return None
     data, ends = clean
     starts = np.concatenate(([0], ends[:-1]))
-    blank = ends - starts == 1
-    misshapen: list[Any] = []
-
-    def keep(row: Any) -> str:
-        misshapen.append(row)
-        return "skip"
-
-    try:
-        table = csv.read_csv(
-            pa.BufferReader(data),
-            read_options=csv.ReadOptions(
-                use_threads=False, block_size=len(data) + 1, column_names=list(kinds)
-            ),
-            parse_options=csv.ParseOptions(
-                delimiter=delimiter, newlines_in_values=True, invalid_row_handler=keep
-            ),
-            convert_options=csv.ConvertOptions(
-                column_types=kinds,
-                include_columns=[str(n) for n in wanted],
-                check_utf8=False,  # seen to already
-                strings_can_be_null=True,
-                null_values=[""],
-            ),
-        )
-    except pa.ArrowInvalid:
+    read = _read(data, delimiter, kinds, wanted)
+    records = np.flatnonzero(ends - starts > 1)  # the others are blank
+    if read is None or len(records) != read[0].num_rows + len(read[1]):
         return None
-    records = np.flatnonzero(~blank)
-    if len(records) != table.num_rows + len(misshapen):
-        return None
+    table, misshapen = read
     bad = np.asarray([row.number - 1 for row in misshapen], dtype=np.int64)
     found = [
         _ragged(int(records[row.number - 1]), split_cells(row.text, delimiter), len(kinds))
@@ -129,6 +103,37 @@ def _fast(
         breaks=chunk.records.breaks if data is chunk.data else None,
         misshapen=found,
     )
+
+
+def _read(
+    data: bytes, delimiter: str, kinds: Mapping[str, Any], wanted: Sequence[int]
+) -> tuple[Any, list[Any]] | None:
+    """Return the table that Arrow reads and the records that it leaves out; None: it cannot."""
+    import pyarrow as pa
+    from pyarrow import csv
+
+    misshapen: list[Any] = []
+
+    def keep(row: Any) -> str:
+        misshapen.append(row)
+        return "skip"
+
+    reading = csv.ReadOptions(use_threads=False, block_size=len(data) + 1, column_names=list(kinds))
+    parsing = csv.ParseOptions(
+        delimiter=delimiter, newlines_in_values=True, invalid_row_handler=keep
+    )
+    converting = csv.ConvertOptions(
+        check_utf8=False,  # seen to already
+        column_types=kinds,
+        include_columns=[str(n) for n in wanted],
+        strings_can_be_null=True,
+        null_values=[""],
+    )
+    try:
+        table = csv.read_csv(pa.BufferReader(data), reading, parsing, converting)
+    except pa.ArrowInvalid:
+        return None
+    return table, misshapen
 
 
 def _ragged(record: int, cells: Sequence[str], width: int) -> Misshapen:
