@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from causality.batch.contract import NOT_BEFORE
@@ -85,12 +86,18 @@ _SMALL = 1 << 12
 _SPACE, _ASCII = 32, 127
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Encoded:
     """A column: its distinct texts, and for every row the number of its text (-1: empty)."""
 
-    texts: Sequence[str]
+    dictionary: Any  # an Arrow array of text
     codes: "Ints"
+
+    @cached_property
+    def texts(self) -> list[str]:
+        """Return the distinct texts."""
+        found: list[str] = self.dictionary.to_pylist()
+        return found
 
     def text(self, row: int) -> str:
         """Return the text of a row."""
@@ -116,7 +123,7 @@ def encoded(column: Any) -> Encoded:
     codes = numbers(column.indices)
     if column.null_count:
         codes[~_valid(column)] = -1
-    return Encoded(column.dictionary.to_pylist(), codes)
+    return Encoded(column.dictionary, codes)
 
 
 def _valid(array: Any) -> "Bools":
@@ -145,7 +152,7 @@ def presence(column: Any) -> Encoded:
         row
     ) in perhaps.tolist():  # cells that begin with a space, or with another sign that may be one
         codes[row] = 0 if column[row].as_py().strip() else -1
-    return Encoded(["?"], codes)
+    return Encoded(texts(["?"]), codes)
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,10 +2,18 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from itertools import chain
 from typing import TYPE_CHECKING, Any, TypeVar, cast
 
-from causality.batch.arrays import ABSENT, Days, Encoded, nothing, rows_of
+from causality.batch.arrays import (
+    ABSENT,
+    Days,
+    Encoded,
+    arrow_compute,
+    nothing,
+    numbers,
+    rows_of,
+    texts,
+)
 from causality.batch.cells import CellReader
 from causality.batch.contract import KINDS, NOT_BEFORE, allowed_values
 from causality.errors import TermError
@@ -18,6 +26,8 @@ T = TypeVar("T")
 
 REMEMBERED = 200_000
 """Distinct texts kept between chunks of rows; names and dates repeat, typing errors need not."""
+_TABLE = 20_000
+"""Distinct texts up to which a table is made of them anew whenever one is added."""
 
 
 _NO_DATE = (ABSENT, ABSENT)
@@ -29,6 +39,27 @@ def _bounds(span: "Span | None") -> tuple[int, int]:
         return _NO_DATE
     low, high = span.earliest, span.latest
     return ABSENT if low is None else low, ABSENT if high is None else high
+
+
+@dataclass(frozen=True, slots=True)
+class _Table:
+    """Texts of dates with their first and last days, for looking many up at once."""
+
+    texts: Any  # an Arrow array
+    ends: "Ints"  # shape (texts, 2)
+
+    @classmethod
+    def made(cls, known: Mapping[str, tuple[int, int]]) -> "_Table":
+        """Return the table of what is known."""
+        import numpy as np
+
+        pairs = list(known.items())
+        return cls(texts([text for text, _ in pairs]), np.asarray([ends for _, ends in pairs]))
+
+    def of(self, dictionary: Any) -> "Ints | None":
+        """Return the first and last days of texts; None where one is not known."""
+        places = arrow_compute().index_in(dictionary, value_set=self.texts)
+        return None if places.null_count else self.ends[numbers(places)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,12 +103,19 @@ class Cells:
         import numpy as np
 
         column = self.columns.get(name)
-        if column is None or not column.texts:
+        if column is None or not len(column.dictionary):
             return self._nothing
-        values = chain.from_iterable(self._values(name, column, _bounds))
-        size = 2 * len(column.texts)
-        ends = np.fromiter(values, np.int32, size).reshape(-1, 2)
-        low, high = np.vstack((ends, _NO_DATE)).T
+        kind = self._kind(name)
+        tables = self._known.setdefault("tables", {})
+        table = cast("_Table | None", tables.get(kind))
+        found = None if table is None else table.of(column.dictionary)
+        if found is None:
+            values = self._values(name, column, _bounds)
+            found = np.asarray(values, dtype=np.int32)
+            known = cast("dict[str, tuple[int, int]]", self._known[kind])
+            if len(known) <= _TABLE and (table is None or len(known) > len(table.ends)):
+                tables[kind] = _Table.made(known)
+        low, high = np.vstack((found, _NO_DATE)).T
         first, last = low[column.codes], high[column.codes]
         return Days(first, last, first != ABSENT)
 
@@ -112,10 +150,14 @@ class Cells:
         rank = {name: n for n, name in enumerate(KINDS)}
         return sorted(self.faults, key=lambda fault: (fault.row, rank[fault.column]))
 
+    def _kind(self, name: str) -> str:
+        """Return whose texts a column shares: those of all dates, unless one is told apart."""
+        same = KINDS[name] == "date" and not self.reader.orders and not self.reader.words
+        return "date" if same else name
+
     def _values(self, name: str, column: Encoded, meaning: Callable[[Any], T]) -> list[T]:
         """Return what each distinct text means, ``meaning(None)`` for one that is refused."""
-        same = KINDS[name] == "date" and not self.reader.orders and not self.reader.words
-        known = self._known.setdefault("date" if same else name, {})
+        known = self._known.setdefault(self._kind(name), {})
         if len(known) >= REMEMBERED:
             known.clear()
         found = list(map(known.get, column.texts))
