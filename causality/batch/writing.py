@@ -91,9 +91,12 @@ def risky_records(data: bytes, ends: "Ints", breaks: "Ints | None" = None) -> "I
     signs = [ord(sign) for sign in FORMULA if ord(sign) in data]
     if not signs:
         return np.zeros(0, dtype=np.int64)
-    if breaks is None:
-        breaks = np.bitwise_or.reduce([marks(data, byte) for byte in _BREAKS if byte in data])
-    begins = behind(breaks)
+    around: Ints = (
+        np.bitwise_or.reduce([marks(data, byte) for byte in _BREAKS if byte in data])
+        if breaks is None
+        else breaks
+    )
+    begins = behind(around)
     begins[0] |= np.uint64(1)
     risky = np.bitwise_or.reduce([marks(data, sign) & begins for sign in signs])
     return np.unique(np.searchsorted(ends, places(risky), side="right"))
