@@ -58,6 +58,16 @@ def test_json_output_loads_no_terminal_library(reference: Path) -> None:
     assert "rich.table" not in loaded("assess", str(reference), "--format", "json")
 
 
+def test_a_small_table_is_scored_without_pandas(tmp_path: Path) -> None:
+    """Importing pandas takes longer than scoring ten thousand rows of CSV."""
+    source = tmp_path / "in.csv"
+    source.write_text("case_id,drug,reaction,note\n1,amoxicillin,purpura,\n2,x,,-\n", "utf-8")
+    out = str(tmp_path / "out.csv")
+    modules = loaded("batch", str(source), "-o", out, "-a", "naranjo", "--trace", code=1)
+    assert "pandas" not in modules
+    assert "pyarrow" in modules
+
+
 @pytest.mark.parametrize("arguments", [["--help"], ["--version"]])
 def test_help_loads_neither_pydantic_nor_yaml(arguments: list[str]) -> None:
     modules = loaded(*arguments)

@@ -3,7 +3,7 @@
 The rules are those of a single case; this module only says what a row gives to each of them.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from causality.batch.names import Pair
@@ -32,26 +32,15 @@ class Answer:
     warnings: tuple[str, ...] = ()
 
 
-DERIVED = (
-    "onset",
-    "action",
-    "course",
-    "improvement_explained_by",
-    "rechallenge",
-    "prior_knowledge",
-)
-"""The facts that a row's dates, or the knowledge about its pair, can give."""
-
-
-def onset_of(row: Row, pair: Pair) -> Fact:
+def onset_of(row: Row, pair: Pair) -> tuple[Fact]:
     """Return when the reaction began, counted from the drug."""
     measures = onset_measures(row)
     fact = noting_first_exposure(onset(measures, pair.windows), measures)
     if latency_contradicted(row):
         fact = fact.flagged("latency_contradicted")
     if pair.reaction.key is None and fact.value == "after_unspecified":
-        return fact.flagged("reaction_not_recognised")
-    return fact
+        fact = fact.flagged("reaction_not_recognised")
+    return (fact,)
 
 
 def withdrawal_of(row: Row, pair: Pair) -> tuple[Fact, Fact, Fact]:
@@ -62,10 +51,19 @@ def withdrawal_of(row: Row, pair: Pair) -> tuple[Fact, Fact, Fact]:
     return taken, outcome, improvement_explained_by(measures, taken, outcome)
 
 
-def rechallenge_of(row: Row, pair: Pair) -> Fact:
+def rechallenge_of(row: Row, pair: Pair) -> tuple[Fact]:
     """Return whether the reaction came back on re-exposure."""
     fact = rechallenge(rechallenge_measures(row), pair.washout)
-    return fact.flagged("recurrence_contradicted") if recurrence_contradicted(row) else fact
+    return (fact.flagged("recurrence_contradicted") if recurrence_contradicted(row) else fact,)
+
+
+Rule = Callable[[Row, Pair], Sequence[Fact]]
+GIVES: Mapping[Rule, Sequence[str]] = {
+    onset_of: ("onset",),
+    withdrawal_of: ("action", "course", "improvement_explained_by"),
+    rechallenge_of: ("rechallenge",),
+}
+"""The facts that each rule gives."""
 
 
 def prior_knowledge_of(pair: Pair) -> Fact:
@@ -102,9 +100,9 @@ def row_answers(row: Row, pair: Pair, cells: Mapping[str, str]) -> dict[str, Ans
         Facts that the row states.
     """
     facts = [
-        onset_of(row, pair),
+        *onset_of(row, pair),
         *withdrawal_of(row, pair),
-        rechallenge_of(row, pair),
+        *rechallenge_of(row, pair),
         prior_knowledge_of(pair),
     ]
     derived = {fact.name: answer_of(fact) for fact in facts}

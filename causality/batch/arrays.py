@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from causality.batch.contract import NOT_BEFORE
@@ -15,6 +16,11 @@ if TYPE_CHECKING:
     Bools = npt.NDArray[np.bool_]
 
 
+def join(parts: Sequence[Any], between: str) -> Any:
+    """Return the texts of several Arrow arrays side by side, a text between each two."""
+    return arrow_compute().binary_join_element_wise(*parts, texts([between])[0])
+
+
 def arrow_compute() -> Any:
     """Return Arrow's functions, which it makes at run time and so no checker knows."""
     import pyarrow.compute
@@ -22,18 +28,76 @@ def arrow_compute() -> Any:
     return pyarrow.compute
 
 
+def ints(values: "Ints") -> Any:
+    """Return whole numbers as an Arrow array; `pyarrow.array` would import pandas to look at them.
+
+    The same holds for `bools` and `texts`: a small table is scored before pandas is imported.
+    """
+    import numpy as np
+    import pyarrow as pa
+
+    data = np.ascontiguousarray(values)
+    kind = pa.int32() if data.itemsize == np.int32().itemsize else pa.int64()
+    return pa.Array.from_buffers(kind, len(data), [None, pa.py_buffer(data)])
+
+
+def bools(mask: "Bools") -> Any:
+    """Return a mask as an Arrow array."""
+    import pyarrow as pa
+
+    return pa.Array.from_buffers(pa.bool_(), len(mask), [None, _bits(mask)])
+
+
+def texts(values: Sequence[str | None]) -> Any:
+    """Return texts as an Arrow array; None becomes null."""
+    import numpy as np
+    import pyarrow as pa
+
+    cells = [b"" if value is None else value.encode() for value in values]
+    ends = np.zeros(len(cells) + 1, dtype=np.int32)
+    np.cumsum([len(cell) for cell in cells], out=ends[1:])
+    valid = None
+    if None in values:
+        valid = _bits(np.asarray([value is not None for value in values], dtype=bool))
+    buffers = [valid, pa.py_buffer(ends), pa.py_buffer(b"".join(cells))]
+    return pa.Array.from_buffers(pa.string(), len(cells), buffers)
+
+
+def _bits(mask: "Bools") -> Any:
+    import numpy as np
+    import pyarrow as pa
+
+    return pa.py_buffer(np.packbits(mask, bitorder="little"))
+
+
+def numbers(array: Any) -> "Ints":
+    """Return an Arrow array of 32-bit numbers as an array of 64 bits; nulls are any number."""
+    import numpy as np
+
+    data = np.frombuffer(array.buffers()[1] or b"", np.int32)
+    return data[array.offset : array.offset + len(array)].astype(np.int64)
+
+
 ABSENT = -(1 << 28)
 """Stands for a day that is not reported; no difference of days comes near it (nor to 32 bits)."""
 _MOST = 1 << 62
+_SMALL = 1 << 12
+"""Numbers below this are looked up in a table, which is faster than to hash them."""
 _SPACE, _ASCII = 32, 127
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Encoded:
     """A column: its distinct texts, and for every row the number of its text (-1: empty)."""
 
-    texts: Sequence[str]
+    dictionary: Any  # an Arrow array of text
     codes: "Ints"
+
+    @cached_property
+    def texts(self) -> list[str]:
+        """Return the distinct texts."""
+        found: list[str] = self.dictionary.to_pylist()
+        return found
 
     def text(self, row: int) -> str:
         """Return the text of a row."""
@@ -50,18 +114,25 @@ class Encoded:
 
 def encoded(column: Any) -> Encoded:
     """Return an Arrow column of text (or a dictionary of it) as distinct texts and codes."""
-    import numpy as np
     import pyarrow as pa
 
-    pc = arrow_compute()
     if isinstance(column, pa.ChunkedArray):
         column = column.chunk(0) if column.num_chunks == 1 else column.combine_chunks()
     if not pa.types.is_dictionary(column.type):
         column = column.dictionary_encode()
-    codes = pc.fill_null(column.indices, -1) if column.null_count else column.indices
-    return Encoded(
-        column.dictionary.to_pylist(), codes.to_numpy(zero_copy_only=False).astype(np.int64)
-    )
+    codes = numbers(column.indices)
+    if column.null_count:
+        codes[~_valid(column)] = -1
+    return Encoded(column.dictionary, codes)
+
+
+def _valid(array: Any) -> "Bools":
+    """Return where an Arrow array with nulls has none."""
+    import numpy as np
+
+    octets = np.frombuffer(array.buffers()[0], np.uint8)
+    bits = np.unpackbits(octets, count=array.offset + len(array), bitorder="little")
+    return bits[array.offset :].astype(bool)
 
 
 def presence(column: Any) -> Encoded:
@@ -81,7 +152,7 @@ def presence(column: Any) -> Encoded:
         row
     ) in perhaps.tolist():  # cells that begin with a space, or with another sign that may be one
         codes[row] = 0 if column[row].as_py().strip() else -1
-    return Encoded(["?"], codes)
+    return Encoded(texts(["?"]), codes)
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,29 +213,50 @@ class Packed:
 
         self.key: Ints = np.zeros(rows, dtype=np.int64)
         self.size = 1
+        self._columns: list[Ints | Bools] = []
 
     def add(self, values: "Ints | Bools", size: int) -> "Packed":
         """Add a number from 0 to ``size - 1``."""
         if self.size * size >= _MOST:
-            first, self.key = distinct(self.key)
+            first, self.key = self.distinct()
             self.size = len(first)
         self.key = self.key * size + values
         self.size *= size
+        self._columns.append(values)
         return self
 
     def distinct(self) -> tuple["Ints", "Ints"]:
         """Return a row for each distinct number, and for every row which of them it has."""
-        return distinct(self.key)
+        return distinct(self.key, self.size)
+
+    def parts(self, rows: "Ints") -> Iterator[tuple[int, ...]]:
+        """Yield the numbers that were packed for some rows."""
+        if not self._columns:
+            return iter([()] * len(rows))
+        return zip(*(column[rows].tolist() for column in self._columns), strict=True)
 
 
-def distinct(key: "Ints") -> tuple["Ints", "Ints"]:
-    """Return a row for each distinct number, and for every row which of them it has."""
+def distinct(key: "Ints", size: int) -> tuple["Ints", "Ints"]:
+    """Return a row for each distinct number, and for every row which of them it has.
+
+    Parameters
+    ----------
+    key
+        Numbers from 0 to ``size - 1``.
+    """
     import numpy as np
-    import pyarrow as pa
 
-    codes = pa.array(key).dictionary_encode().indices.to_numpy().astype(np.int64)
+    backwards = np.arange(len(key) - 1, -1, -1)
+    if size <= max(_SMALL, len(key)):
+        place = np.full(size, -1, dtype=np.int64)
+        place[key[::-1]] = backwards  # the first row of each number is written last
+        found = place >= 0
+        first = place[found]
+        number = np.cumsum(found) - 1
+        return first, number[key]
+    codes = numbers(ints(key).dictionary_encode().indices)
     first = np.empty(int(codes.max(initial=-1)) + 1, dtype=np.int64)
-    first[codes[::-1]] = np.arange(len(codes) - 1, -1, -1)
+    first[codes[::-1]] = backwards
     return first, codes
 
 

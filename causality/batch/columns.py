@@ -1,10 +1,19 @@
 """Read the columns of a table, each distinct text once, and keep what is wrong with them."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, Any, TypeVar, cast
 
-from causality.batch.arrays import ABSENT, Days, Encoded, nothing, rows_of
+from causality.batch.arrays import (
+    ABSENT,
+    Days,
+    Encoded,
+    arrow_compute,
+    nothing,
+    numbers,
+    rows_of,
+    texts,
+)
 from causality.batch.cells import CellReader
 from causality.batch.contract import KINDS, NOT_BEFORE, allowed_values
 from causality.errors import TermError
@@ -13,8 +22,44 @@ if TYPE_CHECKING:
     from causality.batch.arrays import Bools, Ints
     from causality.terms.dates import Span
 
+T = TypeVar("T")
+
 REMEMBERED = 200_000
 """Distinct texts kept between chunks of rows; names and dates repeat, typing errors need not."""
+_TABLE = 20_000
+"""Distinct texts up to which a table is made of them anew whenever one is added."""
+
+
+_NO_DATE = (ABSENT, ABSENT)
+
+
+def _bounds(span: "Span | None") -> tuple[int, int]:
+    """Return the first and the last day of a date as numbers."""
+    if span is None:
+        return _NO_DATE
+    low, high = span.earliest, span.latest
+    return ABSENT if low is None else low, ABSENT if high is None else high
+
+
+@dataclass(frozen=True, slots=True)
+class _Table:
+    """Texts of dates with their first and last days, for looking many up at once."""
+
+    texts: Any  # an Arrow array
+    ends: "Ints"  # shape (texts, 2)
+
+    @classmethod
+    def made(cls, known: Mapping[str, tuple[int, int]]) -> "_Table":
+        """Return the table of what is known."""
+        import numpy as np
+
+        pairs = list(known.items())
+        return cls(texts([text for text, _ in pairs]), np.asarray([ends for _, ends in pairs]))
+
+    def of(self, dictionary: Any) -> "Ints | None":
+        """Return the first and last days of texts; None where one is not known."""
+        places = arrow_compute().index_in(dictionary, value_set=self.texts)
+        return None if places.null_count else self.ends[numbers(places)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,13 +100,23 @@ class Cells:
 
     def dates(self, name: str) -> Days:
         """Return a column of dates, or of numbers of days."""
+        import numpy as np
+
         column = self.columns.get(name)
-        if column is None or not column.texts:
+        if column is None or not len(column.dictionary):
             return self._nothing
-        spans = cast("list[Span | None]", self._values(name, column))
-        low = [ABSENT if s is None or s.earliest is None else s.earliest for s in spans]
-        high = [ABSENT if s is None or s.latest is None else s.latest for s in spans]
-        first, last = column.take(low, ABSENT, days=True), column.take(high, ABSENT, days=True)
+        kind = self._kind(name)
+        tables = self._known.setdefault("tables", {})
+        table = cast("_Table | None", tables.get(kind))
+        found = None if table is None else table.of(column.dictionary)
+        if found is None:
+            values = self._values(name, column, _bounds)
+            found = np.asarray(values, dtype=np.int32)
+            known = cast("dict[str, tuple[int, int]]", self._known[kind])
+            if len(known) <= _TABLE and (table is None or len(known) > len(table.ends)):
+                tables[kind] = _Table.made(known)
+        low, high = np.vstack((found, _NO_DATE)).T
+        first, last = low[column.codes], high[column.codes]
         return Days(first, last, first != ABSENT)
 
     def words(self, name: str) -> "Ints":
@@ -69,9 +124,8 @@ class Cells:
         column, allowed = self.columns.get(name), allowed_values(name)
         if column is None:
             return self.same(len(allowed))
-        values = cast("list[str | None]", self._values(name, column))
-        numbers = [len(allowed) if v is None else allowed.index(v) for v in values]
-        return column.take(numbers, len(allowed))
+        number = {value: n for n, value in enumerate((*allowed, None))}
+        return column.take(self._values(name, column, number.__getitem__), len(allowed))
 
     def required(self, name: str) -> None:
         """Reject the rows in which a column that names the pair is empty."""
@@ -96,22 +150,25 @@ class Cells:
         rank = {name: n for n, name in enumerate(KINDS)}
         return sorted(self.faults, key=lambda fault: (fault.row, rank[fault.column]))
 
-    def _values(self, name: str, column: Encoded) -> list[object]:
+    def _kind(self, name: str) -> str:
+        """Return whose texts a column shares: those of all dates, unless one is told apart."""
         same = KINDS[name] == "date" and not self.reader.orders and not self.reader.words
-        known = self._known.setdefault("date" if same else name, {})
+        return "date" if same else name
+
+    def _values(self, name: str, column: Encoded, meaning: Callable[[Any], T]) -> list[T]:
+        """Return what each distinct text means, ``meaning(None)`` for one that is refused."""
+        known = self._known.setdefault(self._kind(name), {})
         if len(known) >= REMEMBERED:
             known.clear()
-        found: list[object] = []
-        for number, text in enumerate(column.texts):
-            if text not in known:
-                try:
-                    known[text] = self.reader(name, text)
-                except TermError as error:
-                    self._reject(column.codes == number, name, error.code, error.params)
-                    found.append(None)
-                    continue
-            found.append(known[text])
-        return found
+        found = list(map(known.get, column.texts))
+        for number in [n for n, value in enumerate(found) if value is None]:
+            text = column.texts[number]
+            try:
+                found[number] = known[text] = meaning(self.reader(name, text))
+            except TermError as error:
+                self._reject(column.codes == number, name, error.code, error.params)
+                found[number] = meaning(None)
+        return cast("list[T]", found)
 
     def _reject(self, mask: "Bools", column: str, code: str, params: Mapping[str, object]) -> None:
         for row in rows_of(mask):

@@ -2,7 +2,7 @@
 
 import codecs
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from causality.batch.cells import Decimal
@@ -131,9 +131,7 @@ def detect(
     Parameters
     ----------
     sample
-        The beginning of the table, in UTF-8 where a byte order mark says UTF-16 or UTF-32.
-    whole
-        Whether the sample is all there is.
+        The beginning of the table (``whole``: all of it), UTF-16 and UTF-32 given as UTF-8.
 
     Raises
     ------
@@ -144,20 +142,17 @@ def detect(
     bom, marked = byte_order_mark(sample)
     found = encoding or (marked if marked == "utf-8" else encoding_of(sample, whole=whole))
     text = _decoded(sample[bom:], found, file)
-    records = list(_records(text, 50))
-    if not records or not records[0][1].strip():
+    if not (records := _records(text, 50)):
         raise InputError([Problem(code="E627", file=file)])
-    end, head = records[0]
-    rows = [record for _, record in records]
+    (end, head), rows = records[0], [record for _, record in records]
     chosen = delimiter or max(DELIMITERS, key=lambda sign: _fitness(rows, sign))
-    header = tuple(cell.strip() for cell in split_cells(head, chosen))
-    raw = text[:end].encode("utf-8" if found == ASCII else found)
+    header = tuple(map(str.strip, split_cells(head, chosen)))
     return Dialect(
         delimiter=chosen,
         encoding=found,
         header=header,
         header_lines=text.count("\n", 0, end),
-        header_bytes=len(raw),
+        header_bytes=len(text[:end].encode("utf-8" if found == ASCII else found)),
         bom=bom,
         decimal=decimal or _decimal(header, rows[1:], chosen),
     )
@@ -234,29 +229,22 @@ def columns_of(
     """
     mapped = named or {}
     found = [(mapped[name] or None) if name in mapped else column_named(name) for name in header]
-    problems = [
-        Problem(
-            code="E621",
-            file=file,
-            line=1,
-            params={
-                "column": name,
-                "found": ", ".join(h for h, c in zip(header, found, strict=True) if c == name),
-            },
-        )
-        for name in dict.fromkeys(c for c in found if c)
-        if found.count(name) > 1
-    ]
-    problems += [
-        Problem(
-            code="E620",
-            file=file,
-            line=1,
-            params={"column": name, "found": ", ".join(header)[:300]},
-        )
-        for name in KEYS
-        if name not in found
-    ]
+    problems = [*_doubled(header, found, file), *_missing(header, found, file)]
     if problems:
         raise InputError(problems)
     return found
+
+
+def _doubled(header: Sequence[str], found: Sequence[str | None], file: str) -> Iterator[Problem]:
+    for name in dict.fromkeys(name for name in found if name):
+        if found.count(name) > 1:
+            headers = [h for h, column in zip(header, found, strict=True) if column == name]
+            params = {"column": name, "found": ", ".join(headers)}
+            yield Problem(code="E621", file=file, line=1, params=params)
+
+
+def _missing(header: Sequence[str], found: Sequence[str | None], file: str) -> Iterator[Problem]:
+    for name in KEYS:
+        if name not in found:
+            params = {"column": name, "found": ", ".join(header)[:300]}
+            yield Problem(code="E620", file=file, line=1, params=params)

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from causality.assessment.method import make_method
-from causality.batch.arrays import Encoded, encoded
+from causality.batch.arrays import Encoded, bools, encoded
 from causality.batch.cells import CellReader
 from causality.batch.columns import Fault
 from causality.batch.dialect import columns_of
@@ -19,6 +19,8 @@ from causality.words import DEFAULT_LANGUAGE, Language, Words
 
 if TYPE_CHECKING:
     import pandas as pd
+
+    from causality.batch.arrays import Bools
 
 TABLE = "the table"
 DEFAULT_ALGORITHMS = ("sefv-h",)
@@ -89,17 +91,23 @@ def score_table(
     results = _results(algorithms, conventions, knowledge, trace=trace)
     table = pa.RecordBatchReader.from_stream(reports).read_all()
     frame = reports if isinstance(reports, pd.DataFrame) else table.to_pandas()
-    names = [str(name) for name in frame.columns]
-    places = _places(names, results)
+    places = _places([str(name) for name in frame.columns], results)
     columns = {name: encoded(as_text(table.column(n))) for name, n in places.items()}
     block = results.scoring.kernel(columns, table.num_rows)
-    found = results.score(block).arrow()
-    kept = ~block.rejected
-    scored = frame[kept].copy()
-    kinds = {pa.int32(): pd.Int32Dtype(), pa.string(): pd.StringDtype(na_value=float("nan"))}
-    values = pa.table(found).filter(pa.array(kept)).to_pandas(types_mapper=kinds.get)
-    scored = pd.concat([scored, values.set_axis(scored.index)], axis=1)
+    scored = _scored(frame, results.score(block).arrow(), ~block.rejected)
     return BatchResult(scored, _rejects(frame, block.faults, columns, places, Words(language)))
+
+
+def _scored(frame: "pd.DataFrame", found: Mapping[str, Any], kept: "Bools") -> "pd.DataFrame":
+    """Return the rows that are kept with their results behind their own columns."""
+    import pandas as pd
+    import pyarrow as pa
+
+    rows = frame[kept].copy()
+    kinds = {pa.int32(): pd.Int32Dtype(), pa.string(): pd.StringDtype(na_value=float("nan"))}
+    values = pa.table(dict(found)).filter(bools(kept)).to_pandas(types_mapper=kinds.get)
+    joined: pd.DataFrame = pd.concat([rows, values.set_axis(rows.index)], axis=1)
+    return joined
 
 
 def _results(
@@ -110,7 +118,7 @@ def _results(
     trace: bool,
 ) -> Results:
     method = make_method(algorithms, load_knowledge(knowledge), conventions or {})
-    return Results(Scoring(method, CellReader()), trace=trace)
+    return Results(Scoring(method, CellReader(), codes=trace), trace=trace)
 
 
 def _places(names: Sequence[str], results: Results) -> dict[str, int]:

@@ -7,23 +7,19 @@ tell apart (`causality.batch.keys`): the rules themselves are those of a single 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from threading import Lock
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, NamedTuple, cast
 
 from causality.assessment.method import Method
 from causality.batch import answers as rules
-from causality.batch.answers import DERIVED, Answer, answer_of, stated_answer
-from causality.batch.arrays import (
-    ABSENT,
-    Days,
-    Encoded,
-    distinct,
-)
+from causality.batch.answers import GIVES, Answer, Rule, answer_of, stated_answer
+from causality.batch.arrays import ABSENT, Days, Encoded, Packed
 from causality.batch.cells import CellReader
 from causality.batch.columns import REMEMBERED, Cells, Fault
 from causality.batch.contract import CHOICES, DATES, KEYS
 from causality.batch.keys import (
     Bands,
     Dates,
+    Starts,
     knowledge_days,
     onset_keys,
     publication_years,
@@ -33,12 +29,16 @@ from causality.batch.keys import (
 )
 from causality.batch.names import Names, Pair
 from causality.batch.row import Row, seen
-from causality.evidence.fact import Fact, not_reported
+from causality.evidence.fact import not_reported
 from causality.measures.values import YesNoUnknown
 from causality.terms.facts import FACTS
 
 if TYPE_CHECKING:
     from causality.batch.arrays import Bools, Ints
+
+
+LATER = ("reaction_onset", "rechallenge_start", "recurrence_date")
+"""Dates that take other cells with them when they are not past: see `causality.batch.row.seen`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +78,10 @@ class Kernel:
         self.answers: dict[str, list[Answer]] = {name: [] for name in FACTS}
         self._numbers: dict[str, dict[Answer, int]] = {name: {} for name in FACTS}
         self._read: dict[str, dict[str, object]] = {}
-        self._pairs: dict[tuple[int, int, int], Pair] = {}
+        self._pairs: dict[tuple[int, ...], _Known] = {}
+        self._bands = Bands()
+        self._kinds: dict[Rule, dict[tuple[int, ...], tuple[int, ...]]] = {}
+        self._laid: dict[tuple[str, int, int], int] = {}
         self._lock = Lock()
         self._stated = {
             name: [self.number(name, stated_answer(name, value)) for value in FACTS[name]]
@@ -120,16 +123,15 @@ class Kernel:
         values = FACTS[name]
         if derived is None:
             return np.asarray([*self._stated[name], self._nothing[name]])[stated]
-        size = len(values) + 1
-        first, codes = distinct(derived * size + stated)
+        none, bases = len(values), len(self.answers[name])
+        first, codes = Packed(len(stated)).add(derived, bases).add(stated, none + 1).distinct()
         numbers = []
-        for row in first.tolist():
-            value, base = int(stated[row]), int(derived[row])
-            numbers.append(
-                base
-                if value == len(values)
-                else self.number(name, stated_answer(name, values[value], self.answers[name][base]))
-            )
+        for base, value in zip(derived[first].tolist(), stated[first].tolist(), strict=True):
+            number = base if value == none else self._laid.get((name, base, value))
+            if number is None:
+                answer = stated_answer(name, values[value], self.answers[name][base])
+                number = self._laid[name, base, value] = self.number(name, answer)
+            numbers.append(number)
         return np.asarray(numbers, dtype=np.int64)[codes]
 
     def _nondrug(self, found: dict[str, "Ints"], stated: Mapping[str, "Ints"]) -> None:
@@ -154,111 +156,126 @@ class Kernel:
     ) -> dict[str, "Ints"]:
         """Return the answers that dates and knowledge give."""
         dates = seen_dates(raw)
-        pair, pairs = self._pairs_of(columns, raw)
-        make = _Rows(raw, latency, choices)
+        pairs = self._pairs_of(columns, raw)
+        rows = _Rows(raw, latency, choices)
+        later = {name: rows.later(dates, name) for name in LATER}
+        lasting = pairs.each(known.pair.windows.persistence for known in pairs.found)
+        starts = Starts.of(dates, latency, lasting)
+        onset = onset_keys(starts, pairs.each(known.windows for known in pairs.found), self._bands)
+        onset.add(choices["previously_exposed"], len(CHOICES["previously_exposed"]) + 1)
+        onset.add(pairs.each(known.pair.reaction.key is not None for known in pairs.found), 2)
+        onset.add(later["reaction_onset"], 2)
+        better = withdrawal_keys(dates, pairs.each(_recovery(known.pair) for known in pairs.found))
+        washout = pairs.each(known.pair.washout for known in pairs.found)
+        again = rechallenge_keys(dates, latency, choices, washout)
+        for name in LATER:
+            again.add(later[name], 2)
+
+        def one(row: int) -> tuple[Row, Pair]:
+            return rows.seen(row), pairs.of(row)
+
         return {
-            **self._onset(dates, make, pair, pairs),
-            **self._withdrawal(dates, make, pair, pairs),
-            **self._rechallenge(dates, make, pair, pairs),
-            "prior_knowledge": self._each(
-                "prior_knowledge", [rules.prior_knowledge_of(p) for p in pairs], pair
-            ),
+            **self._answers(onset, rules.onset_of, one),
+            **self._answers(better, rules.withdrawal_of, one),
+            **self._answers(again, rules.rechallenge_of, one),
+            "prior_knowledge": pairs.each(known.prior for known in pairs.found),
         }
 
-    def _each(self, name: str, facts: Iterable[Fact], codes: "Ints") -> "Ints":
+    def _answers(
+        self, packed: Packed, rule: Rule, one: Callable[[int], tuple[Row, Pair]]
+    ) -> dict[str, "Ints"]:
+        """Return what a rule says about all rows; it runs once for each kind of row.
+
+        Parameters
+        ----------
+        packed
+            All that the rule looks at.
+        one
+            Gives a row and its pair.
+        """
         import numpy as np
 
-        numbers = [self.number(name, answer_of(fact)) for fact in facts]
-        return np.asarray(numbers, dtype=np.int64)[codes]
+        known = self._kinds.setdefault(rule, {})
+        first, codes = packed.distinct()
+        found = []
+        for row, kind in zip(first.tolist(), packed.parts(first), strict=True):
+            numbers = known.get(kind)
+            if numbers is None:
+                facts = rule(*one(row))
+                numbers = tuple(self.number(fact.name, answer_of(fact)) for fact in facts)
+                if len(known) >= REMEMBERED:
+                    known.clear()
+                known[kind] = numbers
+            found.append(numbers)
+        names = GIVES[rule]
+        table = np.asarray(found, dtype=np.int64).reshape(-1, len(names))
+        return {name: table[codes, n] for n, name in enumerate(names)}
 
-    def _pairs_of(
-        self, columns: Mapping[str, Encoded], dates: Dates
-    ) -> tuple["Ints", Sequence[Pair]]:
+    def _pairs_of(self, columns: Mapping[str, Encoded], dates: Dates) -> "_Pairs":
         """Return the pairs of the rows: what the knowledge says about each as of its day."""
         drug = self._meanings(columns["drug"], "drug", self.names.drug)
         reaction = self._meanings(columns["reaction"], "reaction", self.names.reaction)
         days = knowledge_days(dates)
         years = publication_years(days)
-        size = int(years.max(initial=0)) + 1
-        key = (drug * (int(reaction.max(initial=0)) + 1) + reaction) * size + years
-        first, codes = distinct(key)
-        pairs = []
-        for row in first.tolist():
-            place = int(drug[row]), int(reaction[row]), int(years[row])
-            day = None if days[row] == ABSENT else int(days[row])
+        packed = Packed(len(days))
+        for column in (drug, reaction, years):
+            packed.add(column, int(column.max(initial=0)) + 1)
+        first, codes = packed.distinct()
+        found = []
+        for row, place in zip(first.tolist(), packed.parts(first), strict=True):
             if place not in self._pairs:
-                conventions = dict(self.method.conventions)
-                self._pairs[place] = self.names.pair(place[0], place[1], day, conventions)
-            pairs.append(self._pairs[place])
-        return codes, pairs
+                day = None if days[row] == ABSENT else int(days[row])
+                self._pairs[place] = self._known_of(place, day)
+            found.append(self._pairs[place])
+        return _Pairs(codes, found)
+
+    def _known_of(self, place: tuple[int, ...], day: int | None) -> "_Known":
+        drug, reaction, _ = place
+        pair = self.names.pair(drug, reaction, day, dict(self.method.conventions))
+        prior = self.number("prior_knowledge", answer_of(rules.prior_knowledge_of(pair)))
+        return _Known(pair, self._bands.number(pair.windows), prior)
 
     def _meanings(self, column: Encoded, name: str, find: Callable[[str], int]) -> "Ints":
         known = cast("dict[str, int]", self._read.setdefault(f"meaning of {name}", {}))
-        values = []
-        for text in column.texts:
-            number = known.get(text)
-            if number is None:
-                if len(known) >= REMEMBERED:
-                    known.clear()
-                number = known[text] = find(text)
-            values.append(number)
-        return column.take(values, find(""))
+        if len(known) >= REMEMBERED:
+            known.clear()
+        values = list(map(known.get, column.texts))
+        for number in [n for n, value in enumerate(values) if value is None]:
+            text = column.texts[number]
+            values[number] = known[text] = find(text)
+        return column.take(cast("list[int]", values), find(""))
 
-    def _onset(
-        self, dates: Dates, make: "_Rows", pair: "Ints", pairs: Sequence[Pair]
-    ) -> dict[str, "Ints"]:
+
+class _Known(NamedTuple):
+    """What is known about a pair, with the numbers of its windows and of its prior knowledge."""
+
+    pair: Pair
+    windows: int
+    prior: int
+
+
+@dataclass(frozen=True, slots=True)
+class _Pairs:
+    """The distinct pairs of some rows, and for every row which of them it has."""
+
+    codes: "Ints"
+    found: Sequence[_Known]
+
+    def of(self, row: int) -> Pair:
+        """Return the pair of a row."""
+        return self.found[int(self.codes[row])].pair
+
+    def each(self, values: Iterable[int]) -> "Ints":
+        """Return for every row the value of its pair."""
         import numpy as np
 
-        distinct_windows = list(dict.fromkeys(p.windows for p in pairs))
-        number = {windows: n for n, windows in enumerate(distinct_windows)}
-        windows = np.asarray([number[p.windows] for p in pairs], dtype=np.int64)[pair]
-        lasting = np.asarray([w.persistence for w in distinct_windows], dtype=np.int64)[windows]
-        known = np.asarray([p.reaction.key is not None for p in pairs], dtype=np.int64)[pair]
-        packed = onset_keys(
-            dates,
-            make.latency,
-            make.choices["previously_exposed"],
-            windows=windows,
-            bands=Bands(distinct_windows),
-            lasting=lasting,
-        )
-        first, codes = packed.add(known, 2).add(make.later(dates, "reaction_onset"), 2).distinct()
-        facts = [rules.onset_of(make.seen(row), pairs[int(pair[row])]) for row in first.tolist()]
-        return {"onset": self._each("onset", facts, codes)}
+        found: Ints = np.fromiter(values, np.int64, len(self.found))[self.codes]
+        return found
 
-    def _withdrawal(
-        self, dates: Dates, make: "_Rows", pair: "Ints", pairs: Sequence[Pair]
-    ) -> dict[str, "Ints"]:
-        first, codes = withdrawal_keys(dates, pair, pairs).distinct()
-        found = [
-            rules.withdrawal_of(make.seen(row), pairs[int(pair[row])]) for row in first.tolist()
-        ]
-        names = DERIVED[1:4]
-        return {
-            name: self._each(name, [facts[n] for facts in found], codes)
-            for n, name in enumerate(names)
-        }
 
-    def _rechallenge(
-        self, dates: Dates, make: "_Rows", pair: "Ints", pairs: Sequence[Pair]
-    ) -> dict[str, "Ints"]:
-        import numpy as np
-
-        washout = np.asarray([p.washout for p in pairs], dtype=np.int64)[pair]
-        packed = rechallenge_keys(
-            dates,
-            make.latency,
-            kind=make.choices["rechallenge_kind"],
-            recurred=make.choices["recurred"],
-            washout=washout,
-        )
-        for name in ("reaction_onset", "rechallenge_start", "recurrence_date"):
-            packed.add(make.later(dates, name), 2)
-        first, codes = packed.distinct()
-        facts = [
-            rules.rechallenge_of(make.seen(row), pairs[int(pair[row])]) for row in first.tolist()
-        ]
-        return {"rechallenge": self._each("rechallenge", facts, codes)}
+def _recovery(pair: Pair) -> int:
+    days = pair.recovery.days("skin_limited")
+    return ABSENT if days is None else days
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,11 +5,12 @@ the same number; the rule itself then runs on one of them. A test scores rows bo
 """
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from threading import Lock
 from typing import TYPE_CHECKING
 
 from causality.batch.arrays import ABSENT, Days, Packed, between
 from causality.batch.contract import CHOICES, DATES
-from causality.batch.names import Pair
 from causality.batch.row import SEEN_WITH
 from causality.evidence.onset import critical_days
 from causality.evidence.windows import Windows
@@ -56,12 +57,38 @@ def publication_years(days: "Ints") -> "Ints":
 
 
 class Bands:
-    """On which side of the limits of some windows a day lies, by table."""
+    """On which side of the limits of some windows a day lies, by table.
 
-    def __init__(self, windows: Sequence[Windows]) -> None:
+    Windows keep their number; those met later are added.
+    """
+
+    def __init__(self) -> None:
+        self._numbers: dict[Windows, int] = {}
+        self._limits: list[list[int]] = []
+        self._table: _Table | None = None
+        self._lock = Lock()
+
+    def number(self, windows: Windows) -> int:
+        """Return the number of some windows."""
+        with self._lock:
+            if windows not in self._numbers:
+                self._limits.append(_limits(windows))
+                self._numbers[windows] = len(self._numbers)
+            return self._numbers[windows]
+
+    def table(self) -> "_Table":
+        """Return the bands of all windows met so far."""
+        with self._lock:
+            if self._table is None or self._table.windows < len(self._limits):
+                self._table = _Table(self._limits)
+            return self._table
+
+
+class _Table:
+    def __init__(self, limits: Sequence[Sequence[int]]) -> None:
         import numpy as np
 
-        limits = [_limits(entry) for entry in windows]
+        self.windows = len(limits)
         self.first = min((min(found) for found in limits), default=0) - 1
         last = max((max(found) for found in limits), default=0) + 1
         self.width = last - self.first + 1
@@ -90,62 +117,90 @@ def _limits(windows: Windows) -> list[int]:
     return sorted(found)
 
 
-def onset_keys(
-    dates: Dates, stated: Days, exposed: "Ints", *, windows: "Ints", bands: Bands, lasting: "Ints"
-) -> Packed:
+@dataclass(frozen=True, slots=True)
+class Starts:
+    """When the reactions of all rows began, counted from the drug.
+
+    ``lasting`` are the days after the last dose for which every row's drug counts as present.
+    """
+
+    late: Days  # from the start of the drug
+    since: Days  # from its last dose
+    course: Days  # from its start to its last dose
+    present: "Bools"  # the reaction certainly began under the drug
+    contradicted: "Bools"  # the latency that is stated is none that the dates allow
+    lasting: "Ints"
+
+    @classmethod
+    def of(cls, dates: Dates, stated: Days, lasting: "Ints") -> "Starts":
+        """Return them from dates and stated latencies."""
+        by_dates = between(dates, "drug_start", "reaction_onset")
+        since = between(dates, "drug_stop", "reaction_onset")
+        against = (stated.high < by_dates.low) | (stated.low > by_dates.high)
+        return cls(
+            late=_first_known(by_dates, stated),
+            since=since,
+            course=between(dates, "drug_start", "drug_stop"),
+            present=dates["drug_stop"].known & since.known & (since.high <= 0),
+            contradicted=by_dates.known & stated.known & against,
+            lasting=lasting,
+        )
+
+    @property
+    def joint(self) -> "Bools":
+        """Return where one interval says both: the length of the course is exact."""
+        found: Bools = self.course.known & (self.course.low == self.course.high) & ~self.present
+        return found
+
+    def gone(self, joint: "Bools") -> "Ints":
+        """Return 0: not known, 1: not gone, 2: perhaps, 3: gone at the onset, 4: present."""
+        import numpy as np
+
+        low = np.where(joint, self.late.low - self.course.low, self.since.low)
+        high = np.where(joint, self.late.high - self.course.low, self.since.high)
+        known = np.where(joint, self.late.known, self.since.known)
+        gone = 1 + (low > self.lasting).astype(np.int64) + (high > self.lasting)
+        return np.where(self.present, 4, np.where(known, gone, 0))
+
+
+def onset_keys(starts: Starts, windows: "Ints", bands: Bands) -> Packed:
     """Return what the rule of onset looks at.
 
     Parameters
     ----------
-    stated
-        Latency in days where a row states it.
-    exposed
-        Previous exposure, as a small number.
     windows
-        The number of every row's windows among those of ``bands``.
-    lasting
-        Days after the last dose for which every row's drug counts as present.
+        The number of every row's windows in ``bands``.
     """
     import numpy as np
 
-    by_dates = between(dates, "drug_start", "reaction_onset")
-    late = _first_known(by_dates, stated)
-    since = between(dates, "drug_stop", "reaction_onset")
-    course = between(dates, "drug_start", "drug_stop")
-    present = dates["drug_stop"].known & since.known & (since.high <= 0)
-    joint = course.known & (course.low == course.high) & ~present
-    # Where the length of the course is exact, one interval says how long ago the last dose was.
-    gone_low = np.where(joint, late.low - course.low, since.low)
-    gone_high = np.where(joint, late.high - course.low, since.high)
-    known = np.where(joint, late.known, since.known)
-    gone = np.where(known, 1 + (gone_low > lasting) + (gone_high > lasting), 0)
-    gone = np.where(present, 4, gone)
-    last = course.low + lasting
-    straddles = joint & late.known & (gone == 2)  # noqa: PLR2004 - on both sides of the limit
-    packed = Packed(len(exposed)).add(windows, int(windows.max(initial=0)) + 1)
-    packed.add(exposed, len(CHOICES["previously_exposed"]) + 1).add(late.known, 2)
+    table, late, joint = bands.table(), starts.late, starts.joint
+    gone = starts.gone(joint)
+    packed = Packed(len(windows)).add(windows, table.windows).add(late.known, 2)
     for days in (late.low, late.high):
-        packed.add(np.where(late.known, bands.of(windows, days), 0), bands.count)
-    packed.add(gone, 5).add(joint, 2).add(since.known, 2)
-    against = (stated.high < by_dates.low) | (stated.low > by_dates.high)
-    packed.add(by_dates.known & stated.known & against, 2)
+        packed.add(np.where(late.known, table.of(windows, days), 0), table.count)
+    packed.add(gone, 5).add(joint, 2).add(starts.since.known, 2).add(starts.contradicted, 2)
+    last = starts.course.low + starts.lasting
+    straddles = joint & late.known & (gone == 2)  # noqa: PLR2004 - on both sides of the limit
     for days in (last, last + 1):
-        packed.add(np.where(straddles, bands.of(windows, days), 0), bands.count)
+        packed.add(np.where(straddles, table.of(windows, days), 0), table.count)
     return packed
 
 
-def withdrawal_keys(dates: Dates, pair: "Ints", pairs: Sequence[Pair]) -> Packed:
-    """Return what the rules of action, course and improvement look at."""
+def withdrawal_keys(dates: Dates, limit: "Ints") -> Packed:
+    """Return what the rules of action, course and improvement look at.
+
+    Parameters
+    ----------
+    limit
+        Days within which every row's reaction is expected to recover, ``ABSENT`` for no limit.
+    """
     import numpy as np
 
-    rows = len(pair)
-    limits = [p.recovery.days("skin_limited") for p in pairs]
-    limit = np.asarray([ABSENT if n is None else n for n in limits], dtype=np.int64)[pair]
     stop = between(dates, "reaction_onset", "drug_stop")
     ended, improved = dates["reaction_end"].known, dates["improvement_date"].known
     better = {**dates, "better": _first_known(dates["improvement_date"], dates["reaction_end"])}
     days = between(better, "drug_stop", "better")
-    packed = Packed(rows).add(dates["drug_stop"].known, 2).add(_side(stop, 0), 4)
+    packed = Packed(len(limit)).add(dates["drug_stop"].known, 2).add(_side(stop, 0), 4)
     packed.add(ended, 2).add(improved, 2).add(_side(days, 0), 4)
     packed.add((limit != ABSENT) & days.known & (days.low > limit), 2)
     steroid = between(dates, "drug_stop", "steroid_start")
@@ -178,7 +233,7 @@ def _side(days: Days, limit: int) -> "Ints | Bools":
 
 
 def rechallenge_keys(
-    dates: Dates, stated: Days, *, kind: "Ints", recurred: "Ints", washout: "Ints"
+    dates: Dates, stated: Days, choices: Mapping[str, "Ints"], washout: "Ints"
 ) -> Packed:
     """Return what the rule of re-exposure looks at."""
     import numpy as np
@@ -188,8 +243,9 @@ def rechallenge_keys(
     gap = between(dates, "drug_stop", "rechallenge_start")
     resolved = between(dates, "reaction_end", "rechallenge_start")
     came, stopped = dates["recurrence_date"].known, dates["rechallenge_stop"].known
-    packed = Packed(len(kind)).add(kind, len(CHOICES["rechallenge_kind"]) + 1)
-    packed.add(recurred, len(CHOICES["recurred"]) + 1).add(came, 2).add(stopped, 2)
+    packed = Packed(len(washout)).add(came, 2).add(stopped, 2)
+    for name in ("rechallenge_kind", "recurred"):
+        packed.add(choices[name], len(CHOICES[name]) + 1)
     packed.add(dates["rechallenge_start"].known, 2).add(_side(resolved, 0), 4)
     packed.add(washout > 0, 2)
     packed.add(np.where(gap.known, 1 + (gap.low >= washout) + (gap.high >= washout), 0), 4)

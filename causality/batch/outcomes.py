@@ -1,6 +1,6 @@
 """Score the facts of rows: the engine runs once for each set of facts that it can tell apart."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from threading import Lock
 from typing import TYPE_CHECKING
@@ -12,12 +12,10 @@ from causality.batch.cells import CellReader
 from causality.batch.kernel import Block, Kernel
 from causality.scoring.engine import Scorer, facts_behind, facts_read, names_in
 from causality.scoring.model import Algorithm
-from causality.scoring.ranges import Range, RangeFinder, groups
+from causality.scoring.ranges import Range, RangeFinder, Signature, groups
 from causality.terms.facts import FACTS
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from causality.batch.arrays import Ints
 
 INSUFFICIENT = "insufficient"
@@ -27,7 +25,10 @@ _REMEMBERED = 200_000
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What one algorithm makes of facts; ``codes`` are those of its questions, None: not asked."""
+    """What one algorithm makes of facts.
+
+    ``codes`` are those of its questions, None for one not asked; none at all where nobody asks.
+    """
 
     total: int | None
     category: str
@@ -43,8 +44,48 @@ class _Group:
         self.questions = frozenset(questions)
         self.facts = tuple(facts)
         self.classes: list[Mapping[str, Answer]] = []  # an example of each
+        self.signatures: list[Signature] = []
+        self.rests: list[int] = []  # the number of the rest of each signature
         self.known: dict[tuple[int, ...], int] = {}
-        self.numbers: dict[object, int] = {}
+        self._numbers: dict[Signature, int] = {}
+        self._rests: dict[tuple[object, ...], int] = {}
+
+    def add(self, signature: Signature, example: Mapping[str, Answer]) -> int:
+        """Return the number of a class of answers, which is new or known already."""
+        number = self._numbers.setdefault(signature, len(self.classes))
+        if number == len(self.classes):
+            self.classes.append(example)
+            self.rests.append(self._rests.setdefault(signature.rest, len(self._rests)))
+            self.signatures.append(signature)
+        return number
+
+
+def _packed(columns: Sequence["Ints"], sums: Sequence["Ints"], rests: Sequence["Ints"]) -> Packed:
+    """Pack what decides the outcomes of rows: the sums of their points, and all else.
+
+    Every class has one weight, so that adding weights adds points, lowest and highest alike.
+
+    Parameters
+    ----------
+    columns
+        For each group the class of every row.
+    sums, rests
+        For each group what its classes give: shapes (classes, 3) and (classes,).
+    """
+    import numpy as np
+
+    least = [found.min(axis=0) for found in sums]
+    widths = 1 + np.sum([f.max(axis=0) - low for f, low in zip(sums, least, strict=True)], axis=0)
+    radix = np.concatenate(([1], np.cumprod(widths)))
+    packed = Packed(len(columns[0]))
+    key = np.zeros(len(columns[0]), dtype=np.int64)
+    for column, found, low in zip(columns, sums, least, strict=True):
+        key += ((found - low) @ radix[:-1])[column]
+    packed.add(key, int(radix[-1]))
+    for column, rest in zip(columns, rests, strict=True):
+        if rest.any():
+            packed.add(rest[column], int(rest.max()) + 1)
+    return packed
 
 
 def _groups(algorithm: Algorithm) -> list[_Group]:
@@ -63,15 +104,21 @@ class AlgorithmOutcomes:
 
     Facts that no question can tell apart fall into one class, group of questions by group; the
     engine runs once for each combination of classes, on an example of it.
+
+    Parameters
+    ----------
+    codes
+        Tell apart answers to questions that have the same effect.
     """
 
-    def __init__(self, scorer: Scorer, finder: RangeFinder, kernel: Kernel) -> None:
+    def __init__(self, scorer: Scorer, finder: RangeFinder, kernel: Kernel, *, codes: bool) -> None:
         self.algorithm = scorer.algorithm
         self.facts = facts_read(self.algorithm)
         self.outcomes: list[Outcome] = []
         self.runs = 0  # of the engine
         self._scorer, self._finder = scorer, finder
         self._kernel = kernel
+        self._codes = codes
         self._groups = _groups(self.algorithm)
         self._flagged = frozenset(names_in(*(f.when for f in self.algorithm.flags.values())))
         self._known: dict[tuple[int, ...], int] = {}
@@ -83,24 +130,31 @@ class AlgorithmOutcomes:
         """Return for every row the number of its outcome."""
         import numpy as np
 
+        if not block.rows:
+            return np.zeros(0, dtype=np.int64)
         columns = [self._classes(group, block) for group in self._groups]
-        packed = Packed(block.rows)
-        for column in columns:
-            packed.add(column, int(column.max(initial=0)) + 1)
-        first, codes = packed.distinct()
-        keys = zip(*(column[first].tolist() for column in columns), strict=True)
+        sums = [np.asarray([s[:3] for s in group.signatures]) for group in self._groups]
+        rests = [np.asarray(group.rests) for group in self._groups]
+        first, codes = _packed(columns, sums, rests).distinct()
+        kinds = [column[first] for column in columns]
+        points = np.sum([found[kind] for found, kind in zip(sums, kinds, strict=True)], axis=0)
+        others = [rest[kind] for rest, kind in zip(rests, kinds, strict=True)]
+        keys = np.column_stack([points, *others]).tolist()
         with self._lock:
-            numbers = [self._number(key) for key in keys]
+            numbers = [
+                self._number(tuple(key), classes)
+                for key, *classes in zip(keys, *(kind.tolist() for kind in kinds), strict=True)
+            ]
         return np.asarray(numbers, dtype=np.int64)[codes]
 
     def _classes(self, group: _Group, block: Block) -> "Ints":
         """Return for every row the class of its answers to the facts of a group."""
         import numpy as np
 
-        varying = [name for name in group.facts if name in block.answers]
         packed = Packed(block.rows)
-        for name in varying:
-            packed.add(block.answers[name], int(block.answers[name].max(initial=0)) + 1)
+        for name in group.facts:
+            if name in block.answers:
+                packed.add(block.answers[name], len(self._kernel.answers[name]))
         first, codes = packed.distinct()
         columns = [
             block.answers[name][first].tolist()
@@ -117,24 +171,30 @@ class AlgorithmOutcomes:
         if number is None:
             pairs = zip(group.facts, key, strict=True)
             answers = {name: self._kernel.answers[name][n] for name, n in pairs}
-            signature = self._signature(group, answers)
-            number = group.numbers.setdefault(signature, len(group.classes))
-            if number == len(group.classes):
-                group.classes.append(answers)
-            group.known[key] = number
+            number = group.known[key] = group.add(self._signature(group, answers), answers)
         return number
 
-    def _signature(self, group: _Group, answers: Mapping[str, Answer]) -> tuple[object, ...]:
+    def _signature(self, group: _Group, answers: Mapping[str, Answer]) -> Signature:
         values = {**self._rest, **{name: answer.value for name, answer in answers.items()}}
         possible: dict[str, tuple[str, ...]] = {n: (value,) for n, value in values.items()}
         possible.update({name: answer.possible for name, answer in answers.items()})
         flagged = tuple(values[name] for name in group.facts if name in self._flagged)
-        return *flagged, *self._finder.signature(group.questions, values, possible)
+        found = self._finder.signature(group.questions, values, possible, codes=self._codes)
+        return found._replace(rest=(*flagged, *found.rest))
 
-    def _number(self, key: tuple[int, ...]) -> int:
+    def _number(self, key: tuple[int, ...], classes: Sequence[int]) -> int:
+        """Return the number of an outcome.
+
+        Parameters
+        ----------
+        key
+            All that decides it: the sums of points, lowest and highest, and the rests.
+        classes
+            An example: for each group a class of answers.
+        """
         number = self._known.get(key)
         if number is None:
-            outcome = self._outcome(key)
+            outcome = self._outcome(classes)
             number = self._numbers.setdefault(outcome, len(self.outcomes))
             if number == len(self.outcomes):
                 self.outcomes.append(outcome)
@@ -143,30 +203,31 @@ class AlgorithmOutcomes:
             self._known[key] = number
         return number
 
-    def _outcome(self, key: tuple[int, ...]) -> Outcome:
+    def _outcome(self, classes: Sequence[int]) -> Outcome:
         self.runs += 1
         answers: dict[str, Answer] = {}
-        for group, number in zip(self._groups, key, strict=True):
+        for group, number in zip(self._groups, classes, strict=True):
             answers.update(group.classes[number])
         values = {**self._rest, **{name: answer.value for name, answer in answers.items()}}
         possible = {name: answer.possible for name, answer in answers.items()}
         found = self._scorer(values)
-        codes = {item.question: str(item.code) for item in found.items}
-        return Outcome(
-            found.total,
-            found.category,
-            self._finder(possible),
-            tuple(map(codes.get, self.algorithm.questions)),
-            found.flags,
-        )
+        codes: tuple[str | None, ...] = ()
+        if self._codes:
+            answered = {item.question: str(item.code) for item in found.items}
+            codes = tuple(map(answered.get, self.algorithm.questions))
+        return Outcome(found.total, found.category, self._finder(possible), codes, found.flags)
 
 
 class Scoring:
-    """Scores rows under one method."""
+    """Scores rows under one method; with ``codes`` also what each question is answered."""
 
-    def __init__(self, method: Method, reader: CellReader | None = None) -> None:
+    def __init__(
+        self, method: Method, reader: CellReader | None = None, *, codes: bool = False
+    ) -> None:
         self.method = method
+        self.codes = codes
         self.kernel = Kernel(method, reader)
         self.algorithms: Sequence[AlgorithmOutcomes] = [
-            AlgorithmOutcomes(scorer, finder, self.kernel) for scorer, finder in method.finders
+            AlgorithmOutcomes(scorer, finder, self.kernel, codes=codes)
+            for scorer, finder in method.finders
         ]

@@ -4,6 +4,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from causality.batch.arrays import texts
 from causality.batch.dialect import ASCII, split_cells
 from causality.batch.records import find_records
 from causality.batch.source import Chunk
@@ -39,6 +40,7 @@ class Parsed:
     rows: "Ints"
     lines: "Ints"
     line_count: int
+    breaks: "Ints | None" = None  # see `causality.batch.records.Records`
     misshapen: Sequence[Misshapen] = ()
     as_written: bool = True  # False: records have to be written anew from their cells
 
@@ -75,42 +77,17 @@ def _fast(
 ) -> Parsed | None:
     """Let Arrow parse the chunk; None where it sees other records than the newlines say."""
     import numpy as np
-    import pyarrow as pa
-    from pyarrow import csv
 
     clean = _clean(chunk, delimiter)
     if clean is None:
         return None
     data, ends = clean
     starts = np.concatenate(([0], ends[:-1]))
-    blank = ends - starts == 1
-    misshapen: list[Any] = []
-
-    def keep(row: Any) -> str:
-        misshapen.append(row)
-        return "skip"
-
-    try:
-        table = csv.read_csv(
-            pa.BufferReader(data),
-            read_options=csv.ReadOptions(
-                use_threads=False, block_size=len(data) + 1, column_names=list(kinds)
-            ),
-            parse_options=csv.ParseOptions(
-                delimiter=delimiter, newlines_in_values=True, invalid_row_handler=keep
-            ),
-            convert_options=csv.ConvertOptions(
-                column_types=kinds,
-                include_columns=[str(n) for n in wanted],
-                strings_can_be_null=True,
-                null_values=[""],
-            ),
-        )
-    except pa.ArrowInvalid:
+    read = _read(data, delimiter, kinds, wanted)
+    records = np.flatnonzero(ends - starts > 1)  # the others are blank
+    if read is None or len(records) != read[0].num_rows + len(read[1]):
         return None
-    records = np.flatnonzero(~blank)
-    if len(records) != table.num_rows + len(misshapen):
-        return None
+    table, misshapen = read
     bad = np.asarray([row.number - 1 for row in misshapen], dtype=np.int64)
     found = [
         _ragged(int(records[row.number - 1]), split_cells(row.text, delimiter), len(kinds))
@@ -122,9 +99,41 @@ def _fast(
         columns={n: table[str(n)] for n in wanted},
         rows=np.delete(records, bad),
         lines=_first_lines(chunk, starts),
-        line_count=chunk.records.newlines,
+        line_count=_line_count(chunk),
+        breaks=chunk.records.breaks if data is chunk.data else None,
         misshapen=found,
     )
+
+
+def _read(
+    data: bytes, delimiter: str, kinds: Mapping[str, Any], wanted: Sequence[int]
+) -> tuple[Any, list[Any]] | None:
+    """Return the table that Arrow reads and the records that it leaves out; None: it cannot."""
+    import pyarrow as pa
+    from pyarrow import csv
+
+    misshapen: list[Any] = []
+
+    def keep(row: Any) -> str:
+        misshapen.append(row)
+        return "skip"
+
+    reading = csv.ReadOptions(use_threads=False, block_size=len(data) + 1, column_names=list(kinds))
+    parsing = csv.ParseOptions(
+        delimiter=delimiter, newlines_in_values=True, invalid_row_handler=keep
+    )
+    converting = csv.ConvertOptions(
+        check_utf8=False,  # seen to already
+        column_types=kinds,
+        include_columns=[str(n) for n in wanted],
+        strings_can_be_null=True,
+        null_values=[""],
+    )
+    try:
+        table = csv.read_csv(pa.BufferReader(data), reading, parsing, converting)
+    except pa.ArrowInvalid:
+        return None
+    return table, misshapen
 
 
 def _ragged(record: int, cells: Sequence[str], width: int) -> Misshapen:
@@ -157,11 +166,15 @@ def _clean(chunk: Chunk, delimiter: str) -> tuple[bytes, "Ints"] | None:
     return np.delete(array, ends[returns] - 2).tobytes(), ends - np.cumsum(returns)
 
 
+def _line_count(chunk: Chunk) -> int:
+    return len(chunk.records.ends) if chunk.by_record else chunk.records.newlines
+
+
 def _first_lines(chunk: Chunk, starts: "Ints") -> "Ints":
     """Return the number of the first line of each record, from 0."""
     import numpy as np
 
-    if len(starts) == chunk.records.newlines:
+    if len(starts) == _line_count(chunk):
         return np.arange(len(starts))
     array = np.frombuffer(chunk.data, np.uint8)
     newlines = np.flatnonzero(array == 10)  # noqa: PLR2004 - newline
@@ -172,7 +185,6 @@ def _first_lines(chunk: Chunk, starts: "Ints") -> "Ints":
 def _slow(chunk: Chunk, width: int, delimiter: str) -> Parsed:
     """Look at every record by itself."""
     import numpy as np
-    import pyarrow as pa
 
     ends = chunk.records.ends
     starts = np.concatenate(([0], ends[:-1]))
@@ -193,16 +205,14 @@ def _slow(chunk: Chunk, width: int, delimiter: str) -> Parsed:
             table.append(cells)
         else:
             misshapen.append(Misshapen(record, *fault, cells))
-    columns = {
-        n: pa.array([cells[n] or None for cells in table], pa.string()) for n in range(width)
-    }
+    columns = {n: texts([cells[n] or None for cells in table]) for n in range(width)}
     return Parsed(
         data=chunk.data,
         ends=ends,
         columns=columns,
         rows=np.asarray(rows, dtype=np.int64),
         lines=_first_lines(chunk, starts),
-        line_count=chunk.records.newlines,
+        line_count=_line_count(chunk),
         misshapen=misshapen,
         as_written=False,
     )

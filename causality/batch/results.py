@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from causality.batch.arrays import Packed, arrow_compute
+from causality.batch.arrays import Packed, ints, join, texts
 from causality.batch.kernel import Block
 from causality.batch.outcomes import INSUFFICIENT, AlgorithmOutcomes, Outcome, Scoring
 from causality.scoring.model import column_prefix
@@ -55,6 +55,7 @@ class Results:
         read = {fact for entry in scoring.algorithms for fact in entry.facts}
         self.read = tuple(name for name in FACTS if name in read)
         self.facts = self.read if trace else ()
+        self._rendered: dict[str, Any] = {}
 
     def algorithm_columns(self, entry: AlgorithmOutcomes) -> list[Column]:
         """Return the columns of one algorithm."""
@@ -76,6 +77,14 @@ class Results:
         """Return the values of an outcome in the order of its columns."""
         return (*outcome_values(outcome), *(outcome.codes if self.trace else ()))
 
+    def rendered(self, entry: AlgorithmOutcomes) -> Any:
+        """Return the cells of every outcome met so far as CSV text, in an Arrow array."""
+        known = self._rendered.get(entry.algorithm.id)
+        if known is None or len(known) < len(entry.outcomes):
+            known = texts([_cells(self.values(outcome)) for outcome in list(entry.outcomes)])
+            self._rendered[entry.algorithm.id] = known
+        return known
+
     def score(self, block: Block) -> "RowResults":
         """Return the results of some rows."""
         numbers = [entry.of(block) for entry in self.scoring.algorithms]
@@ -90,26 +99,27 @@ class Results:
         parts: list[tuple[Ints, list[tuple[str, ...]]]] = []
         insufficient: list[tuple[Ints, list[bool]]] = []
         for name, answers in block.answers.items():
-            texts = [answer.warnings for answer in self.scoring.kernel.answers[name]]
-            if any(texts) and name != "alternative_nondrug":  # those of `alternative`
-                parts.append((answers, texts))
+            said = [answer.warnings for answer in self.scoring.kernel.answers[name]]
+            if any(said) and name != "alternative_nondrug":  # those of `alternative`
+                parts.append((answers, said))
         for entry, outcomes in zip(self.scoring.algorithms, numbers, strict=True):
-            named = [self._flags(entry, outcome) for outcome in entry.outcomes]
-            if any(named):
-                parts.append((outcomes, named))
+            said = [self._flags(entry, outcome) for outcome in entry.outcomes]
+            if any(said):
+                parts.append((outcomes, said))
             flags = [INSUFFICIENT in outcome.flags for outcome in entry.outcomes]
             insufficient.append((outcomes, flags))
         packed = Packed(block.rows)
-        for codes, texts in parts:
-            distinct = {text: n for n, text in enumerate(dict.fromkeys(texts))}
-            packed.add(np.asarray([distinct[t] for t in texts])[codes], len(distinct))
+        for codes, said in parts:
+            distinct = {remarks: n for n, remarks in enumerate(dict.fromkeys(said))}
+            numbered = np.asarray([distinct[remarks] for remarks in said], dtype=np.int64)
+            packed.add(numbered[codes], len(distinct))
         for codes, flags in insufficient:
-            packed.add(np.asarray(flags)[codes], 2)
+            packed.add(np.asarray(flags, dtype=bool)[codes], 2)
         first, codes = packed.distinct()
         found = [
             (
                 any(flags[column[row]] for column, flags in insufficient),
-                tuple(dict.fromkeys(w for column, texts in parts for w in texts[column[row]])),
+                tuple(dict.fromkeys(w for column, said in parts for w in said[column[row]])),
             )
             for row in first.tolist()
         ]
@@ -147,9 +157,9 @@ class RowResults:
             found[f"fact_{name}"] = values.take(pa.array(self.block.column(name)))
         remarks = pa.array(self.remarks)
         flags = pa.array([flag for flag, _ in self.distinct_remarks], pa.bool_())
-        texts = [SEPARATOR.join(warnings) for _, warnings in self.distinct_remarks]
+        remarked = [SEPARATOR.join(warnings) or None for _, warnings in self.distinct_remarks]
         found[INSUFFICIENT] = flags.take(remarks)
-        found["warnings"] = pa.array([t or None for t in texts], pa.string()).take(remarks)
+        found["warnings"] = texts(remarked).take(remarks)
         return found
 
     def _answers(self, name: str) -> Sequence[Any]:
@@ -157,22 +167,18 @@ class RowResults:
 
     def lines(self) -> Any:
         """Return the result cells of every row as CSV text that ends a line."""
-        import pyarrow as pa
-
-        pc = arrow_compute()
         parts = []
         for entry, numbers in zip(self.results.scoring.algorithms, self.numbers, strict=True):
-            texts = [_cells(self.results.values(outcome)) for outcome in entry.outcomes]
-            parts.append(pa.array(texts, pa.string()).take(pa.array(numbers)))
+            parts.append(self.results.rendered(entry).take(ints(numbers)))
         for name in self.results.facts:
-            values = pa.array([answer.value for answer in self._answers(name)], pa.string())
-            parts.append(values.take(pa.array(self.block.column(name))))
+            values = texts([answer.value for answer in self._answers(name)])
+            parts.append(values.take(ints(self.block.column(name))))
         ends = [
             f"{'true' if flag else 'false'},{SEPARATOR.join(warnings)}\n"
             for flag, warnings in self.distinct_remarks
         ]
-        parts.append(pa.array(ends, pa.string()).take(pa.array(self.remarks)))
-        return parts[0] if len(parts) == 1 else pc.binary_join_element_wise(*parts, ",")
+        parts.append(texts(ends).take(ints(self.remarks)))
+        return join(parts, ",")
 
 
 def _cells(values: Sequence[int | str | None]) -> str:

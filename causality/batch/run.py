@@ -87,7 +87,9 @@ class Run:
         dialect = self.source.dialect
         self.columns = columns_of(dialect.header, self.source.name, options.headers)
         reader = CellReader(decimal=dialect.decimal, words=options.words, orders=options.orders)
-        self.results = Results(Scoring(self.method, reader), trace=options.trace)
+        self.results = Results(
+            Scoring(self.method, reader, codes=options.trace), trace=options.trace
+        )
         self._no_collision()
         self.work = Work(
             results=self.results,
@@ -121,35 +123,47 @@ class Run:
         watch
             Told after each chunk: the counts, and the bytes of records that are done.
         """
-        names = Names.of(out)
-        header = self.source.dialect.header
-        parquet = self._types() if is_parquet(out) else None
-        if parquet is not None:
-            self.work = replace(self.work, as_table=True)
-        target = Target(names, stream, self._key(out), parquet=parquet)
+        target = self._target(out, stream)
         try:
-            target.open(
-                resume=self.options.resume,
-                scored=csv_line(self.header).encode(),
-                rejects=csv_line(rejects_header(header)).encode(),
-                lines=self.source.dialect.header_lines,
-            )
+            self._open(target)
             taken_up = target.progress.counts.rows
             stopped = self._parts(target, message, watch)
-            if stopped is not None:
-                target.finish_rejects()
-                return Report(
-                    counts=target.progress.counts, manifest={}, names=names, stopped=stopped
-                )
-            manifest = self.manifest(target.progress.counts)
-            target.finish(manifest)
+            manifest = self._finish(target, complete=stopped is None)
         except BaseException:
             target.give_up()
             raise
         finally:
             self.source.close()
         return Report(
-            counts=target.progress.counts, manifest=manifest, names=names, taken_up=taken_up
+            counts=target.progress.counts,
+            manifest=manifest,
+            names=target.names,
+            taken_up=0 if stopped else taken_up,
+            stopped=stopped,
+        )
+
+    def _finish(self, target: Target, *, complete: bool) -> Mapping[str, Any]:
+        """Give the files their names; return the manifest of a complete run."""
+        if not complete:
+            target.finish_rejects()
+            return {}
+        manifest = self.manifest(target.progress.counts)
+        target.finish(manifest)
+        return manifest
+
+    def _target(self, out: str, stream: IO[bytes] | None) -> Target:
+        parquet = self._types() if is_parquet(out) else None
+        if parquet is not None:
+            self.work = replace(self.work, as_table=True)
+        return Target(Names.of(out), stream, self._key(out), parquet=parquet)
+
+    def _open(self, target: Target) -> None:
+        dialect = self.source.dialect
+        target.open(
+            resume=self.options.resume,
+            scored=csv_line(self.header).encode(),
+            rejects=csv_line(rejects_header(dialect.header)).encode(),
+            lines=dialect.header_lines,
         )
 
     def _types(self) -> dict[str, Any]:

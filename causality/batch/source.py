@@ -15,8 +15,8 @@ from causality.batch.tables import TableStream, is_table
 from causality.errors import InputError, Problem
 
 STDIN = "-"
-CHUNK = 16 << 20
-"""Bytes of a chunk: below this the distinct values are too many for the rows (DEPENDENCIES 1.3)."""
+CHUNK = 8 << 20
+"""Bytes of a chunk: fewer make too many distinct values for the rows, more only take memory."""
 _SAMPLE = 1 << 20
 _PACKED = {".gz": "gzip", ".zst": "zstd"}
 _WIDE = frozenset({"utf-16-le", "utf-16-be", "utf-32-le", "utf-32-be"})
@@ -27,7 +27,7 @@ class Chunk:
     """Some whole records of a text table, as they stand in the file.
 
     ``end`` is where they end, counted from the first record (in UTF-8 where the file is in UTF-16
-    or UTF-32).
+    or UTF-32). ``by_record`` tells that each record stands for one line, whatever its cells hold.
     """
 
     number: int
@@ -36,6 +36,7 @@ class Chunk:
     records: Records
     end: int
     final: bool
+    by_record: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -141,6 +142,7 @@ class Source:
                 records=records,
                 end=place,
                 final=final,
+                by_record=is_table(self.name),
             )
             number += 1
 

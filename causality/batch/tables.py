@@ -16,6 +16,7 @@ from causality.errors import InputError, Problem
 PARQUET = ".parquet"
 NDJSON = frozenset({".ndjson", ".jsonl"})
 _ROWS = 50_000
+_BLANK = object()
 
 
 def is_table(name: str) -> bool:
@@ -76,18 +77,19 @@ def _ndjson(name: str) -> Any:
             names.update(dict.fromkeys(record))
     yield _line(list(names))
     for record in _objects(name):
+        if record is _BLANK:
+            yield b"\n"
+            continue
         known = isinstance(record, Mapping)
         yield _line([_cell(record.get(key)) for key in names] if known else [str(record)])
 
 
 def _objects(name: str) -> Iterator[Any]:
-    """Yield what the lines of a file hold; a line that is no JSON as its text."""
+    """Yield what the lines of a file hold; a line that is no JSON as its text, or as blank."""
     with Path(name).open(encoding="utf-8-sig") as file:
         for line in file:
-            if not line.strip():
-                continue
             try:
-                yield json.loads(line)
+                yield json.loads(line) if line.strip() else _BLANK
             except (ValueError, RecursionError):
                 yield line.strip()
 

@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, fields
 from typing import TYPE_CHECKING, Any
 
-from causality.batch.arrays import arrow_compute, encoded, presence
+from causality.batch.arrays import arrow_compute, bools, encoded, ints, presence, texts
 from causality.batch.columns import Fault
 from causality.batch.dialect import split_cells
 from causality.batch.parse import Misshapen, Parsed, parse
@@ -163,31 +163,25 @@ class Work:
             columns = [parsed.columns[n].cast(pa.string()) for n in range(len(self.header))]
             found = rows.arrow()
             table = pa.table([*columns, *found.values()], names=[*self.header, *found])
-            return table.filter(pa.array(kept))
-        lines = self._lines(parsed)
-        results = rows.lines()
-        if not kept.all():
-            mask = pa.array(kept)
-            lines, results = lines.filter(mask), results.filter(mask)
-        return with_results(lines, results)
+            return table.filter(bools(kept))
+        return with_results(self._lines(parsed), rows.lines(), kept)
 
     def _lines(self, parsed: Parsed) -> Any:
         """Return the cells of every row as they are written, a comma behind each."""
         import numpy as np
-        import pyarrow as pa
 
         pc = arrow_compute()
         if self.delimiter != "," or not parsed.as_written:
             return joined([parsed.columns[n] for n in range(len(self.header))])
         lines = pass_through(parsed.data, parsed.ends)
-        risky = risky_records(parsed.data, parsed.ends)
+        risky = risky_records(parsed.data, parsed.ends, parsed.breaks)
         if len(risky):
-            anew = pa.array([self._anew(parsed, record) for record in risky.tolist()], pa.string())
+            anew = texts([self._anew(parsed, record) for record in risky.tolist()])
             mask = np.zeros(len(parsed.ends), dtype=bool)
             mask[risky] = True
-            lines = pc.replace_with_mask(lines, pa.array(mask), anew)
+            lines = pc.replace_with_mask(lines, bools(mask), anew)
         if len(parsed.rows) < len(parsed.ends):
-            lines = lines.take(pa.array(parsed.rows))
+            lines = lines.take(ints(parsed.rows))
         return lines
 
     def _anew(self, parsed: Parsed, record: int) -> str:

@@ -4,20 +4,21 @@ Cells that a spreadsheet would run as a formula get a leading apostrophe; plain 
 """
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
-from causality.batch.arrays import arrow_compute
+from causality.batch.arrays import arrow_compute, join, texts
+from causality.batch.records import behind, marks, places
 
 if TYPE_CHECKING:
-    from causality.batch.arrays import Ints
+    from causality.batch.arrays import Bools, Ints
 
 FORMULA = "=+-@\t\r"
 _PLAIN_NUMBER = re.compile(r"[+-]?(?:\d+(?:[.,]\d*)?|[.,]\d+)(?:[eE][+-]?\d+)?", re.ASCII)
 _RISK = r"^[=+\-@\t\r]"
 _QUOTED = r'[",\n\r]'
-_COMMA, _NEWLINE, _QUOTE = 44, 10, 34
-_BLOCK = 1 << 18  # bytes looked at together, so that they stay in the processor's cache
+_COMMA = 44
+_BREAKS = b',\n"'
 
 
 def safe(text: str) -> str:
@@ -48,24 +49,22 @@ def safe_column(column: Any) -> Any:
     if isinstance(column, pa.ChunkedArray):
         column = column.combine_chunks()
     if pa.types.is_dictionary(column.type):
-        texts = [quoted(safe(text)) for text in column.dictionary.to_pylist()]
-        return pa.array(texts, pa.string()).take(column.indices).fill_null("")
-    column = column.fill_null("")
+        cells = [quoted(safe(text)) for text in column.dictionary.to_pylist()]
+        return texts(cells).take(column.indices).fill_null(texts([""])[0])
+    column = column.fill_null(texts([""])[0])
     risky = pc.or_(
         pc.match_substring_regex(column, _RISK), pc.match_substring_regex(column, _QUOTED)
     )
     if not pc.any(risky).as_py():
         return column
     changed = [quoted(safe(text)) for text in column.filter(risky).to_pylist()]
-    return pc.replace_with_mask(column, risky, pa.array(changed, pa.string()))
+    return pc.replace_with_mask(column, risky, texts(changed))
 
 
 def joined(columns: Sequence[Any]) -> Any:
     """Return the cells of every row as CSV text with a comma behind each."""
-    import pyarrow as pa
-
-    pc = arrow_compute()
-    return pc.binary_join_element_wise(*map(safe_column, columns), pa.scalar(""), ",")
+    cells = [safe_column(column) for column in columns]
+    return join([*cells, texts([""])[0]], ",")
 
 
 def pass_through(data: bytes, ends: "Ints") -> Any:
@@ -79,48 +78,43 @@ def pass_through(data: bytes, ends: "Ints") -> Any:
     return pa.StringArray.from_buffers(len(ends), pa.py_buffer(offsets), pa.py_buffer(array))
 
 
-def risky_records(data: bytes, ends: "Ints") -> "Ints":
-    """Return the numbers of records with a cell that may have to be made safe."""
+def risky_records(data: bytes, ends: "Ints", breaks: "Ints | None" = None) -> "Ints":
+    """Return the numbers of records with a cell that may have to be made safe.
+
+    Parameters
+    ----------
+    breaks
+        The `marks` of commas, newlines and quotes, where they are known.
+    """
     import numpy as np
 
-    array = np.frombuffer(data, np.uint8)
-    found = [
-        place
-        for sign in FORMULA
-        if ord(sign) in data
-        for place in _behind_a_break(array, ord(sign))
-    ]
-    if not found:
+    signs = [ord(sign) for sign in FORMULA if ord(sign) in data]
+    if not signs:
         return np.zeros(0, dtype=np.int64)
-    return np.unique(np.searchsorted(ends, found, side="right"))
+    around: Ints = (
+        np.bitwise_or.reduce([marks(data, byte) for byte in _BREAKS if byte in data])
+        if breaks is None
+        else breaks
+    )
+    begins = behind(around)
+    begins[0] |= np.uint64(1)
+    risky = np.bitwise_or.reduce([marks(data, sign) & begins for sign in signs])
+    return np.unique(np.searchsorted(ends, places(risky), side="right"))
 
 
-def _behind_a_break(array: Any, byte: int) -> Iterator[int]:
-    """Yield where a sign stands behind a comma, a newline or a quote, or at the beginning."""
+def with_results(records: Any, results: Any, kept: "Bools") -> "bytes | memoryview":
+    """Return the bytes of the rows that are kept, each record followed by its results."""
     import numpy as np
 
-    if array[0] == byte:
-        yield 0
-    for start in range(0, len(array) - 1, _BLOCK):
-        signs = array[start + 1 : start + 1 + _BLOCK] == byte
-        before = array[start : start + len(signs)]
-        broken = before == _COMMA
-        broken |= before == _NEWLINE
-        broken |= before == _QUOTE
-        broken &= signs
-        if broken.any():
-            yield from (np.flatnonzero(broken) + start + 1).tolist()
-
-
-def with_results(records: Any, results: Any) -> bytes:
-    """Return the bytes of rows, each record followed by its results."""
-    import numpy as np
-
-    pc = arrow_compute()
-    lines = pc.binary_join_element_wise(records, results, "")
+    lines = join((records, results), "")
     if not len(lines):
         return b""
     _, offsets, text = lines.buffers()
-    size = int(np.frombuffer(offsets, np.int32)[lines.offset + len(lines)])
-    data: bytes = memoryview(text)[:size]  # type: ignore[assignment]
-    return data
+    ends = np.frombuffer(offsets, np.int32)[lines.offset : lines.offset + len(lines) + 1]
+    data = memoryview(text)[: ends[-1]]
+    dropped = np.flatnonzero(~kept)
+    if not len(dropped):
+        return data
+    begins = [0, *ends[dropped + 1].tolist()]
+    stops = [*ends[dropped].tolist(), len(data)]
+    return b"".join(data[begin:stop] for begin, stop in zip(begins, stops, strict=True))

@@ -129,8 +129,7 @@ class Scorer:
         self.without = without
         self._read = facts_read(algorithm)
         self._known: dict[tuple[str, ...], Score] = {}
-        self._reads = {name: reads(algorithm, name) for name in algorithm.questions}
-        self._answers: dict[tuple[str | None, ...], tuple[Item, Option]] = {}
+        self._ask = Remembered(algorithm)
 
     def __call__(self, facts: Mapping[str, str]) -> Score:
         """Score one set of facts, which has a value for every fact of the vocabulary."""
@@ -145,12 +144,21 @@ class Scorer:
             self._known[key] = known
         return known
 
-    def _ask(self, question: str, values: Mapping[str, str]) -> tuple[Item, Option]:
-        """Return the answer to a question, from memory where it has read the same before."""
+
+class Remembered:
+    """Answers questions as `answer` does, from memory where it has read the same before."""
+
+    def __init__(self, algorithm: Algorithm) -> None:
+        self.algorithm = algorithm
+        self._reads = {name: reads(algorithm, name) for name in algorithm.questions}
+        self._known: dict[tuple[str | None, ...], tuple[Item, Option]] = {}
+
+    def __call__(self, question: str, values: Mapping[str, str]) -> tuple[Item, Option]:
+        """Return the answer to a question and the option that gives it."""
         key = (question, *map(values.get, self._reads[question]))
-        known = self._answers.get(key)
+        known = self._known.get(key)
         if known is None:
-            known = self._answers[key] = answer(self.algorithm, question, values)
+            known = self._known[key] = answer(self.algorithm, question, values)
         return known
 
 

@@ -10,7 +10,7 @@ from itertools import product
 from typing import NamedTuple
 
 from causality.scoring.engine import (
-    answer,
+    Remembered,
     band_number,
     conventions_in_force,
     facts_read,
@@ -18,7 +18,7 @@ from causality.scoring.engine import (
     reads,
     result_number,
 )
-from causality.scoring.model import Algorithm
+from causality.scoring.model import Algorithm, Option
 from causality.terms.facts import FACTS
 from causality.terms.tables import holds
 
@@ -41,6 +41,19 @@ class Range(NamedTuple):
             message = "this algorithm adds no points"
             raise TypeError(message)
         return self.total_min, self.total_max
+
+
+class Signature(NamedTuple):
+    """What a group of questions gives to a result.
+
+    ``points``, ``low`` and ``high`` are added up over groups: the points scored, and the fewest and
+    most still possible (0 where no points are added). ``rest`` is all else that can matter.
+    """
+
+    points: int
+    low: int
+    high: int
+    rest: tuple[object, ...]
 
 
 def total_range(
@@ -72,18 +85,19 @@ class RangeFinder:
         self.without = without
         self._choices = conventions_in_force(algorithm, conventions)
         self._reads = {question: reads(algorithm, question) for question in algorithm.questions}
-        self._looked_at = frozenset(
-            names_in(
-                *(row.when for row in algorithm.results),
-                *(question.asked for question in algorithm.questions.values()),
-            )
-        )
+        tables = [row.when for row in algorithm.results]
+        tables += [question.asked for question in algorithm.questions.values()]
+        self._looked_at = frozenset(names_in(*tables))
+        tables += [flag.when for flag in algorithm.flags.values()]
+        self._tables = [row for table in tables for row in table]
+        self._ask = Remembered(algorithm)
         self._read = facts_read(algorithm)
         self._ranges: dict[tuple[tuple[str, ...] | None, ...], Range] = {}
         self._groups: dict[frozenset[str], list[tuple[str, ...]]] = {}
         self._names: dict[tuple[str, ...], tuple[str, ...]] = {}
         self._known: dict[tuple[object, ...], frozenset[Answers] | tuple[int, int]] = {}
         self._rows: dict[tuple[object, ...], tuple[int, ...]] = {}
+        self._looks: dict[Answers, _Look] = {}
 
     def __call__(self, possible: Possible) -> Range:
         """Return the range; ``possible`` holds every fact that the algorithm reads."""
@@ -95,16 +109,19 @@ class RangeFinder:
 
     def _range(self, possible: Possible) -> Range:
         if self.algorithm.bands:
-            low, high = self._totals(possible)
-            rows = band_number(self.algorithm, low), band_number(self.algorithm, high)
-            categories = [self.algorithm.bands[row].category for row in rows]
-            return Range(low, high, categories[0], categories[1])
+            return self.between(*self._totals(possible))
         categories = [self.algorithm.results[row].category for row in self.result_rows(possible)]
         least, most = (
             min(categories, key=self.algorithm.rank),
             max(categories, key=self.algorithm.rank),
         )
         return Range(None, None, least, most)
+
+    def between(self, low: int, high: int) -> Range:
+        """Return the range of the totals from one to another."""
+        rows = band_number(self.algorithm, low), band_number(self.algorithm, high)
+        categories = [self.algorithm.bands[row].category for row in rows]
+        return Range(low, high, categories[0], categories[1])
 
     def over(self, worlds: Collection[Possible]) -> Range:
         """Return the range over several sets of possible values that cannot be mixed."""
@@ -149,14 +166,27 @@ class RangeFinder:
         self, known: dict[str, str], groups_: Mapping[str, frozenset[Answers]]
     ) -> Iterator[tuple[dict[str, str], int]]:
         """Follow the result table; where it looks at an open answer, follow each one."""
-        view = _Answers(self.algorithm, {**self._choices, **known})
-        try:
-            row = result_number(self.algorithm, view)
-        except _Open as question:
-            for answers in sorted(groups_[question.name]):
-                yield from self._paths({**known, **dict(answers)}, groups_)
-        else:
-            yield {name: view[name] for name in view.seen}, row
+        look = self._look(known)
+        if look.question is None:
+            yield look.seen, look.row
+            return
+        for answers in sorted(groups_[look.question]):
+            yield from self._paths({**known, **dict(answers)}, groups_)
+
+    def _look(self, known: dict[str, str]) -> "_Look":
+        """Return what the result table says to some answers, or the question it stops at."""
+        key = tuple(known.items())
+        found = self._looks.get(key)
+        if found is None:
+            view = _Answers(self.algorithm, {**self._choices, **known})
+            try:
+                row = result_number(self.algorithm, view)
+            except _Open as question:
+                found = _Look(question.name, -1, {})
+            else:
+                found = _Look(None, row, {name: view[name] for name in view.seen})
+            self._looks[key] = found
+        return found
 
     def _grouped(self, possible: Possible) -> list[tuple[str, ...]]:
         open_facts = frozenset(name for name, values in possible.items() if len(values) > 1)
@@ -165,11 +195,17 @@ class RangeFinder:
         return self._groups[open_facts]
 
     def signature(
-        self, questions: frozenset[str], facts: Mapping[str, str], possible: Possible
-    ) -> tuple[object, ...]:
+        self,
+        questions: frozenset[str],
+        facts: Mapping[str, str],
+        possible: Possible,
+        *,
+        codes: bool,
+    ) -> "Signature":
         """Return all that a result depends on, as far as some questions bear on it.
 
-        Facts with equal signatures for every group of questions have the same result and range.
+        Facts with equal sums of points and ranges, and otherwise equal signatures for every group
+        of questions, have the same result, range and flags, and with ``codes`` the same answers.
 
         Parameters
         ----------
@@ -178,22 +214,29 @@ class RangeFinder:
         facts, possible
             The scored value of every fact, and those still possible.
         """
-        parts: list[object] = []
+        rest: list[object] = []
+        sums = [0, 0, 0]
         values = {**facts, **self._choices}
+        scored = {name: (value,) for name, value in facts.items()}
         for group in self._grouped(possible):
             if questions.isdisjoint(group):
                 continue
             for question in group:
-                item, option = answer(self.algorithm, question, values)
+                item, option = self._ask(question, values)
                 if question not in FACTS:
                     values[question] = str(option.code)
-                parts.append(item.option)
-            parts.append(
-                self._points(group, possible)
-                if self.algorithm.bands
-                else self._answers(group, possible)
-            )
-        return tuple(parts)
+                rest.append(item.option if codes else (option.flag, self._kind(question, option)))
+            if self.algorithm.bands:
+                found = self._points(group, scored)[0], *self._points(group, possible)
+                sums = [a + b for a, b in zip(sums, found, strict=True)]
+            else:
+                rest.append(self._answers(group, possible))
+        return Signature(sums[0], sums[1], sums[2], tuple(rest))
+
+    def _kind(self, question: str, option: Option) -> tuple[bool, ...]:
+        """Return how every table that looks at a question takes an answer to it."""
+        code = str(option.code)
+        return tuple(code in row[question] for row in self._tables if question in row)
 
     def _totals(self, possible: Possible) -> tuple[int, int]:
         low = high = 0
@@ -253,7 +296,7 @@ class RangeFinder:
                 asked = self.algorithm.questions[question].asked
                 if self.algorithm.bands and asked and not holds(asked, answers):
                     continue
-                item, option = answer(self.algorithm, question, values)
+                item, option = self._ask(question, values)
                 answers[question] = str(option.code)
                 if question not in FACTS:
                     values[question] = answers[question]
@@ -276,6 +319,14 @@ def distinct_values(
         )
         kinds.setdefault(kind, value)
     return tuple(kinds.values())
+
+
+class _Look(NamedTuple):
+    """The question at which a result table stops, else its row and what it has looked at."""
+
+    question: str | None
+    row: int
+    seen: dict[str, str]
 
 
 class _Open(Exception):  # noqa: N818 - no error: the table looks at an answer that is still open

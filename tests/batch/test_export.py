@@ -7,8 +7,8 @@ import pytest
 
 from causality.assessment.assess import CaseAssessment, assess_case, make_method
 from causality.assessment.method import Method
-from causality.batch.arrays import encoded
-from causality.batch.export import COLUMNS, case_rows
+from causality.batch.arrays import Encoded, encoded
+from causality.batch.export import COLUMNS, ExportedRow, case_rows
 from causality.batch.outcomes import Scoring
 from causality.case.reader import parse_case
 from causality.cli.example import example_names, example_text
@@ -45,7 +45,13 @@ def check(result: CaseAssessment) -> None:
         column: encoded(pa.array([row.cells.get(column) for row in rows], pa.string()))
         for column in COLUMNS
     }
-    scoring = Scoring(method())
+    for codes in (True, False):
+        compare(Scoring(method(), codes=codes), columns, rows, result)
+
+
+def compare(
+    scoring: Scoring, columns: dict[str, Encoded], rows: list[ExportedRow], result: CaseAssessment
+) -> None:
     block = scoring.kernel(columns, len(rows))
     assert not block.rejected.any(), block.faults
     for number, (row, pair) in enumerate(zip(rows, result.pairs, strict=True)):
@@ -57,7 +63,8 @@ def check(result: CaseAssessment) -> None:
             assert outcome.total == assessment.score.total
             assert outcome.category == assessment.score.category
             assert outcome.flags == assessment.score.flags
-            codes = {item.question: str(item.code) for item in assessment.score.items}
-            assert outcome.codes == tuple(map(codes.get, entry.algorithm.questions))
+            if scoring.codes:
+                codes = {item.question: str(item.code) for item in assessment.score.items}
+                assert outcome.codes == tuple(map(codes.get, entry.algorithm.questions))
             if not row.narrowed and not pair.evidence.choices:
                 assert outcome.range == assessment.range

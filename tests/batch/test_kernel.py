@@ -182,7 +182,8 @@ def test_chunks_do_not_change_answers() -> None:
                 )
 
 
-def test_bare_facts_score_as_the_method_says() -> None:
+@pytest.mark.parametrize("codes", [True, False])
+def test_bare_facts_score_as_the_method_says(codes: bool) -> None:
     """Facts in cells and nothing else: scored and ranged as DESIGN sections 4, 6 and 7 say."""
     random = Random(11)  # noqa: S311
     rows: list[dict[str, str | None]] = []
@@ -191,7 +192,7 @@ def test_bare_facts_score_as_the_method_says() -> None:
         for name, values in FACTS.items():
             row[name] = random.choice((*values, None))
         rows.append(row)
-    scoring = Scoring(method())
+    scoring = Scoring(method(), codes=codes)
     block = scoring.kernel({n: encoded(c) for n, c in columns_of(rows).items()}, len(rows))
     assert not block.rejected.any()
     for entry in scoring.algorithms:

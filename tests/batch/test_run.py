@@ -463,6 +463,18 @@ def test_an_empty_batch_as_parquet(tmp_path: Path) -> None:
     assert pq.read_table(out).num_rows == 0
 
 
+def test_lines_of_ndjson_are_those_of_the_file(tmp_path: Path) -> None:
+    good = {"case_id": "a", "drug": "amoxicillin", "reaction": "purpura", "note": "two\nlines"}
+    bad = {**good, "onset": "soon"}
+    lines = [json.dumps(good), "", json.dumps(bad), "  ", "no json", json.dumps(bad)]
+    text = "\n".join(lines) + "\n"
+    _, scored, rejects = score(written(tmp_path, text, "in.ndjson"))
+    assert len(scored) == 2
+    assert [row[0] for row in rejects[1:]] == ["3", "5", "6"]
+    _, _, again = score(written(tmp_path, text, "in.ndjson"), chunk=64)
+    assert again == rejects
+
+
 def test_ndjson(tmp_path: Path) -> None:
     lines = [
         {"case_id": "1", "drug": "amoxicillin", "reaction": "purpura", "onset": "compatible"},
@@ -475,7 +487,7 @@ def test_ndjson(tmp_path: Path) -> None:
         ["1", "amoxicillin", "purpura", "compatible", "", ""],
         ["2", "x", "y", "", "yes", "[1]"],
     ]
-    assert [(row[0], row[4]) for row in rejects[1:]] == [("3", "E603"), ("4", "E603")]
+    assert [(row[0], row[4]) for row in rejects[1:]] == [("3", "E603"), ("5", "E603")]
 
 
 def test_a_table_that_is_not_what_its_name_says(tmp_path: Path) -> None:

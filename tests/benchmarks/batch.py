@@ -1,18 +1,26 @@
 """Scoring tables, as ratios to reading and re-writing the same file without scoring.
 
-    python tests/benchmarks/batch.py [--rows 1000000] [--rounds 3] [--limit-python PATH]
+    python tests/benchmarks/batch.py [--rows 1000000 10000000] [--rounds 3] [--limit-python PATH]
+                                     [--markdown]
 
 The limit is polars' scan_csv to sink_csv where the Python named has polars (it is no dependency),
 else pyarrow's CSV reader and writer. Limit and commands alternate; the least wall time counts. Wall
-and processor seconds and peak memory are of the whole process.
+and processor seconds and peak memory are of the whole process. Every command must give the same
+bytes in every round. Then 10,000 rows with every answer against importing pandas and pyarrow, and
+one case. ``--markdown`` prints the table of the README.
 """
 
 import argparse
+import hashlib
+import os
+import platform
 import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from importlib.metadata import version
 from pathlib import Path
 
 import numpy as np
@@ -34,6 +42,7 @@ with csv.CSVWriter(sys.argv[2], reader.schema) as writer:
 """
 CAUSALITY = "from causality.cli import main; main()"
 ALL = ("sefv-h", "naranjo", "who-umc", "liverpool", "french-1985", "french-2011")
+EVERY = tuple(part for name in ALL for part in ("-a", name))
 ONE_CHILD = """\
 import resource, subprocess, sys, time
 start = time.perf_counter()
@@ -103,9 +112,10 @@ class Best:
     wall: float = float("inf")
     processor: float = float("inf")
     peak: float = 0.0
+    written: str = ""
 
-    def run(self, command: list[str]) -> None:
-        """Run the command once."""
+    def run(self, command: list[str], out: Path | None = None) -> None:
+        """Run the command once; what it writes must be what it wrote before."""
         run = [sys.executable, "-c", ONE_CHILD, *command]
         text = subprocess.run(run, capture_output=True, text=True, check=True).stdout
         wall, processor, peak, code = map(float, text.split())
@@ -113,6 +123,12 @@ class Best:
             sys.exit(f"failed ({code:.0f}): {command}")
         self.wall, self.processor = min(self.wall, wall), min(self.processor, processor)
         self.peak = max(self.peak, peak)
+        if out is not None:
+            with out.open("rb") as file:
+                written = hashlib.file_digest(file, "sha256").hexdigest()
+            if self.written not in ("", written):
+                sys.exit(f"not the bytes of the run before: {command}")
+            self.written = written
 
 
 def commands(source: Path, out: Path, limit_python: str) -> dict[str, list[str]]:
@@ -120,50 +136,114 @@ def commands(source: Path, out: Path, limit_python: str) -> dict[str, list[str]]
     with_polars = subprocess.run(
         [limit_python, "-c", "import polars"], capture_output=True, check=False
     )
-    limit = POLARS if with_polars.returncode == 0 else PYARROW
-    python = limit_python if limit == POLARS else sys.executable
+    polars = with_polars.returncode == 0
+    limit = [limit_python, "-c", POLARS] if polars else [sys.executable, "-c", PYARROW]
     one = [sys.executable, "-c", CAUSALITY, "batch", str(source), "-o", str(out)]
-    every = [part for name in ALL for part in ("-a", name)]
     return {
-        f"limit ({'polars' if limit == POLARS else 'pyarrow'})": [
-            python,
-            "-c",
-            limit,
-            str(source),
-            str(out),
-        ],
+        f"limit ({'polars' if polars else 'pyarrow'})": [*limit, str(source), str(out)],
         "one algorithm": one,
-        "six algorithms": [*one, *every],
+        "six algorithms": [*one, *EVERY],
         "one algorithm, Parquet": [*one[:-1], str(out.with_suffix(".parquet"))],
     }
+
+
+def measured(
+    wanted: Mapping[str, list[str]], rounds: int, out: Path | None = None
+) -> dict[str, Best]:
+    """Run commands in turn, several times over."""
+    best = {name: Best() for name in wanted}
+    for _ in range(rounds):
+        for name, command in wanted.items():
+            best[name].run(command, out if str(out) in command else None)
+            time.sleep(0.2)
+    return best
+
+
+def small(folder: Path, rounds: int) -> dict[str, Best]:
+    """Measure what start-up decides: 10,000 rows with every answer, and one case."""
+    source, case = folder / "small.csv", folder / "case.yaml"
+    generate(source, 10_000)
+    example = [sys.executable, "-c", CAUSALITY, "example", "lenalidomide"]
+    case.write_bytes(subprocess.run(example, capture_output=True, check=True).stdout)
+    command = [sys.executable, "-c", CAUSALITY]
+    wanted = {
+        "import pandas, pyarrow": [sys.executable, "-c", "import pandas, pyarrow"],
+        "10,000 rows, six algorithms, --trace": [
+            *[*command, "batch", str(source), "-o", str(folder / "small.out.csv")],
+            *[*EVERY, "--trace"],
+        ],
+        "one case, all algorithms (assess)": [*command, "assess", str(case)],
+    }
+    return measured(wanted, rounds)
+
+
+HEAD = (
+    "rows",
+    "what",
+    "wall s",
+    "processor s",
+    "million rows/s",
+    "peak MiB",
+    "wall ratio",
+    "processor ratio",
+)
+
+
+class Table:
+    """Prints rows as they come, for reading or as Markdown."""
+
+    def __init__(self, *, markdown: bool) -> None:
+        self.markdown = markdown
+        self.row(HEAD)
+        if markdown:
+            self.row(["---", "---", *["---:"] * (len(HEAD) - 2)])
+
+    def row(self, cells: Sequence[str]) -> None:
+        """Print a row."""
+        line = " | ".join(cells)
+        print(f"| {line} |" if self.markdown else line, flush=True)
+
+    def rows(self, rows: int | None, best: Mapping[str, Best]) -> None:
+        """Print what was measured; ratios are to the first of it."""
+        base = next(iter(best.values()))
+        for name, found in best.items():
+            self.row(
+                [
+                    f"{rows:,}" if rows else "",
+                    name,
+                    f"{found.wall:.2f}",
+                    f"{found.processor:.2f}",
+                    f"{rows / found.wall / 1e6:.2f}" if rows else "",
+                    f"{found.peak:.0f}",
+                    f"{found.wall / base.wall:.2f}",
+                    f"{found.processor / base.processor:.2f}",
+                ]
+            )
 
 
 def main() -> None:
     """Measure and print the table."""
     parser = argparse.ArgumentParser()
-    parser.add_argument("--rows", type=int, nargs="+", default=[10_000, 100_000, 1_000_000])
+    parser.add_argument("--rows", type=int, nargs="+", default=[100_000, 1_000_000])
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--limit-python", default=sys.executable)
+    parser.add_argument("--markdown", action="store_true")
     asked = parser.parse_args()
-    print("rows | what | wall s | processor s | rows/s | peak MiB | wall ratio | processor ratio")
+    versions = ", ".join(f"{name} {version(name)}" for name in ("numpy", "pyarrow"))
+    print(
+        f"{os.cpu_count()} cores ({platform.machine()}), {platform.system()}, "
+        f"Python {platform.python_version()}, {versions}; "
+        f"21 columns, the least of {asked.rounds} rounds\n"
+    )
+    table = Table(markdown=asked.markdown)
     for rows in asked.rows:
         with tempfile.TemporaryDirectory() as folder:
             source, out = Path(folder) / "in.csv", Path(folder) / "out.csv"
             generate(source, rows)
             wanted = commands(source, out, asked.limit_python)
-            best = {name: Best() for name in wanted}
-            for _ in range(asked.rounds):
-                for name, command in wanted.items():
-                    best[name].run(command)
-                    time.sleep(0.2)
-        base = next(iter(best.values()))
-        for name, found in best.items():
-            print(
-                f"{rows} | {name} | {found.wall:.2f} | {found.processor:.2f} | "
-                f"{rows / found.wall:,.0f} | {found.peak:.0f} | {found.wall / base.wall:.2f} | "
-                f"{found.processor / base.processor:.2f}",
-                flush=True,
-            )
+            table.rows(rows, measured(wanted, asked.rounds, out))
+    with tempfile.TemporaryDirectory() as folder:
+        table.rows(None, small(Path(folder), asked.rounds))
 
 
 if __name__ == "__main__":
