@@ -14,6 +14,8 @@ from causality.batch.dialect import columns_of
 from causality.batch.outcomes import INSUFFICIENT, Scoring
 from causality.batch.results import Results
 from causality.batch.source import CHUNK, STDIN, Reading, Source, open_source
+from causality.batch.summarise import Summariser
+from causality.batch.summary import Summary
 from causality.batch.target import Names, Target, is_parquet
 from causality.batch.work import Counts, Part, Reject, Work
 from causality.batch.writing import csv_line
@@ -38,11 +40,14 @@ class Options:
         What a mapping file says about the cells: see `causality.batch.cells.CellReader`.
     headers
         What it says about headers: a contract column, or an empty text for none.
+    summary
+        Gather the aggregates of a report.
     """
 
     trace: bool = False
     strict: bool = False
     resume: bool = False
+    summary: bool = False
     reading: Reading = field(default_factory=Reading)
     headers: Mapping[str, str] = field(default_factory=dict)
     words: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
@@ -61,6 +66,7 @@ class Report:
     names: Names
     taken_up: int = 0  # rows that an interrupted run had done
     stopped: tuple[Reject, int] | None = None  # the row at which a strict run stopped, its line
+    summary: Summary | None = None
 
 
 class Run:
@@ -94,6 +100,7 @@ class Run:
             header=dialect.header,
             columns=self.columns,
             delimiter=dialect.delimiter,
+            summarise=Summariser(self.results.scoring) if options.summary else None,
         )
 
     def _no_collision(self) -> None:
@@ -149,7 +156,11 @@ class Run:
         finally:
             self.source.close()
         return Report(
-            counts=target.progress.counts, manifest=manifest, names=names, taken_up=taken_up
+            counts=target.progress.counts,
+            manifest=manifest,
+            names=names,
+            taken_up=taken_up,
+            summary=target.summary if self.options.summary else None,
         )
 
     def _types(self) -> dict[str, Any]:
@@ -205,9 +216,10 @@ class Run:
                     target.write(b"", "".join(lines).encode())
                     return found[0], first + found[0].line
                 target.write(part.scored, "".join(lines).encode())
+                summary = part.summary.behind(first) if part.summary else None
                 target.progress.lines += part.lines
                 target.progress.counts.add(part.counts)
-                target.note(end=part.end, encoding=part.encoding)
+                target.note(end=part.end, encoding=part.encoding, summary=summary)
                 if watch is not None:
                     watch(target.progress.counts, part.end)
         return None
@@ -225,6 +237,7 @@ class Run:
             "method": self._method(),
             "reading": self._reading(),
             "language": self.options.language,
+            "summary": self.options.summary,
         }
 
     def _method(self) -> dict[str, Any]:

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO, Any
 
+from causality.batch.summary import Summary
 from causality.batch.tables import PARQUET, ParquetFile
 from causality.batch.work import Counts
 from causality.errors import InputError, Problem
@@ -83,6 +84,7 @@ class Target:
         self.parquet = parquet  # the columns of a Parquet file with their types
         self.key = json.loads(json.dumps(key))
         self.progress = Progress()
+        self.summary = Summary()  # of all that is done, where one is asked for
         self._stream = stream
         self._scored: IO[bytes] | ParquetFile | None = stream
         self._rejects: IO[bytes] | None = None
@@ -149,6 +151,7 @@ class Target:
             return False
         try:
             first, *lines = (json.loads(line) for line in text.split("\n")[:-1])
+            summaries = [Summary.from_json(values.pop("summary", None) or {}) for values in lines]
             known = [Progress.from_json(values) for values in lines]
             same = first["key"] == self.key
         except (ValueError, LookupError, TypeError):
@@ -157,6 +160,8 @@ class Target:
         if not same or not kept:
             return False
         self.progress = kept[-1]
+        for summary in summaries[: len(kept)]:
+            self.summary.add(summary)
         return True
 
     def write(self, scored: Any, rejects: bytes) -> None:
@@ -175,12 +180,16 @@ class Target:
         self.progress.scored += len(scored)
         self.progress.rejects += len(rejects)
 
-    def note(self, *, end: int, encoding: str) -> None:
+    def note(self, *, end: int, encoding: str, summary: Summary | None = None) -> None:
         """Record that everything up to a place in the input is done."""
         self.progress.end, self.progress.encoding = end, encoding
+        if summary is not None:
+            self.summary.add(summary)
         if self._record is None:
             return
         values = {**vars(self.progress), "counts": self.progress.counts.as_json()}
+        if summary is not None:
+            values["summary"] = summary.as_json()
         try:
             self._record.write(json.dumps(values) + "\n")
             self._record.flush()

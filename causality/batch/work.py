@@ -11,6 +11,8 @@ from causality.batch.dialect import split_cells
 from causality.batch.parse import Misshapen, Parsed, parse
 from causality.batch.results import Results, RowResults
 from causality.batch.source import Chunk
+from causality.batch.summarise import Summariser
+from causality.batch.summary import Summary
 from causality.batch.writing import (
     csv_line,
     joined,
@@ -49,6 +51,7 @@ class Part:
     scored: Any
     rejects: Sequence[Reject]
     counts: "Counts"
+    summary: Summary | None = None
 
 
 @dataclass(slots=True)
@@ -107,6 +110,8 @@ class Work:
         The contract column that each column of the table is, or None.
     as_table
         Give scored rows as an Arrow table rather than as bytes of CSV.
+    summarise
+        Gathers the aggregates of a report, where one is wanted.
     """
 
     results: Results
@@ -114,6 +119,7 @@ class Work:
     columns: Sequence[str | None]
     delimiter: str
     as_table: bool = False
+    summarise: Summariser | None = None
 
     @property
     def places(self) -> dict[str, int]:
@@ -138,14 +144,25 @@ class Work:
             *(self._misshapen(parsed, entry) for entry in parsed.misshapen),
             *self._faulty(parsed, rows.block.faults),
         ]
+        rejects.sort(key=lambda reject: reject.line)
         return Part(
             end=chunk.end,
             lines=parsed.line_count,
             encoding=chunk.encoding,
             scored=scored,
-            rejects=sorted(rejects, key=lambda reject: reject.line),
+            rejects=rejects,
             counts=_counts(rows, kept, rejects, len(parsed.misshapen)),
+            summary=self._summary(parsed, rows, kept, rejects),
         )
+
+    def _summary(
+        self, parsed: Parsed, rows: RowResults, kept: "Bools", rejects: Sequence[Reject]
+    ) -> Summary | None:
+        if self.summarise is None:
+            return None
+        columns = {name: parsed.columns[place] for name, place in self.places.items()}
+        lines = parsed.lines[parsed.rows]
+        return self.summarise(columns, rows, kept, lines=lines, rejects=rejects)
 
     def score(self, columns: Mapping[int, Any], rows: int) -> RowResults:
         """Return the results of some rows."""

@@ -122,6 +122,9 @@ def batch(
     strict: Annotated[bool, typer.Option("--strict", help="help.strict")] = False,
     resume: Annotated[bool, typer.Option("--resume", help="help.resume")] = False,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="help.dry_run")] = False,
+    report: Annotated[
+        str | None, typer.Option("--report", metavar="FILE", help="help.batch_report")
+    ] = None,
     mapping: Annotated[
         Path | None, typer.Option("--map", metavar="FILE", help="help.map_file")
     ] = None,
@@ -145,6 +148,7 @@ def batch(
         strict=strict,
         resume=resume,
         dry_run=dry_run,
+        report=report,
         mapping=mapping,
         delimiter=delimiter,
         encoding=encoding,

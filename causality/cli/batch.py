@@ -16,6 +16,7 @@ from causality.batch.target import STDOUT, is_stream
 from causality.batch.work import Counts
 from causality.batch.writing import csv_line
 from causality.cli.assess import parse_conventions
+from causality.cli.batch_report import check_report, write_report
 from causality.cli.output import write_data
 from causality.cli.plain import plain
 from causality.errors import InputError, Problem, UsageError
@@ -40,6 +41,7 @@ class BatchOptions:
     strict: bool = False
     resume: bool = False
     dry_run: bool = False
+    report: str | None = None
     mapping: Path | None = None
     delimiter: str | None = None
     encoding: str | None = None
@@ -56,8 +58,14 @@ def run(tables: Sequence[str], options: BatchOptions, words: Words) -> int:
         parse_conventions(options.conventions),
     )
     view = _View(words)
-    codes = [_one(name, out, method, options, view) for name, out in _pairs(tables, options.out)]
-    return max(codes)
+    pairs = _pairs(tables, options.out)
+    if options.report is not None:
+        check_report(options.report, [*tables, *(out for _, out in pairs)])
+    ends = [_one(name, out, method, options, view) for name, out in pairs]
+    done = [report for _, report in ends if report is not None]
+    if options.report is not None and len(done) == len(ends):
+        write_report(options.report, done, method, words)
+    return max(code for code, _ in ends)
 
 
 def _pairs(tables: Sequence[str], out: str) -> list[tuple[str, str]]:
@@ -78,7 +86,10 @@ def _stem(name: str) -> str:
     return "stdin" if name == STDOUT else Path(name).name.partition(".")[0]
 
 
-def _one(name: str, out: str, method: Method, options: BatchOptions, view: "_View") -> int:
+def _one(
+    name: str, out: str, method: Method, options: BatchOptions, view: "_View"
+) -> tuple[int, Report | None]:
+    """Score one table; return the exit code, and what came out unless the run has stopped."""
     reading = Reading(
         delimiter=delimiter_of(options.delimiter),
         encoding=options.encoding,
@@ -89,6 +100,7 @@ def _one(name: str, out: str, method: Method, options: BatchOptions, view: "_Vie
         trace=options.trace,
         strict=options.strict,
         resume=options.resume,
+        summary=options.report is not None,
         reading=reading,
         headers=mapping.headers,
         words=mapping.words,
@@ -98,7 +110,7 @@ def _one(name: str, out: str, method: Method, options: BatchOptions, view: "_Vie
     job = Run(name, method, chosen)
     view.reading(job)
     if options.dry_run:
-        return view.preview(job)
+        return view.preview(job), None
     stream = _stream(out)
     try:
         report = job(out, message=view.message, stream=stream, watch=view.watch(job))
@@ -107,7 +119,8 @@ def _one(name: str, out: str, method: Method, options: BatchOptions, view: "_Vie
         if stream is not None and stream is not sys.stdout.buffer:
             stream.close()
     view.report(report, out)
-    return SOME_REJECTED if report.counts.rejected or report.stopped else 0
+    rejected = report.counts.rejected or report.stopped
+    return SOME_REJECTED if rejected else 0, None if report.stopped else report
 
 
 def delimiter_of(text: str | None) -> str | None:

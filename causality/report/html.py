@@ -7,10 +7,11 @@ from pathlib import Path
 from typing import Any
 
 from causality.errors import Problem, UsageError
+from causality.report.batch.view import BatchView
 from causality.report.view import CaseView
 from causality.resources import data_folder
 
-_TEMPLATES = ("report.html.j2", "blocks.html.j2", "figure.svg.j2", "report.css")
+_TEMPLATES = ("report.html.j2", "batch.html.j2", "blocks.html.j2", "figure.svg.j2", "report.css")
 _KEPT = frozenset("\n\t")
 _TURNING = frozenset({"LRE", "RLE", "LRO", "RLO", "PDF", "LRI", "RLI", "FSI", "PDI"})
 
@@ -41,6 +42,11 @@ def html_page(view: CaseView, embedded: Mapping[str, Any], templates: Path | Non
         if templates is None:
             raise
         raise _wrong_template(templates, error) from error
+
+
+def batch_page(view: BatchView) -> str:
+    """Return the page of a batch."""
+    return str(_environment(None).get_template("batch.html.j2").render(view=view))
 
 
 def _wrong_template(templates: Path, error: Exception) -> UsageError:
