@@ -11,12 +11,14 @@ from causality import __version__
 from causality.assessment.method import Method
 from causality.batch.cells import CellReader
 from causality.batch.dialect import columns_of
+from causality.batch.excel import ExcelFile
 from causality.batch.outcomes import INSUFFICIENT, Scoring
 from causality.batch.results import Results
 from causality.batch.source import CHUNK, STDIN, Reading, Source, open_source
 from causality.batch.summarise import Summariser
 from causality.batch.summary import Summary
-from causality.batch.target import Names, Target, is_parquet
+from causality.batch.tables import ParquetFile
+from causality.batch.target import Names, TableWriter, Target, kind_of
 from causality.batch.work import Counts, Part, Reject, Work
 from causality.batch.writing import csv_line
 from causality.errors import InputError, Problem, UsageError
@@ -100,6 +102,7 @@ class Run:
             header=dialect.header,
             columns=self.columns,
             delimiter=dialect.delimiter,
+            by_record=self.source.table is not None,
             summarise=Summariser(self.results.scoring) if options.summary else None,
         )
 
@@ -130,10 +133,10 @@ class Run:
         """
         names = Names.of(out)
         header = self.source.dialect.header
-        parquet = self._types() if is_parquet(out) else None
-        if parquet is not None:
+        table = self._table(out)
+        if table is not None:
             self.work = replace(self.work, as_table=True)
-        target = Target(names, stream, self._key(out), parquet=parquet)
+        target = Target(names, stream, self._key(out), table=table)
         try:
             target.open(
                 resume=self.options.resume,
@@ -162,6 +165,15 @@ class Run:
             taken_up=taken_up,
             summary=target.summary if self.options.summary else None,
         )
+
+    def _table(self, out: str) -> TableWriter | None:
+        """Return what makes an output that is no text."""
+        kind = kind_of(out)
+        if kind == "parquet":
+            return lambda path: ParquetFile(path, self._types())
+        if kind == "excel":
+            return lambda path: ExcelFile(path, self.header)
+        return None
 
     def _types(self) -> dict[str, Any]:
         """Return the types of the result columns in a Parquet file."""
@@ -273,12 +285,11 @@ class Run:
 
     def manifest(self, counts: Counts) -> dict[str, Any]:
         """Return what was scored, with what, and how many rows came out of it."""
-        encoding = self.source.encoding
         return {
             "input": {
                 "name": Path(self.source.name).name,
                 "sha256": self.source.sha256,
-                "encoding": "utf-8" if encoding == "ascii" else encoding,
+                "encoding": self.source.written_as,
                 **self._reading(),
             },
             **self._method(),

@@ -5,18 +5,38 @@ An interrupted run is taken up there; what lies behind those lengths was not rec
 """
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import IO, Any
+from typing import IO, Any, Literal, Protocol
 
+from causality.batch.excel import EXCEL
 from causality.batch.summary import Summary
-from causality.batch.tables import PARQUET, ParquetFile
+from causality.batch.tables import PARQUET
 from causality.batch.work import Counts
-from causality.errors import InputError, Problem
+from causality.errors import InputError, Problem, UsageError
 
 STDOUT = "-"
+Kind = Literal["csv", "parquet", "excel"]
+_KINDS: Mapping[str, Kind] = {".csv": "csv", PARQUET: "parquet", EXCEL: "excel"}
+
+
+class TableFile(Protocol):
+    """A file that takes Arrow tables as an open file takes bytes."""
+
+    def write(self, table: Any, /) -> None:
+        """Write some rows."""
+
+    def flush(self) -> None:
+        """Let go of what is kept back, where that can be."""
+
+    def close(self) -> None:
+        """Finish the file."""
+
+
+TableWriter = Callable[[Path], TableFile]
+"""Makes such a file."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,9 +57,21 @@ class Names:
         return cls(path, Path(f"{base}.rejects.csv"), Path(f"{base}.manifest.json"))
 
 
-def is_parquet(out: str) -> bool:
-    """Tell whether results are to be a Parquet file."""
-    return not is_stream(out) and Path(out).suffix.lower() == PARQUET
+def kind_of(out: str) -> Kind:
+    """Return what an output is by its name; a stream takes CSV.
+
+    Raises
+    ------
+    UsageError
+        E662 for a name that promises something else.
+    """
+    if is_stream(out):
+        return "csv"
+    kind = _KINDS.get(Path(out).suffix.lower())
+    if kind is None:
+        params = {"found": out, "allowed": ", ".join(_KINDS)}
+        raise UsageError([Problem(code="E662", path="--out", params=params)])
+    return kind
 
 
 def is_stream(out: str) -> bool:
@@ -78,15 +110,15 @@ class Target:
         stream: IO[bytes] | None,
         key: Mapping[str, Any],
         *,
-        parquet: Mapping[str, Any] | None = None,
+        table: TableWriter | None = None,
     ) -> None:
         self.names = names
-        self.parquet = parquet  # the columns of a Parquet file with their types
+        self.table = table  # makes the file of results where it is no text
         self.key = json.loads(json.dumps(key))
         self.progress = Progress()
         self.summary = Summary()  # of all that is done, where one is asked for
         self._stream = stream
-        self._scored: IO[bytes] | ParquetFile | None = stream
+        self._scored: IO[bytes] | TableFile | None = stream
         self._rejects: IO[bytes] | None = None
         self._record: IO[str] | None = None
 
@@ -119,9 +151,7 @@ class Target:
             if self._partial is not None:
                 self._partial.parent.mkdir(parents=True, exist_ok=True)
                 self._scored = (
-                    self._partial.open(mode)
-                    if self.parquet is None
-                    else ParquetFile(self._partial, self.parquet)
+                    self._partial.open(mode) if self.table is None else self.table(self._partial)
                 )
             self._rejects = self._partial_rejects.open(mode)
             self._record = self.record.open("a" if taken_up else "w", encoding="utf-8")
@@ -133,16 +163,15 @@ class Target:
         else:
             self.progress = Progress(lines=lines)
             self._record.write(json.dumps({"key": self.key}) + "\n")
-            self.write(scored if self.parquet is None else b"", rejects)
+            self.write(scored if self.table is None else b"", rejects)
 
-    def _cut(self, file: IO[bytes] | ParquetFile | None, size: int) -> None:
-        if file is not None and not isinstance(file, ParquetFile):
-            file.truncate(size)
-            file.seek(size)
+    def _cut(self, file: Any, size: int) -> None:
+        file.truncate(size)
+        file.seek(size)
 
     def _take_up(self) -> bool:
         """Read the record of an interrupted run with the same input and options."""
-        if self._partial is None or self.parquet is not None:
+        if self._partial is None or self.table is not None:
             return False
         try:
             text = self.record.read_text(encoding="utf-8")
@@ -223,7 +252,7 @@ class Target:
         """Leave what an interrupted run can be taken up from, and nothing else."""
         with suppress(OSError):
             self.close()
-        if self.names.scored is not None and self.progress.counts.rows:
+        if self.names.scored is not None and self.table is None and self.progress.counts.rows:
             return
         for path in (self._partial, self._partial_rejects, self.record):
             with suppress(OSError):

@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field, fields, replace
 from typing import TYPE_CHECKING, Any
 
 from causality.batch.arrays import arrow_compute, encoded, presence
@@ -110,6 +110,8 @@ class Work:
         The contract column that each column of the table is, or None.
     as_table
         Give scored rows as an Arrow table rather than as bytes of CSV.
+    by_record
+        Count records instead of lines: the table is no text.
     summarise
         Gathers the aggregates of a report, where one is wanted.
     """
@@ -119,6 +121,7 @@ class Work:
     columns: Sequence[str | None]
     delimiter: str
     as_table: bool = False
+    by_record: bool = False
     summarise: Summariser | None = None
 
     @property
@@ -137,6 +140,8 @@ class Work:
             wanted=wanted,
             plain={self.places["case_id"]} | (set(wanted) - set(self.places.values())),
         )
+        if self.by_record:
+            parsed = _by_record(parsed)
         rows = self.score(parsed.columns, len(parsed.rows))
         kept = ~rows.block.rejected
         scored = self._scored(parsed, rows, kept)
@@ -247,6 +252,14 @@ class Work:
                 )
             )
         return found
+
+
+def _by_record(parsed: Parsed) -> Parsed:
+    """Return rows whose lines are the numbers of their records."""
+    import numpy as np
+
+    records = len(parsed.lines)
+    return replace(parsed, lines=np.arange(records), line_count=records)
 
 
 def _counts(rows: RowResults, kept: "Bools", rejects: Sequence[Reject], misshapen: int) -> Counts:

@@ -128,6 +128,11 @@ def batch(
     mapping: Annotated[
         Path | None, typer.Option("--map", metavar="FILE", help="help.map_file")
     ] = None,
+    table_format: Annotated[
+        Literal["csv", "tsv", "ndjson", "parquet", "excel"] | None,
+        typer.Option("--format", "-f", help="help.table_format"),
+    ] = None,
+    sheet: Annotated[str | None, typer.Option("--sheet", metavar="NAME", help="help.sheet")] = None,
     delimiter: Annotated[str | None, typer.Option("--delimiter", help="help.delimiter")] = None,
     encoding: Annotated[str | None, typer.Option("--encoding", help="help.encoding")] = None,
     decimal: Annotated[
@@ -150,6 +155,8 @@ def batch(
         dry_run=dry_run,
         report=report,
         mapping=mapping,
+        table_format=table_format,
+        sheet=sheet,
         delimiter=delimiter,
         encoding=encoding,
         decimal=decimal,

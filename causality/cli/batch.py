@@ -12,7 +12,8 @@ from causality.batch.mapping import MappingFile, read_mapping
 from causality.batch.records import find_records
 from causality.batch.run import Options, Report, Run, refuse_same_file
 from causality.batch.source import Reading
-from causality.batch.target import STDOUT, is_stream
+from causality.batch.tables import Format
+from causality.batch.target import STDOUT, is_stream, kind_of
 from causality.batch.work import Counts
 from causality.batch.writing import csv_line
 from causality.cli.assess import parse_conventions
@@ -43,6 +44,8 @@ class BatchOptions:
     dry_run: bool = False
     report: str | None = None
     mapping: Path | None = None
+    table_format: Format | None = None
+    sheet: str | None = None
     delimiter: str | None = None
     encoding: str | None = None
     decimal: str | None = None
@@ -78,6 +81,7 @@ def _pairs(tables: Sequence[str], out: str) -> list[tuple[str, str]]:
         for name in dict.fromkeys(tables)
     ]
     for _, target in pairs:
+        kind_of(target)
         refuse_same_file(tables, target)
     return pairs
 
@@ -91,6 +95,8 @@ def _one(
 ) -> tuple[int, Report | None]:
     """Score one table; return the exit code, and what came out unless the run has stopped."""
     reading = Reading(
+        format=options.table_format,
+        sheet=options.sheet,
         delimiter=delimiter_of(options.delimiter),
         encoding=options.encoding,
         decimal=options.decimal,  # type: ignore[arg-type]
@@ -168,20 +174,25 @@ class _View:
 
     def reading(self, job: Run) -> None:
         """Say how the table is written and which columns are read."""
-        dialect = job.source.dialect
-        signs = {"\t": "tab"}
-        self._say(
-            "view.batch_reading",
-            file=job.source.name,
-            delimiter=signs.get(dialect.delimiter, f"'{dialect.delimiter}'"),
-            encoding="UTF-8" if dialect.encoding == "ascii" else dialect.encoding,
-            decimal=f"'{dialect.decimal}'",
-            columns=", ".join(
-                name if name == header else f"{header} = {name}"
-                for header, name in zip(dialect.header, job.columns, strict=True)
-                if name
-            ),
+        source, dialect = job.source, job.source.dialect
+        columns = ", ".join(
+            name if name == header else f"{header} = {name}"
+            for header, name in zip(dialect.header, job.columns, strict=True)
+            if name
         )
+        if source.table is not None:
+            key = "view.batch_reading_table"
+            self._say(key, file=source.name, kind=source.table, columns=columns)
+        else:
+            signs = {"\t": "tab"}
+            self._say(
+                "view.batch_reading",
+                file=source.name,
+                delimiter=signs.get(dialect.delimiter, f"'{dialect.delimiter}'"),
+                encoding=source.written_as.upper(),
+                decimal=f"'{dialect.decimal}'",
+                columns=columns,
+            )
         pairs = zip(dialect.header, job.columns, strict=True)
         unread = [header for header, name in pairs if not name]
         if unread:
