@@ -14,6 +14,7 @@ from causality.batch.dialect import columns_of
 from causality.batch.excel import ExcelFile
 from causality.batch.outcomes import INSUFFICIENT, Scoring
 from causality.batch.results import Results
+from causality.batch.selection import HEADER, Selection
 from causality.batch.source import CHUNK, STDIN, Reading, Source, open_source
 from causality.batch.summarise import Summariser
 from causality.batch.summary import Summary
@@ -44,12 +45,15 @@ class Options:
         What it says about headers: a contract column, or an empty text for none.
     summary
         Gather the aggregates of a report.
+    selection
+        The reactions that are asked for, where not all are.
     """
 
     trace: bool = False
     strict: bool = False
     resume: bool = False
     summary: bool = False
+    selection: Selection | None = None
     reading: Reading = field(default_factory=Reading)
     headers: Mapping[str, str] = field(default_factory=dict)
     words: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
@@ -102,6 +106,7 @@ class Run:
             header=dialect.header,
             columns=self.columns,
             delimiter=dialect.delimiter,
+            selection=options.selection,
             by_record=self.source.table is not None,
             summarise=Summariser(self.results.scoring) if options.summary else None,
         )
@@ -143,6 +148,7 @@ class Run:
                 scored=csv_line(self.header).encode(),
                 rejects=csv_line(rejects_header(header)).encode(),
                 lines=self.source.dialect.header_lines,
+                others=csv_line(HEADER).encode() if self.options.selection else b"",
             )
             taken_up = target.progress.counts.rows
             stopped = self._parts(target, message, watch)
@@ -227,7 +233,8 @@ class Run:
                 if self.options.strict and found:
                     target.write(b"", "".join(lines).encode())
                     return found[0], first + found[0].line
-                target.write(part.scored, "".join(lines).encode())
+                left = part.others.csv(first) if part.others else b""
+                target.write(part.scored, "".join(lines).encode(), left)
                 summary = part.summary.behind(first) if part.summary else None
                 target.progress.lines += part.lines
                 target.progress.counts.add(part.counts)
@@ -270,6 +277,7 @@ class Run:
                 ],
             },
             "trace": self.options.trace,
+            **({"selection": asked.as_json()} if (asked := self.options.selection) else {}),
         }
 
     def _reading(self) -> dict[str, Any]:
@@ -297,6 +305,7 @@ class Run:
                 "rows": counts.rows,
                 "scored": counts.scored,
                 "rejected": counts.rejected,
+                **({"not_selected": counts.not_selected} if self.options.selection else {}),
                 "errors": counts.errors,
                 "errors_by_code": dict(sorted(counts.codes.items())),
                 "categories": {

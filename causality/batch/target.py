@@ -46,15 +46,18 @@ class Names:
     scored: Path | None
     rejects: Path
     manifest: Path
+    others: Path  # rows that were not asked for; there only where some are
 
     @classmethod
     def of(cls, out: str) -> "Names":
         """Return the files that go with an output."""
         path = Path(out)
         if is_stream(out):
-            return cls(None, Path("batch.rejects.csv"), Path("batch.manifest.json"))
-        base = path.with_suffix("")
-        return cls(path, Path(f"{base}.rejects.csv"), Path(f"{base}.manifest.json"))
+            base, scored = Path("batch"), None
+        else:
+            base, scored = path.with_suffix(""), path
+        names = ("rejects.csv", "manifest.json", "not-selected.csv")
+        return cls(scored, *(Path(f"{base}.{name}") for name in names))
 
 
 def kind_of(out: str) -> Kind:
@@ -92,6 +95,7 @@ class Progress:
     lines: int = 0  # physical lines that are done, those of the header too
     scored: int = 0  # bytes written
     rejects: int = 0
+    others: int = 0
     encoding: str = "ascii"
     counts: Counts = field(default_factory=Counts)
 
@@ -120,6 +124,7 @@ class Target:
         self._stream = stream
         self._scored: IO[bytes] | TableFile | None = stream
         self._rejects: IO[bytes] | None = None
+        self._others: IO[bytes] | None = None
         self._record: IO[str] | None = None
 
     @property
@@ -131,17 +136,23 @@ class Target:
         return Path(f"{self.names.rejects}.partial")
 
     @property
+    def _partial_others(self) -> Path:
+        return Path(f"{self.names.others}.partial")
+
+    @property
     def record(self) -> Path:
         """Return the record of progress."""
         return Path(f"{self.names.scored or self.names.rejects}.progress")
 
-    def open(self, *, resume: bool, scored: bytes, rejects: bytes, lines: int) -> None:
+    def open(
+        self, *, resume: bool, scored: bytes, rejects: bytes, lines: int, others: bytes = b""
+    ) -> None:
         """Open the partial files, at their beginning or where an interrupted run stands.
 
         Parameters
         ----------
-        scored, rejects
-            The headers of the files.
+        scored, rejects, others
+            The headers of the files; there are no others without one.
         lines
             Physical lines of the header of the input.
         """
@@ -154,16 +165,20 @@ class Target:
                     self._partial.open(mode) if self.table is None else self.table(self._partial)
                 )
             self._rejects = self._partial_rejects.open(mode)
+            if others:
+                self._others = self._partial_others.open(mode)
             self._record = self.record.open("a" if taken_up else "w", encoding="utf-8")
         except OSError as error:
             raise self._unwritable(error, error.filename) from error
         if taken_up:
             self._cut(self._scored, self.progress.scored)
             self._cut(self._rejects, self.progress.rejects)
+            if self._others is not None:
+                self._cut(self._others, self.progress.others)
         else:
             self.progress = Progress(lines=lines)
             self._record.write(json.dumps({"key": self.key}) + "\n")
-            self.write(scored if self.table is None else b"", rejects)
+            self.write(scored if self.table is None else b"", rejects, others)
 
     def _cut(self, file: Any, size: int) -> None:
         file.truncate(size)
@@ -175,7 +190,9 @@ class Target:
             return False
         try:
             text = self.record.read_text(encoding="utf-8")
-            sizes = self._partial.stat().st_size, self._partial_rejects.stat().st_size
+            sizes = self._partial.stat().st_size, self._partial_rejects.stat().st_size, 0
+            if self._partial_others.exists():
+                sizes = *sizes[:2], self._partial_others.stat().st_size
         except OSError:
             return False
         try:
@@ -185,7 +202,11 @@ class Target:
             same = first["key"] == self.key
         except (ValueError, LookupError, TypeError):
             return False
-        kept = [p for p in known if p.scored <= sizes[0] and p.rejects <= sizes[1]]
+        kept = [
+            p
+            for p in known
+            if p.scored <= sizes[0] and p.rejects <= sizes[1] and p.others <= sizes[2]
+        ]
         if not same or not kept:
             return False
         self.progress = kept[-1]
@@ -193,9 +214,10 @@ class Target:
             self.summary.add(summary)
         return True
 
-    def write(self, scored: Any, rejects: bytes) -> None:
+    def write(self, scored: Any, rejects: bytes, others: bytes = b"") -> None:
         """Write what a chunk gives."""
-        for file, data in ((self._scored, scored), (self._rejects, rejects)):
+        parts = ((self._scored, scored), (self._rejects, rejects), (self._others, others))
+        for file, data in parts:
             if file is None or not len(data):
                 continue
             try:
@@ -208,6 +230,7 @@ class Target:
                 raise self._unwritable(error, name or str(self.names.rejects)) from error
         self.progress.scored += len(scored)
         self.progress.rejects += len(rejects)
+        self.progress.others += len(others)
 
     def note(self, *, end: int, encoding: str, summary: Summary | None = None) -> None:
         """Record that everything up to a place in the input is done."""
@@ -235,6 +258,8 @@ class Target:
             if self.names.scored is not None and self._partial is not None:
                 self._partial.replace(self.names.scored)
             self._partial_rejects.replace(self.names.rejects)
+            if self._others is not None:
+                self._partial_others.replace(self.names.others)
             partial.replace(self.names.manifest)
             self.record.unlink(missing_ok=True)
         except OSError as error:
@@ -246,6 +271,7 @@ class Target:
         if self._partial is not None:
             self._partial.unlink(missing_ok=True)
         self._partial_rejects.replace(self.names.rejects)
+        self._partial_others.unlink(missing_ok=True)
         self.record.unlink(missing_ok=True)
 
     def give_up(self) -> None:
@@ -254,14 +280,14 @@ class Target:
             self.close()
         if self.names.scored is not None and self.table is None and self.progress.counts.rows:
             return
-        for path in (self._partial, self._partial_rejects, self.record):
+        for path in (self._partial, self._partial_rejects, self._partial_others, self.record):
             with suppress(OSError):
                 if path is not None:
                     path.unlink()
 
     def close(self) -> None:
         """Close the partial files."""
-        for file in (self._scored, self._rejects, self._record):
+        for file in (self._scored, self._rejects, self._others, self._record):
             if file is not None and file is not self._stream:
                 file.close()
 

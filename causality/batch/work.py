@@ -10,6 +10,7 @@ from causality.batch.columns import Fault
 from causality.batch.dialect import split_cells
 from causality.batch.parse import Misshapen, Parsed, parse
 from causality.batch.results import Results, RowResults
+from causality.batch.selection import Others, Selection, others
 from causality.batch.source import Chunk
 from causality.batch.summarise import Summariser
 from causality.batch.summary import Summary
@@ -52,6 +53,7 @@ class Part:
     rejects: Sequence[Reject]
     counts: "Counts"
     summary: Summary | None = None
+    others: Others | None = None  # rows that were not asked for
 
 
 @dataclass(slots=True)
@@ -61,6 +63,7 @@ class Counts:
     rows: int = 0
     scored: int = 0
     rejected: int = 0
+    not_selected: int = 0
     errors: int = 0
     codes: Counter[str] = field(default_factory=Counter)
     categories: dict[str, Counter[str]] = field(default_factory=dict)
@@ -91,6 +94,7 @@ class Counts:
         self.rows += other.rows
         self.scored += other.scored
         self.rejected += other.rejected
+        self.not_selected += other.not_selected
         self.errors += other.errors
         self.codes.update(other.codes)
         self.insufficient += other.insufficient
@@ -112,6 +116,8 @@ class Work:
         Give scored rows as an Arrow table rather than as bytes of CSV.
     by_record
         Count records instead of lines: the table is no text.
+    selection
+        The reactions that are asked for, where not all are.
     summarise
         Gathers the aggregates of a report, where one is wanted.
     """
@@ -122,6 +128,7 @@ class Work:
     delimiter: str
     as_table: bool = False
     by_record: bool = False
+    selection: Selection | None = None
     summarise: Summariser | None = None
 
     @property
@@ -142,6 +149,7 @@ class Work:
         )
         if self.by_record:
             parsed = _by_record(parsed)
+        parsed, left = self._selected(parsed)
         rows = self.score(parsed.columns, len(parsed.rows))
         kept = ~rows.block.rejected
         scored = self._scored(parsed, rows, kept)
@@ -156,9 +164,23 @@ class Work:
             encoding=chunk.encoding,
             scored=scored,
             rejects=rejects,
-            counts=_counts(rows, kept, rejects, len(parsed.misshapen)),
+            counts=_counts(rows, kept, rejects, len(parsed.misshapen), left),
+            others=left,
             summary=self._summary(parsed, rows, kept, rejects),
         )
+
+    def _selected(self, parsed: Parsed) -> tuple[Parsed, Others | None]:
+        """Return the rows that are asked for, and the others."""
+        import pyarrow as pa
+
+        if self.selection is None:
+            return parsed, None
+        kept = self.selection.mask(parsed.columns[self.places["reaction"]])
+        columns = {name: parsed.columns[place] for name, place in self.places.items()}
+        left = others(columns, parsed.lines[parsed.rows], ~kept)
+        mask = pa.array(kept)
+        found = {n: column.filter(mask) for n, column in parsed.columns.items()}
+        return replace(parsed, columns=found, rows=parsed.rows[kept]), left
 
     def _summary(
         self, parsed: Parsed, rows: RowResults, kept: "Bools", rejects: Sequence[Reject]
@@ -262,12 +284,20 @@ def _by_record(parsed: Parsed) -> Parsed:
     return replace(parsed, lines=np.arange(records), line_count=records)
 
 
-def _counts(rows: RowResults, kept: "Bools", rejects: Sequence[Reject], misshapen: int) -> Counts:
+def _counts(
+    rows: RowResults,
+    kept: "Bools",
+    rejects: Sequence[Reject],
+    misshapen: int,
+    left: Others | None,
+) -> Counts:
     import numpy as np
 
     scored = int(kept.sum())
+    not_selected = len(left.lines) if left else 0
     counts = Counts(
-        rows=len(kept) + misshapen,
+        rows=len(kept) + misshapen + not_selected,
+        not_selected=not_selected,
         scored=scored,
         rejected=len(kept) - scored + misshapen,
         errors=len(rejects),

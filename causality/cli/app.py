@@ -128,6 +128,9 @@ def batch(
     mapping: Annotated[
         Path | None, typer.Option("--map", metavar="FILE", help="help.map_file")
     ] = None,
+    reaction: Annotated[
+        list[str] | None, typer.Option("--reaction", metavar="TERM", help="help.reaction")
+    ] = None,
     table_format: Annotated[
         Literal["csv", "tsv", "ndjson", "parquet", "excel"] | None,
         typer.Option("--format", "-f", help="help.table_format"),
@@ -155,6 +158,7 @@ def batch(
         dry_run=dry_run,
         report=report,
         mapping=mapping,
+        reactions=tuple(reaction or ()),
         table_format=table_format,
         sheet=sheet,
         delimiter=delimiter,

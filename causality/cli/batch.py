@@ -11,6 +11,7 @@ from causality.assessment.method import Method, make_method
 from causality.batch.mapping import MappingFile, read_mapping
 from causality.batch.records import find_records
 from causality.batch.run import Options, Report, Run, refuse_same_file
+from causality.batch.selection import Selection
 from causality.batch.source import Reading
 from causality.batch.tables import Format
 from causality.batch.target import STDOUT, is_stream, kind_of
@@ -44,6 +45,7 @@ class BatchOptions:
     dry_run: bool = False
     report: str | None = None
     mapping: Path | None = None
+    reactions: tuple[str, ...] = ()
     table_format: Format | None = None
     sheet: str | None = None
     delimiter: str | None = None
@@ -107,6 +109,7 @@ def _one(
         strict=options.strict,
         resume=options.resume,
         summary=options.report is not None,
+        selection=Selection(options.reactions, method.knowledge) if options.reactions else None,
         reading=reading,
         headers=mapping.headers,
         words=mapping.words,
@@ -209,7 +212,7 @@ class _View:
             lines.append(data[: ends[-1] if ends else 0].decode())
         write_data("".join(lines))
         if part is None:
-            self._say("view.batch_counts", rows=0, scored=0, rejected=0)
+            self._counts(Counts(), selected=False)
             return 0
         first = job.source.dialect.header_lines + 1
         for reject in part.rejects[:_SHOWN]:
@@ -260,9 +263,7 @@ class _View:
             return
         if report.taken_up:
             self._say("view.batch_taken_up", rows=report.taken_up)
-        self._say(
-            "view.batch_counts", rows=counts.rows, scored=counts.scored, rejected=counts.rejected
-        )
+        self._counts(counts, selected="selection" in report.manifest)
         for name, found in counts.categories.items():
             if found:
                 self._say("view.batch_categories", algorithm=name, found=_listed(found))
@@ -282,6 +283,17 @@ class _View:
             out=out,
             rejects=report.names.rejects,
             manifest=report.names.manifest,
+        )
+        if "selection" in report.manifest:
+            self._say("view.batch_not_selected", file=report.names.others)
+
+    def _counts(self, counts: Counts, *, selected: bool) -> None:
+        self._say(
+            "view.batch_counts_selected" if selected else "view.batch_counts",
+            rows=counts.rows,
+            scored=counts.scored,
+            rejected=counts.rejected,
+            **({"others": counts.not_selected} if selected else {}),
         )
 
     def _say(self, key: str, **params: object) -> None:

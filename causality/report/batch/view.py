@@ -61,18 +61,12 @@ def batch_view(data: BatchData, words: Words) -> BatchView:
         rejects_section(say),
         files_section(say),
     )
-    counts = data.counts
     return BatchView(
         language=words.language,
         title=words("batch.title"),
         subtitle=_subtitle(say),
-        head=tuple(Line(text, label=label) for label, text in made_with(data.method, words)),
-        answer=words(
-            "batch.answer" if counts.rows else "batch.answer_empty",
-            rows=say.count(counts.rows),
-            scored=say.count(counts.scored),
-            rejected=say.count(counts.rejected),
-        ),
+        head=tuple(Line(text, label=label) for label, text in _head(say)),
+        answer=_lead(say),
         answer_lines=tuple(_answer(say)),
         sections=tuple(section for section in sections if not section.empty),
         safety=words("view.safety"),
@@ -92,6 +86,25 @@ def _subtitle(say: Say) -> str:
     more = len(names) - _NAMED_FILES
     told = [say.words("batch.more_files", count=more)] if more > 0 else []
     return ", ".join([*names[:_NAMED_FILES], *told])
+
+
+def _head(say: Say) -> Iterator[tuple[str, str]]:
+    yield from made_with(say.data.method, say.words)
+    asked = say.data.manifests[0].get("selection") if say.data.manifests else None
+    if asked:
+        yield say.words("batch.reactions_selected"), ", ".join(asked["reactions"])
+
+
+def _lead(say: Say) -> str:
+    counts = say.data.counts
+    key = "batch.answer_selected" if counts.not_selected else "batch.answer"
+    return say.words(
+        key if counts.rows else "batch.answer_empty",
+        rows=say.count(counts.rows),
+        scored=say.count(counts.scored),
+        rejected=say.count(counts.rejected),
+        others=say.count(counts.not_selected),
+    )
 
 
 def _answer(say: Say) -> Iterator[Line]:
