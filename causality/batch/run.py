@@ -141,7 +141,7 @@ class Run:
         table = self._table(out)
         if table is not None:
             self.work = replace(self.work, as_table=True)
-        target = Target(names, stream, self._key(out), table=table)
+        target = Target(names, stream, self.key(out), table=table)
         try:
             target.open(
                 resume=self.options.resume,
@@ -227,9 +227,7 @@ class Run:
             for part in in_order(executor, self.work, chunks, self.options.workers + 1):
                 first = target.progress.lines + 1
                 found = part.rejects[:1] if self.options.strict else part.rejects
-                lines = [
-                    reject_line(r, first + r.line, message(r.code, r.params), width) for r in found
-                ]
+                lines = reject_lines(found, first, message, width)
                 if self.options.strict and found:
                     target.write(b"", "".join(lines).encode())
                     return found[0], first + found[0].line
@@ -243,7 +241,7 @@ class Run:
                     watch(target.progress.counts, part.end)
         return None
 
-    def _key(self, out: str) -> Mapping[str, Any]:
+    def key(self, out: str) -> Mapping[str, Any]:
         """Return what has to be the same for an interrupted run to be taken up."""
         stamp = None
         if self.source.name != "stdin":
@@ -301,20 +299,25 @@ class Run:
                 **self._reading(),
             },
             **self._method(),
-            "counts": {
-                "rows": counts.rows,
-                "scored": counts.scored,
-                "rejected": counts.rejected,
-                **({"not_selected": counts.not_selected} if self.options.selection else {}),
-                "errors": counts.errors,
-                "errors_by_code": dict(sorted(counts.codes.items())),
-                "categories": {
-                    name: dict(sorted(found.items())) for name, found in counts.categories.items()
-                },
-                "insufficient": counts.insufficient,
-                "rows_with_warnings": counts.warned,
-            },
+            "counts": counted(counts, selected=self.options.selection is not None),
         }
+
+
+def counted(counts: Counts, *, selected: bool) -> dict[str, Any]:
+    """Return counts as the manifest tells them."""
+    return {
+        "rows": counts.rows,
+        "scored": counts.scored,
+        "rejected": counts.rejected,
+        **({"not_selected": counts.not_selected} if selected else {}),
+        "errors": counts.errors,
+        "errors_by_code": dict(sorted(counts.codes.items())),
+        "categories": {
+            name: dict(sorted(found.items())) for name, found in counts.categories.items()
+        },
+        "insufficient": counts.insufficient,
+        "rows_with_warnings": counts.warned,
+    }
 
 
 def refuse_same_file(inputs: Iterable[str], out: str) -> None:
@@ -334,6 +337,19 @@ def rejects_header(header: Iterable[str]) -> list[str]:
     """Return the header of the rejects."""
     own = ["line", "case_id", "column", "value", "code", "message"]
     return [*own, *(f"row.{name}" for name in header)]
+
+
+def reject_lines(rejects: Iterable[Reject], first: int, message: Message, width: int) -> list[str]:
+    """Return the lines of some rejects.
+
+    Parameters
+    ----------
+    first
+        The line that their line 0 is.
+    width
+        Columns of the table.
+    """
+    return [reject_line(r, first + r.line, message(r.code, r.params), width) for r in rejects]
 
 
 def reject_line(reject: Reject, line: int, message: str, width: int) -> str:

@@ -140,6 +140,13 @@ class Source:
         return self._stream.path
 
     @property
+    def begins(self) -> int | None:
+        """Return where the first record begins in the file; None where one cannot go there."""
+        plain = self.table is None and self._stream.decoder is None and self.size is not None
+        plain = plain and Path(self.path or "").is_file()
+        return self.dialect.bom + self.dialect.header_bytes if plain else None
+
+    @property
     def written_as(self) -> str:
         """Return the encoding that the file is written in, as far as it is known by now."""
         return self._stream.wide or ("utf-8" if self.encoding == ASCII else self.encoding)

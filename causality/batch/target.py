@@ -274,12 +274,21 @@ class Target:
         self._partial_others.unlink(missing_ok=True)
         self.record.unlink(missing_ok=True)
 
+    def drop(self) -> None:
+        """Leave nothing: what was to be written can be made again."""
+        with suppress(OSError):
+            self.close()
+        self._drop()
+
     def give_up(self) -> None:
         """Leave what an interrupted run can be taken up from, and nothing else."""
         with suppress(OSError):
             self.close()
         if self.names.scored is not None and self.table is None and self.progress.counts.rows:
             return
+        self._drop()
+
+    def _drop(self) -> None:
         for path in (self._partial, self._partial_rejects, self._partial_others, self.record):
             with suppress(OSError):
                 if path is not None:

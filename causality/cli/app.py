@@ -131,6 +131,16 @@ def batch(
     reaction: Annotated[
         list[str] | None, typer.Option("--reaction", metavar="TERM", help="help.reaction")
     ] = None,
+    engine: Annotated[
+        Literal["threads", "processes", "dask"], typer.Option("--engine", help="help.engine")
+    ] = "threads",
+    scheduler: Annotated[
+        str | None, typer.Option("--scheduler", metavar="ADDRESS", help="help.scheduler")
+    ] = None,
+    workers: Annotated[
+        int | None, typer.Option("--workers", metavar="N", min=1, help="help.workers")
+    ] = None,
+    shard: Annotated[str | None, typer.Option("--shard", metavar="I/N", help="help.shard")] = None,
     table_format: Annotated[
         Literal["csv", "tsv", "ndjson", "parquet", "excel"] | None,
         typer.Option("--format", "-f", help="help.table_format"),
@@ -159,6 +169,10 @@ def batch(
         report=report,
         mapping=mapping,
         reactions=tuple(reaction or ()),
+        engine=engine,
+        scheduler=scheduler,
+        workers=workers,
+        shard=shard,
         table_format=table_format,
         sheet=sheet,
         delimiter=delimiter,
@@ -168,6 +182,23 @@ def batch(
         knowledge=knowledge,
     )
     raise typer.Exit(run(tables, options, run_words()))
+
+
+@app.command(help="help.merge")
+def merge(
+    outputs: Annotated[list[str], typer.Argument(metavar="OUT", help="help.merge_out")],
+    *,
+    report: Annotated[
+        str | None, typer.Option("--report", metavar="FILE", help="help.batch_report")
+    ] = None,
+    keep: Annotated[bool, typer.Option("--keep", help="help.keep")] = False,
+    lang: Lang = None,
+) -> None:
+    """Put the parts of shards together."""
+    del lang
+    from causality.cli.parts import merge_parts
+
+    raise typer.Exit(merge_parts(outputs, run_words(), report=report, keep=keep))
 
 
 @app.command(help="help.agreement")

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import IO
 
 from causality.assessment.method import Method, make_method
+from causality.batch.engines import Engine
 from causality.batch.mapping import MappingFile, read_mapping
 from causality.batch.records import find_records
 from causality.batch.run import Options, Report, Run, refuse_same_file
@@ -17,6 +18,7 @@ from causality.batch.tables import Format
 from causality.batch.target import STDOUT, is_stream, kind_of
 from causality.batch.work import Counts
 from causality.batch.writing import csv_line
+from causality.cli import parts
 from causality.cli.assess import parse_conventions
 from causality.cli.batch_report import check_report, write_report
 from causality.cli.output import write_data
@@ -46,6 +48,10 @@ class BatchOptions:
     report: str | None = None
     mapping: Path | None = None
     reactions: tuple[str, ...] = ()
+    engine: Engine = "threads"
+    scheduler: str | None = None
+    workers: int | None = None
+    shard: str | None = None
     table_format: Format | None = None
     sheet: str | None = None
     delimiter: str | None = None
@@ -62,11 +68,12 @@ def run(tables: Sequence[str], options: BatchOptions, words: Words) -> int:
         load_knowledge(options.knowledge),
         parse_conventions(options.conventions),
     )
-    view = _View(words)
+    view = View(words)
     pairs = _pairs(tables, options.out)
     if options.report is not None:
         check_report(options.report, [*tables, *(out for _, out in pairs)])
-    ends = [_one(name, out, method, options, view) for name, out in pairs]
+    with parts.pool(options) as pool:
+        ends = [_one(name, out, method, options, view, pool) for name, out in pairs]
     done = [report for _, report in ends if report is not None]
     if options.report is not None and len(done) == len(ends):
         write_report(options.report, done, method, words)
@@ -93,7 +100,12 @@ def _stem(name: str) -> str:
 
 
 def _one(
-    name: str, out: str, method: Method, options: BatchOptions, view: "_View"
+    name: str,
+    out: str,
+    method: Method,
+    options: BatchOptions,
+    view: "View",
+    pool: "parts.Pool | None",
 ) -> tuple[int, Report | None]:
     """Score one table; return the exit code, and what came out unless the run has stopped."""
     reading = Reading(
@@ -108,7 +120,7 @@ def _one(
         trace=options.trace,
         strict=options.strict,
         resume=options.resume,
-        summary=options.report is not None,
+        summary=options.report is not None or options.shard is not None,
         selection=Selection(options.reactions, method.knowledge) if options.reactions else None,
         reading=reading,
         headers=mapping.headers,
@@ -120,6 +132,8 @@ def _one(
     view.reading(job)
     if options.dry_run:
         return view.preview(job), None
+    if pool is not None:
+        return parts.score(job, out, options, pool, view)
     stream = _stream(out)
     try:
         report = job(out, message=view.message, stream=stream, watch=view.watch(job))
@@ -128,8 +142,12 @@ def _one(
         if stream is not None and stream is not sys.stdout.buffer:
             stream.close()
     view.report(report, out)
-    rejected = report.counts.rejected or report.stopped
-    return SOME_REJECTED if rejected else 0, None if report.stopped else report
+    return exit_code(report), None if report.stopped else report
+
+
+def exit_code(report: Report) -> int:
+    """Return the exit code of what came out."""
+    return SOME_REJECTED if report.counts.rejected or report.stopped else 0
 
 
 def delimiter_of(text: str | None) -> str | None:
@@ -164,7 +182,7 @@ def _stream(out: str) -> IO[bytes] | None:
         raise InputError([Problem(code="E624", file=out, params=params)]) from error
 
 
-class _View:
+class View:
     """Says on standard error what is read, what came out and where it is."""
 
     def __init__(self, words: Words) -> None:
@@ -185,10 +203,10 @@ class _View:
         )
         if source.table is not None:
             key = "view.batch_reading_table"
-            self._say(key, file=source.name, kind=source.table, columns=columns)
+            self.say(key, file=source.name, kind=source.table, columns=columns)
         else:
             signs = {"\t": "tab"}
-            self._say(
+            self.say(
                 "view.batch_reading",
                 file=source.name,
                 delimiter=signs.get(dialect.delimiter, f"'{dialect.delimiter}'"),
@@ -200,7 +218,7 @@ class _View:
         unread = [header for header, name in pairs if not name]
         if unread:
             names = ", ".join(unread[:_NAMED]) + (" …" if len(unread) > _NAMED else "")
-            self._say("view.batch_carried", columns=names)
+            self.say("view.batch_carried", columns=names)
 
     def preview(self, job: Run) -> int:
         """Show what would become of the first rows; return the exit code of what was seen."""
@@ -220,7 +238,7 @@ class _View:
             place = f"{job.source.name}:{first + reject.line}: {reject.column}"
             print(plain(f"{place}: {reject.code} {text}"), file=sys.stderr)
         counts = part.counts
-        self._say(
+        self.say(
             "view.batch_preview", rows=counts.rows, scored=counts.scored, rejected=counts.rejected
         )
         return SOME_REJECTED if counts.rejected else 0
@@ -257,38 +275,38 @@ class _View:
         counts = report.counts
         if report.stopped is not None:
             reject, line = report.stopped
-            self._say(
+            self.say(
                 "view.batch_stopped", line=line, message=self.message(reject.code, reject.params)
             )
             return
         if report.taken_up:
-            self._say("view.batch_taken_up", rows=report.taken_up)
+            self.say("view.batch_taken_up", rows=report.taken_up)
         self._counts(counts, selected="selection" in report.manifest)
         for name, found in counts.categories.items():
             if found:
-                self._say("view.batch_categories", algorithm=name, found=_listed(found))
+                self.say("view.batch_categories", algorithm=name, found=_listed(found))
         if counts.insufficient:
-            self._say("view.batch_insufficient", rows=counts.insufficient)
+            self.say("view.batch_insufficient", rows=counts.insufficient)
         if counts.warned:
-            self._say("view.batch_warned", rows=counts.warned)
+            self.say("view.batch_warned", rows=counts.warned)
         if counts.codes:
-            self._say("view.batch_codes", found=_listed(counts.codes))
+            self.say("view.batch_codes", found=_listed(counts.codes))
         missing = {
             name: count for name, count in counts.missing.most_common(_MOST_MISSING) if count
         }
         if missing:
-            self._say("view.batch_missing", found=_listed(missing))
-        self._say(
+            self.say("view.batch_missing", found=_listed(missing))
+        self.say(
             "view.batch_files",
             out=out,
             rejects=report.names.rejects,
             manifest=report.names.manifest,
         )
         if "selection" in report.manifest:
-            self._say("view.batch_not_selected", file=report.names.others)
+            self.say("view.batch_not_selected", file=report.names.others)
 
     def _counts(self, counts: Counts, *, selected: bool) -> None:
-        self._say(
+        self.say(
             "view.batch_counts_selected" if selected else "view.batch_counts",
             rows=counts.rows,
             scored=counts.scored,
@@ -296,7 +314,8 @@ class _View:
             **({"others": counts.not_selected} if selected else {}),
         )
 
-    def _say(self, key: str, **params: object) -> None:
+    def say(self, key: str, **params: object) -> None:
+        """Say a sentence on standard error."""
         print(plain(self.words(key, **params)), file=sys.stderr)
 
 
