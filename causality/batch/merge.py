@@ -76,7 +76,8 @@ def merge(out: str, *, keep: bool = False) -> Report:
         for number in range(noted["units"]):
             _add(target, Files(folder, number), as_table=table is not None)
         manifest = noted["manifest"]
-        manifest["counts"] = counted(target.progress.counts, selected=selected)
+        repeats = target.repeats()
+        manifest["counts"] = counted(target.progress.counts, repeats, selected=selected)
         target.finish(manifest)
     except BaseException:
         target.drop()
@@ -84,7 +85,7 @@ def merge(out: str, *, keep: bool = False) -> Report:
     if not keep:
         remove(folder)
     counts, summary = target.progress.counts, target.summary
-    return Report(counts=counts, manifest=manifest, names=names, summary=summary)
+    return Report(counts=counts, manifest=manifest, names=names, summary=summary, repeats=repeats)
 
 
 def _table(out: str, noted: Mapping[str, Any]) -> TableWriter | None:
@@ -105,12 +106,13 @@ def _add(target: Target, files: Files, *, as_table: bool) -> None:
     try:
         note = json.loads(files.note.read_bytes())
         scored: Any = _read_table(files.scored) if as_table else files.scored.read_bytes()
-        rejects, others = files.rejects.read_bytes(), files.others.read_bytes()
+        paths = (files.rejects, files.others, files.pairs)
+        rejects, others, pairs = (path.read_bytes() for path in paths)
     except OSError as error:
         params = {"reason": error.strerror or type(error).__name__}
         problem = Problem(code="E002", file=str(error.filename), params=params)
         raise InputError([problem]) from error
-    target.write(scored, rejects, others)
+    target.write(scored, rejects, others, pairs)
     target.progress.counts.add(Counts.from_json(note["counts"]))
     if note["summary"] is not None:
         target.summary.add(Summary.from_json(note["summary"]))

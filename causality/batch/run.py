@@ -13,6 +13,7 @@ from causality.batch.cells import CellReader
 from causality.batch.dialect import columns_of
 from causality.batch.excel import ExcelFile
 from causality.batch.outcomes import INSUFFICIENT, Scoring
+from causality.batch.repeats import Repeats
 from causality.batch.results import Results
 from causality.batch.selection import HEADER, Selection
 from causality.batch.source import CHUNK, STDIN, Reading, Source, open_source
@@ -73,6 +74,7 @@ class Report:
     taken_up: int = 0  # rows that an interrupted run had done
     stopped: tuple[Reject, int] | None = None  # the row at which a strict run stopped, its line
     summary: Summary | None = None
+    repeats: Repeats = field(default_factory=Repeats)
 
 
 class Run:
@@ -157,7 +159,8 @@ class Run:
                 return Report(
                     counts=target.progress.counts, manifest={}, names=names, stopped=stopped
                 )
-            manifest = self.manifest(target.progress.counts)
+            repeats = target.repeats()
+            manifest = self.manifest(target.progress.counts, repeats)
             target.finish(manifest)
         except BaseException:
             target.give_up()
@@ -170,6 +173,7 @@ class Run:
             names=names,
             taken_up=taken_up,
             summary=target.summary if self.options.summary else None,
+            repeats=repeats,
         )
 
     def _table(self, out: str) -> TableWriter | None:
@@ -232,7 +236,8 @@ class Run:
                     target.write(b"", "".join(lines).encode())
                     return found[0], first + found[0].line
                 left = part.others.csv(first) if part.others else b""
-                target.write(part.scored, "".join(lines).encode(), left)
+                pairs = part.absolute_pairs(first)
+                target.write(part.scored, "".join(lines).encode(), left, pairs)
                 summary = part.summary.behind(first) if part.summary else None
                 target.progress.lines += part.lines
                 target.progress.counts.add(part.counts)
@@ -289,7 +294,7 @@ class Run:
             "dates": dict(self.options.orders),
         }
 
-    def manifest(self, counts: Counts) -> dict[str, Any]:
+    def manifest(self, counts: Counts, repeats: Repeats) -> dict[str, Any]:
         """Return what was scored, with what, and how many rows came out of it."""
         return {
             "input": {
@@ -299,11 +304,11 @@ class Run:
                 **self._reading(),
             },
             **self._method(),
-            "counts": counted(counts, selected=self.options.selection is not None),
+            "counts": counted(counts, repeats, selected=self.options.selection is not None),
         }
 
 
-def counted(counts: Counts, *, selected: bool) -> dict[str, Any]:
+def counted(counts: Counts, repeats: Repeats, *, selected: bool) -> dict[str, Any]:
     """Return counts as the manifest tells them."""
     return {
         "rows": counts.rows,
@@ -317,6 +322,7 @@ def counted(counts: Counts, *, selected: bool) -> dict[str, Any]:
         },
         "insufficient": counts.insufficient,
         "rows_with_warnings": counts.warned,
+        "rows_repeating_a_pair": repeats.rows,
     }
 
 

@@ -48,7 +48,7 @@ class TableStream:
 
     def __init__(self, path: str, kind: Format, *, name: str, sheet: str | None = None) -> None:
         self.name = name
-        self.kind = kind
+        self.kind: Format = kind
         self._parts = {
             "parquet": lambda: _parquet(path),
             "ndjson": lambda: _ndjson(path),

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import IO, Any, Literal, Protocol
 
 from causality.batch.excel import EXCEL
+from causality.batch.repeats import Repeats, find_repeats
 from causality.batch.summary import Summary
 from causality.batch.tables import PARQUET
 from causality.batch.work import Counts
@@ -47,6 +48,7 @@ class Names:
     rejects: Path
     manifest: Path
     others: Path  # rows that were not asked for; there only where some are
+    pairs: Path  # while the run lasts: see `causality.batch.repeats`
 
     @classmethod
     def of(cls, out: str) -> "Names":
@@ -56,7 +58,7 @@ class Names:
             base, scored = Path("batch"), None
         else:
             base, scored = path.with_suffix(""), path
-        names = ("rejects.csv", "manifest.json", "not-selected.csv")
+        names = ("rejects.csv", "manifest.json", "not-selected.csv", "pairs.partial")
         return cls(scored, *(Path(f"{base}.{name}") for name in names))
 
 
@@ -96,6 +98,7 @@ class Progress:
     scored: int = 0  # bytes written
     rejects: int = 0
     others: int = 0
+    pairs: int = 0
     encoding: str = "ascii"
     counts: Counts = field(default_factory=Counts)
 
@@ -125,6 +128,7 @@ class Target:
         self._scored: IO[bytes] | TableFile | None = stream
         self._rejects: IO[bytes] | None = None
         self._others: IO[bytes] | None = None
+        self._pairs: IO[bytes] | None = None
         self._record: IO[str] | None = None
 
     @property
@@ -165,6 +169,7 @@ class Target:
                     self._partial.open(mode) if self.table is None else self.table(self._partial)
                 )
             self._rejects = self._partial_rejects.open(mode)
+            self._pairs = self.names.pairs.open(mode)
             if others:
                 self._others = self._partial_others.open(mode)
             self._record = self.record.open("a" if taken_up else "w", encoding="utf-8")
@@ -173,6 +178,7 @@ class Target:
         if taken_up:
             self._cut(self._scored, self.progress.scored)
             self._cut(self._rejects, self.progress.rejects)
+            self._cut(self._pairs, self.progress.pairs)
             if self._others is not None:
                 self._cut(self._others, self.progress.others)
         else:
@@ -190,9 +196,10 @@ class Target:
             return False
         try:
             text = self.record.read_text(encoding="utf-8")
-            sizes = self._partial.stat().st_size, self._partial_rejects.stat().st_size, 0
-            if self._partial_others.exists():
-                sizes = *sizes[:2], self._partial_others.stat().st_size
+            paths = [self._partial, self._partial_rejects, self.names.pairs]
+            sizes = [path.stat().st_size for path in paths]
+            others = self._partial_others
+            sizes.append(others.stat().st_size if others.exists() else 0)
         except OSError:
             return False
         try:
@@ -205,7 +212,10 @@ class Target:
         kept = [
             p
             for p in known
-            if p.scored <= sizes[0] and p.rejects <= sizes[1] and p.others <= sizes[2]
+            if all(
+                done <= size
+                for done, size in zip((p.scored, p.rejects, p.pairs, p.others), sizes, strict=True)
+            )
         ]
         if not same or not kept:
             return False
@@ -214,10 +224,10 @@ class Target:
             self.summary.add(summary)
         return True
 
-    def write(self, scored: Any, rejects: bytes, others: bytes = b"") -> None:
+    def write(self, scored: Any, rejects: bytes, others: bytes = b"", pairs: bytes = b"") -> None:
         """Write what a chunk gives."""
-        parts = ((self._scored, scored), (self._rejects, rejects), (self._others, others))
-        for file, data in parts:
+        files = (self._scored, self._rejects, self._others, self._pairs)
+        for file, data in zip(files, (scored, rejects, others, pairs), strict=True):
             if file is None or not len(data):
                 continue
             try:
@@ -231,6 +241,7 @@ class Target:
         self.progress.scored += len(scored)
         self.progress.rejects += len(rejects)
         self.progress.others += len(others)
+        self.progress.pairs += len(pairs)
 
     def note(self, *, end: int, encoding: str, summary: Summary | None = None) -> None:
         """Record that everything up to a place in the input is done."""
@@ -248,6 +259,10 @@ class Target:
         except OSError as error:
             raise self._unwritable(error, str(self.record)) from error
 
+    def repeats(self) -> Repeats:
+        """Return the rows that repeat a pair."""
+        return Repeats() if self._pairs is None else find_repeats(self.names.pairs)
+
     def finish(self, manifest: Mapping[str, Any]) -> None:
         """Give the files their names: the manifest last, so that it vouches for the others."""
         text = json.dumps(manifest, indent=2, ensure_ascii=False, sort_keys=False) + "\n"
@@ -262,6 +277,7 @@ class Target:
                 self._partial_others.replace(self.names.others)
             partial.replace(self.names.manifest)
             self.record.unlink(missing_ok=True)
+            self.names.pairs.unlink(missing_ok=True)
         except OSError as error:
             raise self._unwritable(error, error.filename) from error
 
@@ -272,6 +288,7 @@ class Target:
             self._partial.unlink(missing_ok=True)
         self._partial_rejects.replace(self.names.rejects)
         self._partial_others.unlink(missing_ok=True)
+        self.names.pairs.unlink(missing_ok=True)
         self.record.unlink(missing_ok=True)
 
     def drop(self) -> None:
@@ -289,14 +306,15 @@ class Target:
         self._drop()
 
     def _drop(self) -> None:
-        for path in (self._partial, self._partial_rejects, self._partial_others, self.record):
+        side = (self._partial_rejects, self._partial_others, self.names.pairs)
+        for path in (self._partial, *side, self.record):
             with suppress(OSError):
                 if path is not None:
                     path.unlink()
 
     def close(self) -> None:
         """Close the partial files."""
-        for file in (self._scored, self._rejects, self._others, self._record):
+        for file in (self._scored, self._rejects, self._others, self._pairs, self._record):
             if file is not None and file is not self._stream:
                 file.close()
 

@@ -22,6 +22,7 @@ from causality.assessment.method import Method
 from causality.batch.cells import CellReader
 from causality.batch.outcomes import Scoring
 from causality.batch.records import Records, find_records
+from causality.batch.repeats import Repeats
 from causality.batch.results import Results
 from causality.batch.run import Run, reject_lines
 from causality.batch.selection import Selection
@@ -32,6 +33,7 @@ from causality.errors import InputError, Problem, UsageError
 from causality.words import Language, Words
 
 KEY, WHOLE = "run.json", "whole.json"
+_KINDS = ("scored", "rejects", "others", "pairs")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -176,7 +178,8 @@ def score_unit(packed: bytes, unit: Unit) -> tuple[Counts, int]:
     others = part.others.csv(unit.first) if part.others else b""
     summary = part.summary.behind(unit.first).as_json() if part.summary else None
     note = {"number": unit.number, "counts": part.counts.as_json(), "summary": summary}
-    files.leave(scored, "".join(rejects).encode(), others, note)
+    pairs = part.absolute_pairs(unit.first)
+    files.leave(scored, "".join(rejects).encode(), others, pairs, note)
     return part.counts, unit.size
 
 
@@ -196,8 +199,8 @@ class Files:
 
     def __init__(self, folder: Path, number: int) -> None:
         self.folder = folder
-        self.scored, self.rejects, self.others, self.note = (
-            folder / f"{number:06d}.{kind}" for kind in ("scored", "rejects", "others", "json")
+        self.scored, self.rejects, self.others, self.pairs, self.note = (
+            folder / f"{number:06d}.{kind}" for kind in (*_KINDS, "json")
         )
 
     @property
@@ -205,7 +208,14 @@ class Files:
         """Tell whether the unit is done."""
         return self.note.exists()
 
-    def leave(self, scored: bytes, rejects: bytes, others: bytes, note: Mapping[str, Any]) -> None:
+    def leave(
+        self,
+        scored: bytes,
+        rejects: bytes,
+        others: bytes,
+        pairs: bytes,
+        note: Mapping[str, Any],
+    ) -> None:
         """Write the files, each under its name only when it is whole.
 
         Raises
@@ -214,8 +224,8 @@ class Files:
             E624 when they cannot be written.
         """
         data = json.dumps(note).encode()
-        pairs = ((self.scored, scored), (self.rejects, rejects), (self.others, others))
-        for path, content in (*pairs, (self.note, data)):
+        paths = (self.scored, self.rejects, self.others, self.pairs, self.note)
+        for path, content in zip(paths, (scored, rejects, others, pairs, data), strict=True):
             write_whole(path, content)
 
 
@@ -327,7 +337,7 @@ def prepare(folder: Path, key: Mapping[str, Any], *, keep: bool) -> None:
 
 def remove(folder: Path) -> None:
     """Remove the part files and their folder; nothing else that may be in it."""
-    names = (KEY, WHOLE, "*.scored", "*.rejects", "*.others", "[0-9]*.json", ".*.tmp")
+    names = (KEY, WHOLE, *(f"[0-9]*.{kind}" for kind in (*_KINDS, "json")), ".*.tmp")
     for pattern in names:
         for path in folder.glob(pattern):
             path.unlink(missing_ok=True)
@@ -339,7 +349,7 @@ def write_end(folder: Path, run: Run, count: int, options: Mapping[str, Any]) ->
     """Note what a scan of the whole table has found: how many units, and the manifest to be."""
     values = {
         "units": count,
-        "manifest": run.manifest(Counts()),
+        "manifest": run.manifest(Counts(), Repeats()),
         "scored": list(run.header),
         "columns": list(run.source.dialect.header),
         "numbers": [column.name for column in run.results.columns if column.number],

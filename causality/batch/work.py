@@ -9,6 +9,7 @@ from causality.batch.arrays import arrow_compute, encoded, presence
 from causality.batch.columns import Fault
 from causality.batch.dialect import split_cells
 from causality.batch.parse import Misshapen, Parsed, parse
+from causality.batch.repeats import pairs_of
 from causality.batch.results import Results, RowResults
 from causality.batch.selection import Others, Selection, others
 from causality.batch.source import Chunk
@@ -54,6 +55,13 @@ class Part:
     counts: "Counts"
     summary: Summary | None = None
     others: Others | None = None  # rows that were not asked for
+    pairs: Any = ()  # which pairs the scored rows name: see `causality.batch.repeats`
+
+    def absolute_pairs(self, first: int) -> bytes:
+        """Return the pairs as bytes, with lines counted from a first one."""
+        if len(self.pairs):
+            self.pairs["line"] += first
+        return bytes(self.pairs)
 
 
 @dataclass(slots=True)
@@ -166,6 +174,7 @@ class Work:
             rejects=rejects,
             counts=_counts(rows, kept, rejects, len(parsed.misshapen), left),
             others=left,
+            pairs=pairs_of(self._contract_columns(parsed), parsed.lines[parsed.rows], kept),
             summary=self._summary(parsed, rows, kept, rejects),
         )
 
@@ -176,8 +185,7 @@ class Work:
         if self.selection is None:
             return parsed, None
         kept = self.selection.mask(parsed.columns[self.places["reaction"]])
-        columns = {name: parsed.columns[place] for name, place in self.places.items()}
-        left = others(columns, parsed.lines[parsed.rows], ~kept)
+        left = others(self._contract_columns(parsed), parsed.lines[parsed.rows], ~kept)
         mask = pa.array(kept)
         found = {n: column.filter(mask) for n, column in parsed.columns.items()}
         return replace(parsed, columns=found, rows=parsed.rows[kept]), left
@@ -187,9 +195,11 @@ class Work:
     ) -> Summary | None:
         if self.summarise is None:
             return None
-        columns = {name: parsed.columns[place] for name, place in self.places.items()}
-        lines = parsed.lines[parsed.rows]
+        columns, lines = self._contract_columns(parsed), parsed.lines[parsed.rows]
         return self.summarise(columns, rows, kept, lines=lines, rejects=rejects)
+
+    def _contract_columns(self, parsed: Parsed) -> dict[str, Any]:
+        return {name: parsed.columns[place] for name, place in self.places.items()}
 
     def score(self, columns: Mapping[int, Any], rows: int) -> RowResults:
         """Return the results of some rows."""

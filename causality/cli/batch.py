@@ -289,6 +289,9 @@ class View:
             self.say("view.batch_insufficient", rows=counts.insufficient)
         if counts.warned:
             self.say("view.batch_warned", rows=counts.warned)
+        if report.repeats.rows:
+            lines = ", ".join(f"{line} = {first}" for line, first in report.repeats.examples)
+            self.say("view.batch_repeated", rows=report.repeats.rows, lines=lines)
         if counts.codes:
             self.say("view.batch_codes", found=_listed(counts.codes))
         missing = {
