@@ -86,11 +86,11 @@ def score_table(
     import pandas as pd
     import pyarrow as pa
 
-    results = _results(algorithms, conventions, knowledge, trace=trace)
+    results = results_of(algorithms, conventions, knowledge, trace=trace)
     table = pa.RecordBatchReader.from_stream(reports).read_all()
     frame = reports if isinstance(reports, pd.DataFrame) else table.to_pandas()
     names = [str(name) for name in frame.columns]
-    places = _places(names, results)
+    places = places_in(names, results)
     columns = {name: encoded(as_text(table.column(n))) for name, n in places.items()}
     block = results.scoring.kernel(columns, table.num_rows)
     found = results.score(block).arrow()
@@ -102,18 +102,19 @@ def score_table(
     return BatchResult(scored, _rejects(frame, block.faults, columns, places, Words(language)))
 
 
-def _results(
+def results_of(
     algorithms: Sequence[str],
     conventions: Mapping[str, str] | None,
     knowledge: Path | None,
     *,
     trace: bool,
 ) -> Results:
+    """Return the result columns of a method."""
     method = make_method(algorithms, load_knowledge(knowledge), conventions or {})
     return Results(Scoring(method, CellReader()), trace=trace)
 
 
-def _places(names: Sequence[str], results: Results) -> dict[str, int]:
+def places_in(names: Sequence[str], results: Results) -> dict[str, int]:
     """Return where each contract column stands."""
     taken = [c.name for c in results.columns if c.name in names]
     if taken:
