@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from rich.padding import Padding
+from rich.table import Table
 from rich.text import Text
 
 from causality import __version__
@@ -65,7 +66,7 @@ class TerminalView(Page):
         from causality.cli.explain import chain  # noqa: PLC0415 - only when asked for
 
         for line in chain(result, item, self.words):
-            self.emit(Padding(text(line.text, style=line.style), (0, 0, 0, line.indent)))
+            self.line(line.text, line.indent, line.style)
 
     def what_if(self, changed: CaseAssessment, before: CaseAssessment) -> None:
         """Print what the what-if values change."""
@@ -120,25 +121,39 @@ class TerminalView(Page):
     def _over_time(self, result: CaseAssessment, say: Sentences) -> None:
         """Print a line per moment at which a score changed; a bar for the first algorithm."""
         self.heading(self.words("view.over_time"))
-        algorithms = result.method.algorithms
         for pair in result.pairs:
-            titles = [self.words("view.moment"), self.words("view.event")]
-            table = self.titled_table(
-                [*titles, algorithms[0].id, "", *(a.id for a in algorithms[1:])]
+            name = f"{pair.evidence.drug.name} – {pair.evidence.reaction.term}"
+            moments = tuple(by_moment(result.trajectory, pair.evidence.key))
+            if len(moments) == 1:
+                date, event = self._moment(moments[0][0], result, say)
+                self.line(self.words("view.unchanged", pair=name, moment=date, event=event))
+            else:
+                self.line(name, style="italic")
+                self.emit(Padding(self._staircase(moments, result, say), (0, 0, 1, 2)))
+
+    def _staircase(
+        self, moments: Sequence[Sequence[Change]], result: CaseAssessment, say: Sentences
+    ) -> Table:
+        first, *others = (a.id for a in result.method.algorithms)
+        titles = (self.words("view.moment"), self.words("view.event"))
+        table = self.titled_table([*titles, first, "", *others])
+        for changes in moments:
+            shown = {c.algorithm: self._changed(c, result) for c in changes}
+            lead = next((c for c in changes if c.algorithm == first), None)
+            table.add_row(
+                *(text(cell) for cell in self._moment(changes[0], result, say)),
+                text(shown.get(first, "")),
+                text("█" * max(lead.total or 0, 0) if lead else ""),
+                *(text(shown.get(a, "")) for a in others),
             )
-            for changes in by_moment(result.trajectory, pair.evidence.key):
-                event = result.timeline.events.get(changes[0].event)
-                shown = {c.algorithm: self._changed(c, result) for c in changes}
-                lead = next((c for c in changes if c.algorithm == algorithms[0].id), None)
-                table.add_row(
-                    text(say.date(event) if event else changes[0].as_of),
-                    text(say.what(event) if event else self.words("view.end_of_case")),
-                    text(shown.get(algorithms[0].id, "")),
-                    text("█" * max(lead.total or 0, 0) if lead else ""),
-                    *(text(shown.get(a.id, "")) for a in algorithms[1:]),
-                )
-            self.line(f"{pair.evidence.drug.name} – {pair.evidence.reaction.term}", style="italic")
-            self.emit(Padding(table, (0, 0, 1, 2)))
+        return table
+
+    def _moment(self, change: Change, result: CaseAssessment, say: Sentences) -> tuple[str, str]:
+        """Return the date of a change and the event that it came with."""
+        event = result.timeline.events.get(change.event)
+        if event is None:
+            return change.as_of, self.words("view.end_of_case")
+        return say.date(event), say.what(event)
 
     def _changed(self, change: Change, result: CaseAssessment) -> str:
         algorithm = next(a for a in result.method.algorithms if a.id == change.algorithm)
