@@ -12,9 +12,15 @@ from causality.batch.answers import Answer
 from causality.batch.arrays import Packed
 from causality.batch.kernel import Block
 from causality.inquiry.questions import SAME_ANSWER
-from causality.scoring.engine import Score, Scorer, facts_behind
+from causality.scoring.engine import (
+    Score,
+    Scorer,
+    answer,
+    conventions_in_force,
+    facts_behind,
+)
 from causality.scoring.model import Algorithm
-from causality.scoring.ranges import RangeFinder, groups
+from causality.scoring.ranges import groups
 from causality.terms.facts import FACTS, default
 
 if TYPE_CHECKING:
@@ -58,14 +64,14 @@ class _Part(NamedTuple):
 class _Group:
     """Questions that share facts; a state stands for facts that they cannot tell apart."""
 
-    def __init__(self, finder: RangeFinder, questions: Sequence[str]) -> None:
-        self.facts = tuple(
-            dict.fromkeys(f for q in questions for f in facts_behind(finder.algorithm, q))
-        )
+    def __init__(self, scorer: Scorer, questions: Sequence[str]) -> None:
+        algorithm = scorer.algorithm
+        self.facts = tuple(dict.fromkeys(f for q in questions for f in facts_behind(algorithm, q)))
         self.examples: list[Mapping[str, str]] = []  # of the facts of each state
-        self._finder = finder
-        self._questions = frozenset(questions)
-        self._states: dict[object, int] = {}
+        self._algorithm = algorithm
+        self._choices = conventions_in_force(algorithm, scorer.conventions)
+        self._questions = tuple(questions)
+        self._states: dict[tuple[int, ...], int] = {}
         self._by_values: dict[tuple[str, ...], int] = {}
         self._parts: dict[tuple[Known, ...], _Part] = {}
 
@@ -94,23 +100,30 @@ class _Group:
         key = tuple(values[name] for name in self.facts)
         found = self._by_values.get(key)
         if found is None:
-            possible = {name: (value,) for name, value in {**_REST, **values}.items()}
-            signature = self._finder.signature(self._questions, {**_REST, **values}, possible)
-            found = self._states.setdefault(signature, len(self.examples))
+            options = tuple(self._options({**_REST, **values, **self._choices}))
+            found = self._states.setdefault(options, len(self.examples))
             if found == len(self.examples):
                 self.examples.append(values)
             self._by_values[key] = found
         return found
 
+    def _options(self, values: dict[str, str]) -> Iterator[int]:
+        """Yield the option that each question takes; later ones can read earlier answers."""
+        for question in self._questions:
+            item, option = answer(self._algorithm, question, values)
+            if question not in FACTS:
+                values[question] = str(option.code)
+            yield item.option
+
 
 class Influences:
     """The influences under one algorithm; what was found before is remembered."""
 
-    def __init__(self, scorer: Scorer, finder: RangeFinder) -> None:
+    def __init__(self, scorer: Scorer) -> None:
         self.algorithm = scorer.algorithm
         self.distinct: list[Influence] = []
         self._scorer = scorer
-        self._groups = [_Group(finder, group) for group in groups(scorer.algorithm, FACTS)]
+        self._groups = [_Group(scorer, group) for group in groups(scorer.algorithm, FACTS)]
         self._facts = tuple(name for group in self._groups for name in group.facts)
         self._classes: dict[str, dict[Known, int]] = {name: {} for name in self._facts}
         self._examples: dict[str, list[Known]] = {name: [] for name in self._facts}

@@ -101,7 +101,7 @@ class Run:
         dialect = self.source.dialect
         self.columns = columns_of(dialect.header, self.source.name, options.headers)
         reader = CellReader(decimal=dialect.decimal, words=options.words, orders=options.orders)
-        self.results = Results(Scoring(self.method, reader), trace=options.trace)
+        self.results = results_under(self.method, reader, trace=options.trace)
         self._no_collision()
         self.work = Work(
             results=self.results,
@@ -306,6 +306,11 @@ class Run:
             **self._method(),
             "counts": counted(counts, repeats, selected=self.options.selection is not None),
         }
+
+
+def results_under(method: Method, reader: CellReader, *, trace: bool) -> Results:
+    """Return the result columns of a run, or of a unit of one."""
+    return Results(Scoring(method, reader), trace=trace)
 
 
 def counted(counts: Counts, repeats: Repeats, *, selected: bool) -> dict[str, Any]:

@@ -58,7 +58,7 @@ class Summariser:
 
     def __init__(self, scoring: "Scoring") -> None:
         self.scoring = scoring
-        self._influences = [Influences(*pair) for pair in scoring.method.finders]
+        self._influences = [Influences(scorer) for scorer in scoring.method.scorers]
         self._names: dict[str, str] = {}
         self._lock = Lock()
 

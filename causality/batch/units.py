@@ -20,11 +20,9 @@ from uuid import uuid4
 from causality import __version__
 from causality.assessment.method import Method
 from causality.batch.cells import CellReader
-from causality.batch.outcomes import Scoring
 from causality.batch.records import Records, find_records
 from causality.batch.repeats import Repeats
-from causality.batch.results import Results
-from causality.batch.run import Run, reject_lines
+from causality.batch.run import Run, reject_lines, results_under
 from causality.batch.selection import Selection
 from causality.batch.source import Chunk
 from causality.batch.summarise import Summariser
@@ -133,16 +131,16 @@ class Recipe:
 
     def work(self) -> Work:
         """Return what scores a chunk."""
-        scoring = Scoring(self.method, self.reader)
+        results = results_under(self.method, self.reader, trace=self.trace)
         return Work(
-            results=Results(scoring, trace=self.trace),
+            results=results,
             header=self.header,
             columns=self.columns,
             delimiter=self.delimiter,
             as_table=self.as_table,
             by_record=self.by_record,
             selection=self.selection,
-            summarise=Summariser(scoring) if self.summary else None,
+            summarise=Summariser(results.scoring) if self.summary else None,
         )
 
 

@@ -64,8 +64,8 @@ def test_what_one_answer_changes_is_what_the_engine_says(
     number: int, known: dict[str, tuple[str, tuple[str, ...]]]
 ) -> None:
     """The short cut by groups of questions against every answer tried one by one."""
-    scorer, finder = method(*ALGORITHMS).finders[number]
-    found = Influences(scorer, finder)(known)
+    scorer = method(*ALGORITHMS).scorers[number]
+    found = Influences(scorer)(known)
     values = {name: value for name, (value, _) in known.items()}
     now = scorer(values)
     assert (found.total, found.category) == (now.total, now.category)
