@@ -40,6 +40,11 @@ Conventions = Annotated[
 Output = Annotated[Literal["text", "json"], typer.Option("--format", "-f", help="help.format")]
 AsOf = Annotated[str | None, typer.Option("--as-of", metavar="MOMENT", help="help.as_of")]
 WhatIf = Annotated[list[str] | None, typer.Option("--set", metavar="FACT=VALUE", help="help.set")]
+TableFormat = Annotated[
+    Literal["csv", "tsv", "ndjson", "parquet", "excel"] | None,
+    typer.Option("--format", "-f", help="help.table_format"),
+]
+Sheet = Annotated[str | None, typer.Option("--sheet", metavar="NAME", help="help.sheet")]
 Explain = Annotated[str | None, typer.Option("--explain", metavar="ITEM", help="help.explain")]
 
 
@@ -141,11 +146,8 @@ def batch(
         int | None, typer.Option("--workers", metavar="N", min=1, help="help.workers")
     ] = None,
     shard: Annotated[str | None, typer.Option("--shard", metavar="I/N", help="help.shard")] = None,
-    table_format: Annotated[
-        Literal["csv", "tsv", "ndjson", "parquet", "excel"] | None,
-        typer.Option("--format", "-f", help="help.table_format"),
-    ] = None,
-    sheet: Annotated[str | None, typer.Option("--sheet", metavar="NAME", help="help.sheet")] = None,
+    table_format: TableFormat = None,
+    sheet: Sheet = None,
     delimiter: Annotated[str | None, typer.Option("--delimiter", help="help.delimiter")] = None,
     encoding: Annotated[str | None, typer.Option("--encoding", help="help.encoding")] = None,
     decimal: Annotated[
@@ -250,16 +252,25 @@ def agreement(
 def map_(
     table: Annotated[str, typer.Argument(metavar="CSV", help="help.tables")],
     *,
+    table_format: TableFormat = None,
+    sheet: Sheet = None,
     delimiter: Annotated[str | None, typer.Option("--delimiter", help="help.delimiter")] = None,
     encoding: Annotated[str | None, typer.Option("--encoding", help="help.encoding")] = None,
     lang: Lang = None,
 ) -> None:
     """Propose a mapping file."""
     del lang
+    from causality.batch.source import Reading
     from causality.cli.batch import delimiter_of
     from causality.cli.map import run
 
-    run(table, run_words(), delimiter=delimiter_of(delimiter), encoding=encoding)
+    reading = Reading(
+        format=table_format,
+        sheet=sheet,
+        delimiter=delimiter_of(delimiter),
+        encoding=encoding,
+    )
+    run(table, reading, run_words())
 
 
 @app.command(help="help.convert")

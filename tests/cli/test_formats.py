@@ -81,6 +81,17 @@ def test_sheet_has_to_be_named_where_several_hold_something(tmp_path: Path, cli:
     assert_refused(cli("batch", book, "-o", out, "--sheet", "c"), 2, "E665", "'c'")
     assert cli("batch", book, "-o", out, "--sheet", "b").code == 0
     assert len(cells(out)) == 3
+    run = cli("map", book, "--sheet", "b")
+    assert run.code == 0, run.err
+    assert '"reaction_onset": reaction_onset' in run.out
+
+
+def test_workbook_is_checked_as_a_table(tmp_path: Path, cli: Cli) -> None:
+    book = workbook(tmp_path / "in.xlsx", x=[HEAD, *ROWS])
+    run = cli("validate", book, "--lang", "en")
+    assert run.code == 1
+    assert "3 rows, 1 with faults" in run.out
+    assert "in.xlsx:4: drug" in run.err
 
 
 def test_workbook_out_holds_what_the_csv_holds(tmp_path: Path, cli: Cli) -> None:
