@@ -17,6 +17,7 @@ from causality.batch.summary import joint_counts
 from causality.cli.batch_report import write_report
 from causality.knowledge.load import load_knowledge
 from causality.scoring.load import default_algorithms
+from causality.wording.locale import count_text, share_text
 from causality.words import LANGUAGES, Language, Words
 
 HEAD = "case_id,drug,reaction,drug_start,reaction_onset,alternative,course,action\n"
@@ -132,6 +133,34 @@ def test_table_of_rejects_tells_the_reasons(tmp_path: Path) -> None:
 def test_main_findings_are_told(tmp_path: Path, language: Language, sentences: list[str]) -> None:
     said = Reader(page(tmp_path, HEAD + ROWS + BAD, language=language)).said
     assert all(sentence in said for sentence in sentences)
+
+
+@pytest.mark.parametrize(
+    ("language", "count", "text"),
+    [
+        ("en", 999, "999"),
+        ("en", 1234567, "1,234,567"),
+        ("es", 9999, "9999"),
+        ("es", 1234567, "1\u202f234\u202f567"),
+    ],
+)
+def test_numbers_as_the_language_writes_them(language: Language, count: int, text: str) -> None:
+    assert count_text(count, Words(language)) == text
+
+
+@pytest.mark.parametrize(
+    ("language", "part", "whole", "text"),
+    [
+        ("en", 1, 8, "12.5%"),
+        ("es", 1, 8, "12,5\u00a0%"),
+        ("en", 0, 0, "–"),
+        ("es", 3, 3, "100,0\u00a0%"),
+    ],
+)
+def test_shares_as_the_language_writes_them(
+    language: Language, part: int, whole: int, text: str
+) -> None:
+    assert share_text(part, whole, Words(language)) == text
 
 
 def test_page_stays_light(tmp_path: Path) -> None:
