@@ -105,7 +105,7 @@ lock:  ## Write the lock files again from pyproject.toml
 	$(LOCK_VENV)/$(SCRIPTS)/python -m pip --disable-pip-version-check install --quiet $(UV)
 	$(COMPILE) pyproject.toml --extra xml --extra pdf -o requirements.lock
 	$(COMPILE) --group build -c requirements.lock -o requirements-build.lock
-	$(COMPILE) pyproject.toml --extra xml --extra pdf --group build --group lint --group test \
+	$(COMPILE) pyproject.toml --all-extras --group build --group lint --group test \
 		-c requirements.lock -c requirements-build.lock -o requirements-dev.lock
 	rm -rf $(LOCK_VENV)
 

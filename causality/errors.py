@@ -43,6 +43,10 @@ class CausalityError(Exception):
         super().__init__("; ".join(f"{p.place}: {p.code} {dict(p.params)}" for p in problems))
         self.problems = tuple(problems)
 
+    def __reduce__(self) -> tuple[type["CausalityError"], tuple[tuple[Problem, ...]]]:
+        """Let an error come back from another process as it is."""
+        return type(self), (self.problems,)
+
 
 class InputError(CausalityError):
     """An input that cannot be read or that contradicts itself."""

@@ -72,6 +72,7 @@ CODES = (
 # Words that are spelt alike in both languages.
 SAME_IN_BOTH = frozenset(
     {
+        "batch.hash_of_file",
         "conclusion.level",
         "fact.placebo",
         "form.previous.none",
@@ -240,6 +241,16 @@ def columns_of_reports() -> set[str]:
     return found
 
 
+def columns_of_batch_reports() -> set[str]:
+    """Return the headings of the tables of a batch report: tuples of names called columns."""
+    found: set[str] = set()
+    for node in ast.walk(parsed(ROOT / "causality" / "report" / "batch" / "sections.py")):
+        if isinstance(node, ast.Assign) and name_of(node.targets[0]) == "columns":
+            parts = node.value.elts if isinstance(node.value, ast.Tuple) else []
+            found |= {text for part in parts if (text := pattern(part))}
+    return found
+
+
 def flags_of_algorithms() -> set[str]:
     """Return the flags that options of the packaged algorithms set."""
     found: set[str] = set()
@@ -301,6 +312,8 @@ WORDS: dict[str, Callable[[], Iterable[str]]] = {
     "month.{}": lambda: MONTHS,
     "icsr.recurrence.{}": lambda: RECURRENCES,
     "icsr.{}": lambda: ("narrative", "reporter_comment", "sender_comment", "history"),
+    "batch.{}": columns_of_batch_reports,
+    "batch.legend.{}": lambda: ("box", "dots", "scale"),
 }
 
 
@@ -323,7 +336,11 @@ def used_keys() -> frozenset[str]:
     for path, tree in trees():
         for node in ast.walk(tree):
             text = pattern(node) if isinstance(node, ast.expr) else None
-            if text is None or path.name == "words.py" or text.endswith((".yaml", ".csv", ".css")):
+            if (
+                text is None
+                or path.name == "words.py"
+                or text.endswith((".yaml", ".csv", ".css", ".json"))
+            ):
                 continue
             if re.fullmatch(r"E\d{3}", text) or (
                 text.split(".")[0] in NAMESPACES and re.fullmatch(r"[a-z_]+(\.[a-z_{}]+)+", text)

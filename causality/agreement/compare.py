@@ -113,7 +113,7 @@ def compare(sheets: Sequence[Sheet], options: Options) -> Comparison:
         left_out=(_left_out(scale, 0, words[0]), _left_out(scale, 1, words[1])),
         rated=rated,
         table=table,
-        statistics=tuple(_statistics(scale, table)),
+        statistics=tuple(statistics_of(scale, table)),
         items=item_counts(columns, [(row.pair, row.agrees) for row in rated]),
         values=value_counts(columns, [(row.pair, row.agrees) for row in rated]),
     )
@@ -171,7 +171,7 @@ def _table(scale: Scale, rated: Sequence[Rated]) -> Counts:
     return tuple(tuple(counted[a, b] for b in scale.categories) for a in scale.categories)
 
 
-def _statistics(scale: Scale, table: Counts) -> Iterator[Statistic]:
+def statistics_of(scale: Scale, table: Counts) -> Iterator[Statistic]:
     """Yield the plain measures, then the weighted ones over the graded categories."""
     yield observed_agreement(table)
     yield cohen_kappa(table)

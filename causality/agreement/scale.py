@@ -8,8 +8,10 @@ from causality.agreement.sheet import Sheet
 from causality.errors import InputError, Problem, UsageError
 from causality.scoring.load import algorithm_ids, load_algorithm
 from causality.scoring.model import LEVELS, Algorithm, column_prefix
+from causality.terms.text import fold
 
 SUFFIX = "_category"
+_NAMED_SO = {("category",), ("categoria",)}
 Order = Literal["algorithm", "levels", "given", "none"]
 _TWO = 2
 
@@ -97,7 +99,7 @@ def _named(columns: Sequence[str], *, single: bool) -> tuple[str, str]:
 
 def _guessed(sheets: Sequence[Sheet]) -> tuple[str, str]:
     """Return the columns of categories where the files leave no doubt about them."""
-    ending = [[c for c in sheet.columns if c.endswith(SUFFIX)] for sheet in sheets]
+    ending = [[c for c in sheet.columns if _is_category(c)] for sheet in sheets]
     if len(sheets) == 1 and len(ending[0]) == _TWO:
         return ending[0][0], ending[0][1]
     if len(sheets) == _TWO:
@@ -106,12 +108,25 @@ def _guessed(sheets: Sequence[Sheet]) -> tuple[str, str]:
             return shared[0], shared[0]
         if not shared and len(ending[0]) == len(ending[1]) == 1:
             return ending[0][0], ending[1][0]
+    if len(sheets) == 1 and len(ending[0]) == 1:
+        params: dict[str, object] = {"found": ending[0][0], "columns": sheets[0].columns}
+        raise InputError([Problem(code="E667", file=sheets[0].file, line=1, params=params)])
     raise InputError(
         [
-            Problem(code="E708", file=sheet.file, line=1, params={"allowed": found or "–"})
+            Problem(
+                code="E708",
+                file=sheet.file,
+                line=1,
+                params={"allowed": found or "–", "columns": sheet.columns},
+            )
             for sheet, found in zip(sheets, ending, strict=True)
         ]
     )
+
+
+def _is_category(column: str) -> bool:
+    """Tell whether a column seems to hold categories: a result of a batch, or named so."""
+    return column.endswith(SUFFIX) or fold(column) in _NAMED_SO
 
 
 def scale_of(

@@ -30,6 +30,9 @@ _FOREIGN = (
 )
 _COMMA_NUMBER = re.compile(r"[+-]?\d+,\d+", re.ASCII)
 _SHARE_OF_NUL = 0.02
+_WIDE = frozenset({"utf-16-le", "utf-16-be", "utf-32-le", "utf-32-be"})
+_LOOKED_AT = 4096
+_MOSTLY, _HARDLY = 0.6, 0.05  # shares of zero bytes that tell UTF-16 without a mark
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -64,6 +67,32 @@ def encoding_of(data: bytes, *, whole: bool) -> str:
 def byte_order_mark(data: bytes) -> tuple[int, str | None]:
     """Return the length of a byte order mark and the encoding that it names."""
     return next(((len(mark), name) for mark, name in _BOMS if data.startswith(mark)), (0, None))
+
+
+def wide_encoding(data: bytes, asked: str | None) -> tuple[int, str | None]:
+    """Return the length of a byte order mark and the encoding, of a table in UTF-16 or UTF-32.
+
+    A table without a mark is known by the zero bytes of its ASCII signs: every second one.
+    """
+    mark, marked = byte_order_mark(data)
+    if marked in _WIDE:
+        return mark, marked
+    try:
+        name = codecs.lookup(asked).name if asked else None
+    except LookupError:
+        return 0, None
+    if name in _WIDE:
+        return 0, name
+    if asked and name not in ("utf-16", "utf-32"):
+        return 0, None
+    sample = data[:_LOOKED_AT]
+    even, odd = sample[0::2].count(0), sample[1::2].count(0)
+    half = max(len(sample) // 2, 1)
+    if name != "utf-32" and odd > _MOSTLY * half and even < _HARDLY * half:
+        return 0, "utf-16-le"
+    if name != "utf-32" and even > _MOSTLY * half and odd < _HARDLY * half:
+        return 0, "utf-16-be"
+    return 0, None
 
 
 def refuse_other_files(data: bytes, file: str) -> None:

@@ -88,10 +88,10 @@ def score_table(
     import pandas as pd
     import pyarrow as pa
 
-    results = _results(algorithms, conventions, knowledge, trace=trace)
+    results = results_of(algorithms, conventions, knowledge, trace=trace)
     table = pa.RecordBatchReader.from_stream(reports).read_all()
     frame = reports if isinstance(reports, pd.DataFrame) else table.to_pandas()
-    places = _places([str(name) for name in frame.columns], results)
+    places = places_in([str(name) for name in frame.columns], results)
     columns = {name: encoded(as_text(table.column(n))) for name, n in places.items()}
     block = results.scoring.kernel(columns, table.num_rows)
     scored = _scored(frame, results.score(block).arrow(), ~block.rejected)
@@ -110,18 +110,19 @@ def _scored(frame: "pd.DataFrame", found: Mapping[str, Any], kept: "Bools") -> "
     return joined
 
 
-def _results(
+def results_of(
     algorithms: Sequence[str],
     conventions: Mapping[str, str] | None,
     knowledge: Path | None,
     *,
     trace: bool,
 ) -> Results:
+    """Return the result columns of a method."""
     method = make_method(algorithms, load_knowledge(knowledge), conventions or {})
     return Results(Scoring(method, CellReader(), codes=trace), trace=trace)
 
 
-def _places(names: Sequence[str], results: Results) -> dict[str, int]:
+def places_in(names: Sequence[str], results: Results) -> dict[str, int]:
     """Return where each contract column stands."""
     taken = [c.name for c in results.columns if c.name in names]
     if taken:

@@ -11,10 +11,16 @@ from causality import __version__
 from causality.assessment.method import Method
 from causality.batch.cells import CellReader
 from causality.batch.dialect import columns_of
+from causality.batch.excel import ExcelFile
 from causality.batch.outcomes import INSUFFICIENT, Scoring
+from causality.batch.repeats import Repeats
 from causality.batch.results import Results
+from causality.batch.selection import HEADER, Selection
 from causality.batch.source import CHUNK, STDIN, Reading, Source, open_source
-from causality.batch.target import Names, Target, is_parquet
+from causality.batch.summarise import Summariser
+from causality.batch.summary import Summary
+from causality.batch.tables import ParquetFile
+from causality.batch.target import Names, TableWriter, Target, kind_of
 from causality.batch.work import Counts, Part, Reject, Work
 from causality.batch.writing import csv_line
 from causality.errors import InputError, Problem, UsageError
@@ -38,11 +44,17 @@ class Options:
         What a mapping file says about the cells: see `causality.batch.cells.CellReader`.
     headers
         What it says about headers: a contract column, or an empty text for none.
+    summary
+        Gather the aggregates of a report.
+    selection
+        The reactions that are asked for, where not all are.
     """
 
     trace: bool = False
     strict: bool = False
     resume: bool = False
+    summary: bool = False
+    selection: Selection | None = None
     reading: Reading = field(default_factory=Reading)
     headers: Mapping[str, str] = field(default_factory=dict)
     words: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
@@ -61,6 +73,8 @@ class Report:
     names: Names
     taken_up: int = 0  # rows that an interrupted run had done
     stopped: tuple[Reject, int] | None = None  # the row at which a strict run stopped, its line
+    summary: Summary | None = None
+    repeats: Repeats = field(default_factory=Repeats)
 
 
 class Run:
@@ -87,15 +101,16 @@ class Run:
         dialect = self.source.dialect
         self.columns = columns_of(dialect.header, self.source.name, options.headers)
         reader = CellReader(decimal=dialect.decimal, words=options.words, orders=options.orders)
-        self.results = Results(
-            Scoring(self.method, reader, codes=options.trace), trace=options.trace
-        )
+        self.results = results_under(self.method, reader, trace=options.trace)
         self._no_collision()
         self.work = Work(
             results=self.results,
             header=dialect.header,
             columns=self.columns,
             delimiter=dialect.delimiter,
+            selection=options.selection,
+            by_record=self.source.table is not None,
+            summarise=Summariser(self.results.scoring) if options.summary else None,
         )
 
     def _no_collision(self) -> None:
@@ -128,7 +143,8 @@ class Run:
             self._open(target)
             taken_up = target.progress.counts.rows
             stopped = self._parts(target, message, watch)
-            manifest = self._finish(target, complete=stopped is None)
+            repeats = Repeats() if stopped else target.repeats()
+            manifest = self._finish(target, repeats, complete=stopped is None)
         except BaseException:
             target.give_up()
             raise
@@ -140,22 +156,24 @@ class Run:
             names=target.names,
             taken_up=0 if stopped else taken_up,
             stopped=stopped,
+            summary=target.summary if self.options.summary else None,
+            repeats=repeats,
         )
 
-    def _finish(self, target: Target, *, complete: bool) -> Mapping[str, Any]:
+    def _finish(self, target: Target, repeats: Repeats, *, complete: bool) -> Mapping[str, Any]:
         """Give the files their names; return the manifest of a complete run."""
         if not complete:
             target.finish_rejects()
             return {}
-        manifest = self.manifest(target.progress.counts)
+        manifest = self.manifest(target.progress.counts, repeats)
         target.finish(manifest)
         return manifest
 
     def _target(self, out: str, stream: IO[bytes] | None) -> Target:
-        parquet = self._types() if is_parquet(out) else None
-        if parquet is not None:
+        table = self._table(out)
+        if table is not None:
             self.work = replace(self.work, as_table=True)
-        return Target(Names.of(out), stream, self._key(out), parquet=parquet)
+        return Target(Names.of(out), stream, self.key(out), table=table)
 
     def _open(self, target: Target) -> None:
         dialect = self.source.dialect
@@ -164,7 +182,17 @@ class Run:
             scored=csv_line(self.header).encode(),
             rejects=csv_line(rejects_header(dialect.header)).encode(),
             lines=dialect.header_lines,
+            others=csv_line(HEADER).encode() if self.options.selection else b"",
         )
+
+    def _table(self, out: str) -> TableWriter | None:
+        """Return what makes an output that is no text."""
+        kind = kind_of(out)
+        if kind == "parquet":
+            return lambda path: ParquetFile(path, self._types())
+        if kind == "excel":
+            return lambda path: ExcelFile(path, self.header)
+        return None
 
     def _types(self) -> dict[str, Any]:
         """Return the types of the result columns in a Parquet file."""
@@ -212,21 +240,22 @@ class Run:
             for part in in_order(executor, self.work, chunks, self.options.workers + 1):
                 first = target.progress.lines + 1
                 found = part.rejects[:1] if self.options.strict else part.rejects
-                lines = [
-                    reject_line(r, first + r.line, message(r.code, r.params), width) for r in found
-                ]
+                lines = reject_lines(found, first, message, width)
                 if self.options.strict and found:
                     target.write(b"", "".join(lines).encode())
                     return found[0], first + found[0].line
-                target.write(part.scored, "".join(lines).encode())
+                left = part.others.csv(first) if part.others else b""
+                pairs = part.absolute_pairs(first)
+                target.write(part.scored, "".join(lines).encode(), left, pairs)
+                summary = part.summary.behind(first) if part.summary else None
                 target.progress.lines += part.lines
                 target.progress.counts.add(part.counts)
-                target.note(end=part.end, encoding=part.encoding)
+                target.note(end=part.end, encoding=part.encoding, summary=summary)
                 if watch is not None:
                     watch(target.progress.counts, part.end)
         return None
 
-    def _key(self, out: str) -> Mapping[str, Any]:
+    def key(self, out: str) -> Mapping[str, Any]:
         """Return what has to be the same for an interrupted run to be taken up."""
         stamp = None
         if self.source.name != "stdin":
@@ -239,10 +268,15 @@ class Run:
             "method": self._method(),
             "reading": self._reading(),
             "language": self.options.language,
+            "summary": self.options.summary,
         }
 
     def _method(self) -> dict[str, Any]:
-        return method_manifest(self.method, trace=self.options.trace)
+        asked = self.options.selection
+        return {
+            **method_manifest(self.method, trace=self.options.trace),
+            **({"selection": asked.as_json()} if asked else {}),
+        }
 
     def _reading(self) -> dict[str, Any]:
         dialect = self.source.dialect
@@ -255,29 +289,17 @@ class Run:
             "dates": dict(self.options.orders),
         }
 
-    def manifest(self, counts: Counts) -> dict[str, Any]:
+    def manifest(self, counts: Counts, repeats: Repeats) -> dict[str, Any]:
         """Return what was scored, with what, and how many rows came out of it."""
-        encoding = self.source.encoding
         return {
             "input": {
                 "name": Path(self.source.name).name,
                 "sha256": self.source.sha256,
-                "encoding": "utf-8" if encoding == "ascii" else encoding,
+                "encoding": self.source.written_as,
                 **self._reading(),
             },
             **self._method(),
-            "counts": {
-                "rows": counts.rows,
-                "scored": counts.scored,
-                "rejected": counts.rejected,
-                "errors": counts.errors,
-                "errors_by_code": dict(sorted(counts.codes.items())),
-                "categories": {
-                    name: dict(sorted(found.items())) for name, found in counts.categories.items()
-                },
-                "insufficient": counts.insufficient,
-                "rows_with_warnings": counts.warned,
-            },
+            "counts": counted(counts, repeats, selected=self.options.selection is not None),
         }
 
 
@@ -303,6 +325,29 @@ def method_manifest(method: Method, *, trace: bool) -> dict[str, Any]:
     }
 
 
+def results_under(method: Method, reader: CellReader, *, trace: bool) -> Results:
+    """Return the result columns of a run, or of a unit of one."""
+    return Results(Scoring(method, reader, codes=trace), trace=trace)
+
+
+def counted(counts: Counts, repeats: Repeats, *, selected: bool) -> dict[str, Any]:
+    """Return counts as the manifest tells them."""
+    return {
+        "rows": counts.rows,
+        "scored": counts.scored,
+        "rejected": counts.rejected,
+        **({"not_selected": counts.not_selected} if selected else {}),
+        "errors": counts.errors,
+        "errors_by_code": dict(sorted(counts.codes.items())),
+        "categories": {
+            name: dict(sorted(found.items())) for name, found in counts.categories.items()
+        },
+        "insufficient": counts.insufficient,
+        "rows_with_warnings": counts.warned,
+        "rows_repeating_a_pair": repeats.rows,
+    }
+
+
 def refuse_same_file(inputs: Iterable[str], out: str) -> None:
     """Refuse to write over what is read.
 
@@ -320,6 +365,19 @@ def rejects_header(header: Iterable[str]) -> list[str]:
     """Return the header of the rejects."""
     own = ["line", "case_id", "column", "value", "code", "message"]
     return [*own, *(f"row.{name}" for name in header)]
+
+
+def reject_lines(rejects: Iterable[Reject], first: int, message: Message, width: int) -> list[str]:
+    """Return the lines of some rejects.
+
+    Parameters
+    ----------
+    first
+        The line that their line 0 is.
+    width
+        Columns of the table.
+    """
+    return [reject_line(r, first + r.line, message(r.code, r.params), width) for r in rejects]
 
 
 def reject_line(reject: Reject, line: int, message: str, width: int) -> str:

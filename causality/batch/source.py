@@ -1,17 +1,26 @@
 """Read a text table in chunks of whole records, in constant memory."""
 
+import atexit
 import codecs
 import hashlib
+import shutil
 import sys
+import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import IO
 
 from causality.batch.cells import Decimal
-from causality.batch.dialect import ASCII, Dialect, byte_order_mark, detect, encoding_of
+from causality.batch.dialect import (
+    ASCII,
+    Dialect,
+    detect,
+    encoding_of,
+    wide_encoding,
+)
 from causality.batch.records import LONGEST, Records, find_records
-from causality.batch.tables import TableStream, is_table
+from causality.batch.tables import Format, TableStream, format_of
 from causality.errors import InputError, Problem
 
 STDIN = "-"
@@ -19,7 +28,7 @@ CHUNK = 8 << 20
 """Bytes of a chunk: fewer make too many distinct values for the rows, more only take memory."""
 _SAMPLE = 1 << 20
 _PACKED = {".gz": "gzip", ".zst": "zstd"}
-_WIDE = frozenset({"utf-16-le", "utf-16-be", "utf-32-le", "utf-32-be"})
+_TEXT = frozenset({"csv", "tsv"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,8 +50,13 @@ class Chunk:
 
 @dataclass(frozen=True, kw_only=True)
 class Reading:
-    """What the user said about how a table is written."""
+    """What the user said about how a table is written.
 
+    ``sheet`` is that of a workbook.
+    """
+
+    format: Format | None = None
+    sheet: str | None = None
     delimiter: str | None = None
     encoding: str | None = None
     decimal: Decimal | None = None
@@ -55,7 +69,9 @@ class _Bytes:
         self.name = name
         self.digest = hashlib.sha256()
         self.decoder: codecs.IncrementalDecoder | None = None
+        self.wide: str | None = None  # the encoding that the decoder reads
         self.ahead = b""  # read already, to be given again
+        self.path: str | None = None
         self._stream = stream
 
     def close(self) -> None:
@@ -76,6 +92,16 @@ class _Bytes:
         self.digest.update(data)
         return data if self.decoder is None else self.narrow(data)
 
+    @property
+    def table(self) -> Format | None:
+        """Return what kind of table is read; None for a text."""
+        return self._stream.kind if isinstance(self._stream, TableStream) else None
+
+    def decode(self, encoding: str) -> None:
+        """Read what comes as UTF-16 or UTF-32."""
+        self.wide = encoding
+        self.decoder = codecs.getincrementaldecoder(encoding)()
+
     def narrow(self, data: bytes) -> bytes:
         """Return bytes in UTF-8; a sign cut in the middle waits for the rest of it."""
         assert self.decoder is not None  # noqa: S101 - only called with one
@@ -94,6 +120,7 @@ class Source:
         self.dialect = dialect
         self.encoding = dialect.encoding
         self.size = size  # bytes of the file, where they are known beforehand
+        self.table = stream.table
         self._stream = stream
 
     def close(self) -> None:
@@ -103,10 +130,27 @@ class Source:
     @property
     def sha256(self) -> str:
         """Return the hash of what has been read so far."""
-        if is_table(self.name):
-            with Path(self.name).open("rb") as file:
+        if self.table is not None and self.path is not None:
+            with Path(self.path).open("rb") as file:
                 return hashlib.file_digest(file, "sha256").hexdigest()
         return self._stream.digest.hexdigest()
+
+    @property
+    def path(self) -> str | None:
+        """Return where the file is; None for standard input as it flows."""
+        return self._stream.path
+
+    @property
+    def begins(self) -> int | None:
+        """Return where the first record begins in the file; None where one cannot go there."""
+        plain = self.table is None and self._stream.decoder is None and self.size is not None
+        plain = plain and Path(self.path or "").is_file()
+        return self.dialect.bom + self.dialect.header_bytes if plain else None
+
+    @property
+    def written_as(self) -> str:
+        """Return the encoding that the file is written in, as far as it is known by now."""
+        return self._stream.wide or ("utf-8" if self.encoding == ASCII else self.encoding)
 
     def chunks(self, size: int = CHUNK, *, skip: int = 0) -> Iterator[Chunk]:
         """Yield the records behind the header.
@@ -142,7 +186,7 @@ class Source:
                 records=records,
                 end=place,
                 final=final,
-                by_record=is_table(self.name),
+                by_record=self.table is not None,
             )
             number += 1
 
@@ -166,8 +210,13 @@ def open_source(name: str, reading: Reading | None = None) -> Source:
         E001 or E002 when it cannot be opened, E623, E627 or E629 when it is no text table.
     """
     asked = reading or Reading()
-    stream, size = _opened(name)
+    kind = asked.format or format_of(name)
+    path = name
+    if name == STDIN and kind not in _TEXT:
+        path = _spooled()
+    stream, size = _opened(path, kind, asked, "stdin" if name == STDIN else name)
     source = _Bytes("stdin" if name == STDIN else name, stream)
+    source.path = None if path == STDIN else path
     try:
         return _source(source, asked, size)
     except BaseException:
@@ -180,26 +229,39 @@ def _source(source: _Bytes, asked: Reading, size: int | None) -> Source:
     while len(sample) < _SAMPLE and (more := source.read(_SAMPLE - len(sample))):
         sample += more
     whole = len(sample) < _SAMPLE
-    mark, marked = byte_order_mark(sample)
-    if marked in _WIDE:
-        source.decoder = codecs.getincrementaldecoder(marked or "")()
+    mark, wide = wide_encoding(sample, asked.encoding)
+    if wide is not None and source.table is None:
+        source.decode(wide)
         sample = source.narrow(sample[mark:])
-    table = is_table(source.name)
+    table = source.table is not None
     dialect = detect(
         sample,
         source.name,
-        delimiter="," if table else asked.delimiter,
+        delimiter="," if table else asked.delimiter or ("\t" if asked.format == "tsv" else None),
         encoding="utf-8" if table or source.decoder is not None else asked.encoding,
         decimal=asked.decimal,
         whole=whole,
     )
-    if table:
+    if source.table == "excel":  # rows as the sheet numbers them
+        inside = sum(name.count("\n") for name in dialect.header)
+        dialect = replace(dialect, header_lines=dialect.header_lines - inside)
+    elif source.table is not None:
         dialect = replace(dialect, header_lines=0)  # rows count from 1
     source.ahead = sample[dialect.bom + dialect.header_bytes :]
     return Source(source, dialect, size=size)
 
 
-def _opened(name: str) -> "tuple[IO[bytes] | TableStream, int | None]":
+def _spooled() -> str:
+    """Return a file with what standard input holds: not every table can be read as it flows."""
+    with tempfile.NamedTemporaryFile(prefix="causality-", delete=False) as file:
+        atexit.register(Path(file.name).unlink, missing_ok=True)
+        shutil.copyfileobj(sys.stdin.buffer, file)
+        return file.name
+
+
+def _opened(
+    name: str, kind: Format, asked: Reading, shown: str
+) -> "tuple[IO[bytes] | TableStream, int | None]":
     if name == STDIN:
         return sys.stdin.buffer, None
     path = Path(name)
@@ -208,8 +270,8 @@ def _opened(name: str) -> "tuple[IO[bytes] | TableStream, int | None]":
         if path.is_dir():
             raise InputError([Problem(code="E630", file=name)])
         size = path.stat().st_size
-        if is_table(name):
-            return TableStream(name), None
+        if kind not in _TEXT:
+            return TableStream(name, kind, name=shown, sheet=asked.sheet), None
         if packed is None:
             return path.open("rb"), size
         import pyarrow as pa

@@ -1,4 +1,4 @@
-"""Parquet and NDJSON as text: rendered row by row as CSV, so that there is one way to read a table.
+"""Other tables as text: rendered row by row as CSV, so that there is one way to read a table.
 
 Columns come as text: dates in ISO 8601, yes and no for true and false, missing values as empty
 cells. A line of NDJSON that is no object becomes a row of one cell, and so is rejected.
@@ -8,29 +8,53 @@ import json
 from collections.abc import Iterator, Mapping, Sequence
 from math import isnan
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal, get_args
 
+from causality.batch.excel import excel_rows
 from causality.batch.writing import quoted
 from causality.errors import InputError, Problem
 
+Format = Literal["csv", "tsv", "ndjson", "parquet", "excel"]
+FORMATS: tuple[Format, ...] = get_args(Format)
 PARQUET = ".parquet"
-NDJSON = frozenset({".ndjson", ".jsonl"})
+_SUFFIXES: Mapping[str, Format] = {
+    PARQUET: "parquet",
+    ".ndjson": "ndjson",
+    ".jsonl": "ndjson",
+    ".xlsx": "excel",
+    ".xlsm": "excel",
+    ".xlsb": "excel",
+    ".xls": "excel",
+    ".ods": "excel",
+}
 _ROWS = 50_000
 _BLANK = object()
 
 
-def is_table(name: str) -> bool:
-    """Tell whether a file's name says that it is no CSV."""
-    return Path(name).suffix.lower() in {PARQUET, *NDJSON}
+def format_of(name: str) -> Format:
+    """Return what kind of table a file is by its name; CSV where the name does not say."""
+    return _SUFFIXES.get(Path(name).suffix.lower(), "csv")
 
 
 class TableStream:
-    """A Parquet or NDJSON file, read as the bytes of a CSV."""
+    """A table that is no text, read as the bytes of a CSV.
 
-    def __init__(self, name: str) -> None:
+    Parameters
+    ----------
+    path, name
+        Where it is, and what messages call it.
+    sheet
+        The sheet of a workbook; the only one where none is named.
+    """
+
+    def __init__(self, path: str, kind: Format, *, name: str, sheet: str | None = None) -> None:
         self.name = name
-        parquet = Path(name).suffix.lower() == PARQUET
-        self._parts = _parquet(name) if parquet else _ndjson(name)
+        self.kind: Format = kind
+        self._parts = {
+            "parquet": lambda: _parquet(path),
+            "ndjson": lambda: _ndjson(path),
+            "excel": lambda: _excel(path, name, sheet),
+        }[kind]()
         self._ready = b""
 
     def read(self, size: int) -> bytes:
@@ -47,7 +71,7 @@ class TableStream:
             try:
                 more = next(self._parts, None)
             except (pa.ArrowInvalid, UnicodeDecodeError) as error:
-                params = {"found": f"no {Path(self.name).suffix.lstrip('.')}"}
+                params = {"found": f"no {self.kind}"}
                 raise InputError([Problem(code="E623", file=self.name, params=params)]) from error
             if more is None:
                 break
@@ -68,6 +92,11 @@ def _parquet(name: str) -> Any:
         for batch in file.iter_batches(batch_size=_ROWS):
             columns = [as_text(column).to_pylist() for column in batch.columns]
             yield b"".join(_line(cells) for cells in zip(*columns, strict=True))
+
+
+def _excel(path: str, name: str, sheet: str | None) -> Any:
+    for cells in excel_rows(path, name, sheet):
+        yield _line(cells) if any(cells) else b"\n"
 
 
 def _ndjson(name: str) -> Any:

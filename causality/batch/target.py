@@ -5,17 +5,39 @@ An interrupted run is taken up there; what lies behind those lengths was not rec
 """
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import IO, Any
+from typing import IO, Any, Literal, Protocol
 
-from causality.batch.tables import PARQUET, ParquetFile
+from causality.batch.excel import EXCEL
+from causality.batch.repeats import Repeats, find_repeats
+from causality.batch.summary import Summary
+from causality.batch.tables import PARQUET
 from causality.batch.work import Counts
-from causality.errors import InputError, Problem
+from causality.errors import InputError, Problem, UsageError
 
 STDOUT = "-"
+Kind = Literal["csv", "parquet", "excel"]
+_KINDS: Mapping[str, Kind] = {".csv": "csv", PARQUET: "parquet", EXCEL: "excel"}
+
+
+class TableFile(Protocol):
+    """A file that takes Arrow tables as an open file takes bytes."""
+
+    def write(self, table: Any, /) -> None:
+        """Write some rows."""
+
+    def flush(self) -> None:
+        """Let go of what is kept back, where that can be."""
+
+    def close(self) -> None:
+        """Finish the file."""
+
+
+TableWriter = Callable[[Path], TableFile]
+"""Makes such a file."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,20 +47,36 @@ class Names:
     scored: Path | None
     rejects: Path
     manifest: Path
+    others: Path  # rows that were not asked for; there only where some are
+    pairs: Path  # while the run lasts: see `causality.batch.repeats`
 
     @classmethod
     def of(cls, out: str) -> "Names":
         """Return the files that go with an output."""
         path = Path(out)
         if is_stream(out):
-            return cls(None, Path("batch.rejects.csv"), Path("batch.manifest.json"))
-        base = path.with_suffix("")
-        return cls(path, Path(f"{base}.rejects.csv"), Path(f"{base}.manifest.json"))
+            base, scored = Path("batch"), None
+        else:
+            base, scored = path.with_suffix(""), path
+        names = ("rejects.csv", "manifest.json", "not-selected.csv", "pairs.partial")
+        return cls(scored, *(Path(f"{base}.{name}") for name in names))
 
 
-def is_parquet(out: str) -> bool:
-    """Tell whether results are to be a Parquet file."""
-    return not is_stream(out) and Path(out).suffix.lower() == PARQUET
+def kind_of(out: str) -> Kind:
+    """Return what an output is by its name; a stream takes CSV.
+
+    Raises
+    ------
+    UsageError
+        E662 for a name that promises something else.
+    """
+    if is_stream(out):
+        return "csv"
+    kind = _KINDS.get(Path(out).suffix.lower())
+    if kind is None:
+        params = {"found": out, "allowed": ", ".join(_KINDS)}
+        raise UsageError([Problem(code="E662", path="--out", params=params)])
+    return kind
 
 
 def is_stream(out: str) -> bool:
@@ -59,6 +97,8 @@ class Progress:
     lines: int = 0  # physical lines that are done, those of the header too
     scored: int = 0  # bytes written
     rejects: int = 0
+    others: int = 0
+    pairs: int = 0
     encoding: str = "ascii"
     counts: Counts = field(default_factory=Counts)
 
@@ -77,15 +117,18 @@ class Target:
         stream: IO[bytes] | None,
         key: Mapping[str, Any],
         *,
-        parquet: Mapping[str, Any] | None = None,
+        table: TableWriter | None = None,
     ) -> None:
         self.names = names
-        self.parquet = parquet  # the columns of a Parquet file with their types
+        self.table = table  # makes the file of results where it is no text
         self.key = json.loads(json.dumps(key))
         self.progress = Progress()
+        self.summary = Summary()  # of all that is done, where one is asked for
         self._stream = stream
-        self._scored: IO[bytes] | ParquetFile | None = stream
+        self._scored: IO[bytes] | TableFile | None = stream
         self._rejects: IO[bytes] | None = None
+        self._others: IO[bytes] | None = None
+        self._pairs: IO[bytes] | None = None
         self._record: IO[str] | None = None
 
     @property
@@ -97,17 +140,23 @@ class Target:
         return Path(f"{self.names.rejects}.partial")
 
     @property
+    def _partial_others(self) -> Path:
+        return Path(f"{self.names.others}.partial")
+
+    @property
     def record(self) -> Path:
         """Return the record of progress."""
         return Path(f"{self.names.scored or self.names.rejects}.progress")
 
-    def open(self, *, resume: bool, scored: bytes, rejects: bytes, lines: int) -> None:
+    def open(
+        self, *, resume: bool, scored: bytes, rejects: bytes, lines: int, others: bytes = b""
+    ) -> None:
         """Open the partial files, at their beginning or where an interrupted run stands.
 
         Parameters
         ----------
-        scored, rejects
-            The headers of the files.
+        scored, rejects, others
+            The headers of the files; there are no others without one.
         lines
             Physical lines of the header of the input.
         """
@@ -117,51 +166,68 @@ class Target:
             if self._partial is not None:
                 self._partial.parent.mkdir(parents=True, exist_ok=True)
                 self._scored = (
-                    self._partial.open(mode)
-                    if self.parquet is None
-                    else ParquetFile(self._partial, self.parquet)
+                    self._partial.open(mode) if self.table is None else self.table(self._partial)
                 )
             self._rejects = self._partial_rejects.open(mode)
+            self._pairs = self.names.pairs.open(mode)
+            if others:
+                self._others = self._partial_others.open(mode)
             self._record = self.record.open("a" if taken_up else "w", encoding="utf-8")
         except OSError as error:
             raise self._unwritable(error, error.filename) from error
         if taken_up:
             self._cut(self._scored, self.progress.scored)
             self._cut(self._rejects, self.progress.rejects)
+            self._cut(self._pairs, self.progress.pairs)
+            if self._others is not None:
+                self._cut(self._others, self.progress.others)
         else:
             self.progress = Progress(lines=lines)
             self._record.write(json.dumps({"key": self.key}) + "\n")
-            self.write(scored if self.parquet is None else b"", rejects)
+            self.write(scored if self.table is None else b"", rejects, others)
 
-    def _cut(self, file: IO[bytes] | ParquetFile | None, size: int) -> None:
-        if file is not None and not isinstance(file, ParquetFile):
-            file.truncate(size)
-            file.seek(size)
+    def _cut(self, file: Any, size: int) -> None:
+        file.truncate(size)
+        file.seek(size)
 
     def _take_up(self) -> bool:
         """Read the record of an interrupted run with the same input and options."""
-        if self._partial is None or self.parquet is not None:
+        if self._partial is None or self.table is not None:
             return False
         try:
             text = self.record.read_text(encoding="utf-8")
-            sizes = self._partial.stat().st_size, self._partial_rejects.stat().st_size
+            paths = [self._partial, self._partial_rejects, self.names.pairs]
+            sizes = [path.stat().st_size for path in paths]
+            others = self._partial_others
+            sizes.append(others.stat().st_size if others.exists() else 0)
         except OSError:
             return False
         try:
             first, *lines = (json.loads(line) for line in text.split("\n")[:-1])
+            summaries = [Summary.from_json(values.pop("summary", None) or {}) for values in lines]
             known = [Progress.from_json(values) for values in lines]
             same = first["key"] == self.key
         except (ValueError, LookupError, TypeError):
             return False
-        kept = [p for p in known if p.scored <= sizes[0] and p.rejects <= sizes[1]]
+        kept = [
+            p
+            for p in known
+            if all(
+                done <= size
+                for done, size in zip((p.scored, p.rejects, p.pairs, p.others), sizes, strict=True)
+            )
+        ]
         if not same or not kept:
             return False
         self.progress = kept[-1]
+        for summary in summaries[: len(kept)]:
+            self.summary.add(summary)
         return True
 
-    def write(self, scored: Any, rejects: bytes) -> None:
+    def write(self, scored: Any, rejects: bytes, others: bytes = b"", pairs: bytes = b"") -> None:
         """Write what a chunk gives."""
-        for file, data in ((self._scored, scored), (self._rejects, rejects)):
+        files = (self._scored, self._rejects, self._others, self._pairs)
+        for file, data in zip(files, (scored, rejects, others, pairs), strict=True):
             if file is None or not len(data):
                 continue
             try:
@@ -174,18 +240,28 @@ class Target:
                 raise self._unwritable(error, name or str(self.names.rejects)) from error
         self.progress.scored += len(scored)
         self.progress.rejects += len(rejects)
+        self.progress.others += len(others)
+        self.progress.pairs += len(pairs)
 
-    def note(self, *, end: int, encoding: str) -> None:
+    def note(self, *, end: int, encoding: str, summary: Summary | None = None) -> None:
         """Record that everything up to a place in the input is done."""
         self.progress.end, self.progress.encoding = end, encoding
+        if summary is not None:
+            self.summary.add(summary)
         if self._record is None:
             return
         values = {**vars(self.progress), "counts": self.progress.counts.as_json()}
+        if summary is not None:
+            values["summary"] = summary.as_json()
         try:
             self._record.write(json.dumps(values) + "\n")
             self._record.flush()
         except OSError as error:
             raise self._unwritable(error, str(self.record)) from error
+
+    def repeats(self) -> Repeats:
+        """Return the rows that repeat a pair."""
+        return Repeats() if self._pairs is None else find_repeats(self.names.pairs)
 
     def finish(self, manifest: Mapping[str, Any]) -> None:
         """Give the files their names: the manifest last, so that it vouches for the others."""
@@ -197,8 +273,11 @@ class Target:
             if self.names.scored is not None and self._partial is not None:
                 self._partial.replace(self.names.scored)
             self._partial_rejects.replace(self.names.rejects)
+            if self._others is not None:
+                self._partial_others.replace(self.names.others)
             partial.replace(self.names.manifest)
             self.record.unlink(missing_ok=True)
+            self.names.pairs.unlink(missing_ok=True)
         except OSError as error:
             raise self._unwritable(error, error.filename) from error
 
@@ -208,22 +287,34 @@ class Target:
         if self._partial is not None:
             self._partial.unlink(missing_ok=True)
         self._partial_rejects.replace(self.names.rejects)
+        self._partial_others.unlink(missing_ok=True)
+        self.names.pairs.unlink(missing_ok=True)
         self.record.unlink(missing_ok=True)
+
+    def drop(self) -> None:
+        """Leave nothing: what was to be written can be made again."""
+        with suppress(OSError):
+            self.close()
+        self._drop()
 
     def give_up(self) -> None:
         """Leave what an interrupted run can be taken up from, and nothing else."""
         with suppress(OSError):
             self.close()
-        if self.names.scored is not None and self.progress.counts.rows:
+        if self.names.scored is not None and self.table is None and self.progress.counts.rows:
             return
-        for path in (self._partial, self._partial_rejects, self.record):
+        self._drop()
+
+    def _drop(self) -> None:
+        side = (self._partial_rejects, self._partial_others, self.names.pairs)
+        for path in (self._partial, *side, self.record):
             with suppress(OSError):
                 if path is not None:
                     path.unlink()
 
     def close(self) -> None:
         """Close the partial files."""
-        for file in (self._scored, self._rejects, self._record):
+        for file in (self._scored, self._rejects, self._others, self._pairs, self._record):
             if file is not None and file is not self._stream:
                 file.close()
 

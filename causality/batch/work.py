@@ -2,15 +2,19 @@
 
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field, fields, replace
 from typing import TYPE_CHECKING, Any
 
 from causality.batch.arrays import arrow_compute, bools, encoded, ints, presence, texts
 from causality.batch.columns import Fault
 from causality.batch.dialect import split_cells
 from causality.batch.parse import Misshapen, Parsed, parse
+from causality.batch.repeats import pairs_of
 from causality.batch.results import Results, RowResults
+from causality.batch.selection import Others, Selection, others
 from causality.batch.source import Chunk
+from causality.batch.summarise import Summariser
+from causality.batch.summary import Summary
 from causality.batch.writing import (
     csv_line,
     joined,
@@ -49,6 +53,15 @@ class Part:
     scored: Any
     rejects: Sequence[Reject]
     counts: "Counts"
+    summary: Summary | None = None
+    others: Others | None = None  # rows that were not asked for
+    pairs: Any = ()  # which pairs the scored rows name: see `causality.batch.repeats`
+
+    def absolute_pairs(self, first: int) -> bytes:
+        """Return the pairs as bytes, with lines counted from a first one."""
+        if len(self.pairs):
+            self.pairs["line"] += first
+        return bytes(self.pairs)
 
 
 @dataclass(slots=True)
@@ -58,6 +71,7 @@ class Counts:
     rows: int = 0
     scored: int = 0
     rejected: int = 0
+    not_selected: int = 0
     errors: int = 0
     codes: Counter[str] = field(default_factory=Counter)
     categories: dict[str, Counter[str]] = field(default_factory=dict)
@@ -88,6 +102,7 @@ class Counts:
         self.rows += other.rows
         self.scored += other.scored
         self.rejected += other.rejected
+        self.not_selected += other.not_selected
         self.errors += other.errors
         self.codes.update(other.codes)
         self.insufficient += other.insufficient
@@ -107,6 +122,12 @@ class Work:
         The contract column that each column of the table is, or None.
     as_table
         Give scored rows as an Arrow table rather than as bytes of CSV.
+    by_record
+        Count records instead of lines: the table is no text.
+    selection
+        The reactions that are asked for, where not all are.
+    summarise
+        Gathers the aggregates of a report, where one is wanted.
     """
 
     results: Results
@@ -114,6 +135,9 @@ class Work:
     columns: Sequence[str | None]
     delimiter: str
     as_table: bool = False
+    by_record: bool = False
+    selection: Selection | None = None
+    summarise: Summariser | None = None
 
     @property
     def places(self) -> dict[str, int]:
@@ -131,6 +155,9 @@ class Work:
             wanted=wanted,
             plain={self.places["case_id"]} | (set(wanted) - set(self.places.values())),
         )
+        if self.by_record:
+            parsed = _by_record(parsed)
+        parsed, left = self._selected(parsed)
         rows = self.score(parsed.columns, len(parsed.rows))
         kept = ~rows.block.rejected
         scored = self._scored(parsed, rows, kept)
@@ -138,14 +165,41 @@ class Work:
             *(self._misshapen(parsed, entry) for entry in parsed.misshapen),
             *self._faulty(parsed, rows.block.faults),
         ]
+        rejects.sort(key=lambda reject: reject.line)
         return Part(
             end=chunk.end,
             lines=parsed.line_count,
             encoding=chunk.encoding,
             scored=scored,
-            rejects=sorted(rejects, key=lambda reject: reject.line),
-            counts=_counts(rows, kept, rejects, len(parsed.misshapen)),
+            rejects=rejects,
+            counts=_counts(rows, kept, rejects, len(parsed.misshapen), left),
+            others=left,
+            pairs=pairs_of(self._contract_columns(parsed), parsed.lines[parsed.rows], kept),
+            summary=self._summary(parsed, rows, kept, rejects),
         )
+
+    def _selected(self, parsed: Parsed) -> tuple[Parsed, Others | None]:
+        """Return the rows that are asked for, and the others."""
+        import pyarrow as pa
+
+        if self.selection is None:
+            return parsed, None
+        kept = self.selection.mask(parsed.columns[self.places["reaction"]])
+        left = others(self._contract_columns(parsed), parsed.lines[parsed.rows], ~kept)
+        mask = pa.array(kept)
+        found = {n: column.filter(mask) for n, column in parsed.columns.items()}
+        return replace(parsed, columns=found, rows=parsed.rows[kept]), left
+
+    def _summary(
+        self, parsed: Parsed, rows: RowResults, kept: "Bools", rejects: Sequence[Reject]
+    ) -> Summary | None:
+        if self.summarise is None:
+            return None
+        columns, lines = self._contract_columns(parsed), parsed.lines[parsed.rows]
+        return self.summarise(columns, rows, kept, lines=lines, rejects=rejects)
+
+    def _contract_columns(self, parsed: Parsed) -> dict[str, Any]:
+        return {name: parsed.columns[place] for name, place in self.places.items()}
 
     def score(self, columns: Mapping[int, Any], rows: int) -> RowResults:
         """Return the results of some rows."""
@@ -226,12 +280,28 @@ class Work:
         return found
 
 
-def _counts(rows: RowResults, kept: "Bools", rejects: Sequence[Reject], misshapen: int) -> Counts:
+def _by_record(parsed: Parsed) -> Parsed:
+    """Return rows whose lines are the numbers of their records."""
+    import numpy as np
+
+    records = len(parsed.lines)
+    return replace(parsed, lines=np.arange(records), line_count=records)
+
+
+def _counts(
+    rows: RowResults,
+    kept: "Bools",
+    rejects: Sequence[Reject],
+    misshapen: int,
+    left: Others | None,
+) -> Counts:
     import numpy as np
 
     scored = int(kept.sum())
+    not_selected = len(left.lines) if left else 0
     counts = Counts(
-        rows=len(kept) + misshapen,
+        rows=len(kept) + misshapen + not_selected,
+        not_selected=not_selected,
         scored=scored,
         rejected=len(kept) - scored + misshapen,
         errors=len(rejects),

@@ -12,7 +12,7 @@ from causality.cli.output import STDOUT, write_data
 from causality.cli.plain import plain
 from causality.cli.problems import print_problems
 from causality.document import decode
-from causality.errors import CausalityError
+from causality.errors import CausalityError, Problem, UsageError
 from causality.scoring.load import algorithm_file, algorithm_ids, load_algorithm, parse_algorithm
 from causality.scoring.model import Algorithm
 from causality.words import Words
@@ -116,11 +116,29 @@ def vectors(name: str, file: str, output: VectorFormat | None, words: Words) -> 
     """Print the conformance vectors of an algorithm, or write them to a file."""
     from causality.scoring.vectors_text import vectors_csv, vectors_json  # noqa: PLC0415
 
-    chosen = output or ("csv" if Path(file).suffix.lower() == ".csv" else "json")
+    chosen = _vector_format(file, output)
     write = vectors_csv if chosen == "csv" else vectors_json
     write_data(write(*_loaded(name)), file)
     if file != STDOUT:
         print(plain(words("method.written", file=file)), file=sys.stderr)
+
+
+def _vector_format(file: str, asked: VectorFormat | None) -> VectorFormat:
+    """Return how vectors are written: as asked, else as the name of their file says.
+
+    Raises
+    ------
+    UsageError
+        E666 where it does not.
+    """
+    path = Path(file)
+    if asked or file == STDOUT or (path.exists() and not path.is_file()):
+        return asked or "json"
+    named: dict[str, VectorFormat] = {".json": "json", ".csv": "csv"}
+    found = named.get(path.suffix.lower())
+    if found is None:
+        raise UsageError([Problem(code="E666", path="--output", params={"found": file})])
+    return found
 
 
 def _loaded(name: str) -> tuple[Algorithm, str]:

@@ -41,6 +41,11 @@ Output = Annotated[Literal["text", "json"], typer.Option("--format", "-f", help=
 SchemaDir = Annotated[Path | None, typer.Option("--schema", metavar="DIR", help="help.schema_dir")]
 AsOf = Annotated[str | None, typer.Option("--as-of", metavar="MOMENT", help="help.as_of")]
 WhatIf = Annotated[list[str] | None, typer.Option("--set", metavar="FACT=VALUE", help="help.set")]
+TableFormat = Annotated[
+    Literal["csv", "tsv", "ndjson", "parquet", "excel"] | None,
+    typer.Option("--format", "-f", help="help.table_format"),
+]
+Sheet = Annotated[str | None, typer.Option("--sheet", metavar="NAME", help="help.sheet")]
 Explain = Annotated[str | None, typer.Option("--explain", metavar="ITEM", help="help.explain")]
 
 
@@ -129,9 +134,27 @@ def batch(
     strict: Annotated[bool, typer.Option("--strict", help="help.strict")] = False,
     resume: Annotated[bool, typer.Option("--resume", help="help.resume")] = False,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="help.dry_run")] = False,
+    report: Annotated[
+        str | None, typer.Option("--report", metavar="FILE", help="help.batch_report")
+    ] = None,
     mapping: Annotated[
         Path | None, typer.Option("--map", metavar="FILE", help="help.map_file")
     ] = None,
+    reaction: Annotated[
+        list[str] | None, typer.Option("--reaction", metavar="TERM", help="help.reaction")
+    ] = None,
+    engine: Annotated[
+        Literal["threads", "processes", "dask"], typer.Option("--engine", help="help.engine")
+    ] = "threads",
+    scheduler: Annotated[
+        str | None, typer.Option("--scheduler", metavar="ADDRESS", help="help.scheduler")
+    ] = None,
+    workers: Annotated[
+        int | None, typer.Option("--workers", metavar="N", min=1, help="help.workers")
+    ] = None,
+    shard: Annotated[str | None, typer.Option("--shard", metavar="I/N", help="help.shard")] = None,
+    table_format: TableFormat = None,
+    sheet: Sheet = None,
     delimiter: Annotated[str | None, typer.Option("--delimiter", help="help.delimiter")] = None,
     encoding: Annotated[str | None, typer.Option("--encoding", help="help.encoding")] = None,
     decimal: Annotated[
@@ -153,7 +176,15 @@ def batch(
         strict=strict,
         resume=resume,
         dry_run=dry_run,
+        report=report,
         mapping=mapping,
+        reactions=tuple(reaction or ()),
+        engine=engine,
+        scheduler=scheduler,
+        workers=workers,
+        shard=shard,
+        table_format=table_format,
+        sheet=sheet,
         delimiter=delimiter,
         encoding=encoding,
         decimal=decimal,
@@ -162,6 +193,23 @@ def batch(
         schema=schema_dir,
     )
     raise typer.Exit(run(tables, options, run_words()))
+
+
+@app.command(help="help.merge")
+def merge(
+    outputs: Annotated[list[str], typer.Argument(metavar="OUT", help="help.merge_out")],
+    *,
+    report: Annotated[
+        str | None, typer.Option("--report", metavar="FILE", help="help.batch_report")
+    ] = None,
+    keep: Annotated[bool, typer.Option("--keep", help="help.keep")] = False,
+    lang: Lang = None,
+) -> None:
+    """Put the parts of shards together."""
+    del lang
+    from causality.cli.parts import merge_parts
+
+    raise typer.Exit(merge_parts(outputs, run_words(), report=report, keep=keep))
 
 
 @app.command(help="help.agreement")
@@ -213,16 +261,25 @@ def agreement(
 def map_(
     table: Annotated[str, typer.Argument(metavar="CSV", help="help.tables")],
     *,
+    table_format: TableFormat = None,
+    sheet: Sheet = None,
     delimiter: Annotated[str | None, typer.Option("--delimiter", help="help.delimiter")] = None,
     encoding: Annotated[str | None, typer.Option("--encoding", help="help.encoding")] = None,
     lang: Lang = None,
 ) -> None:
     """Propose a mapping file."""
     del lang
+    from causality.batch.source import Reading
     from causality.cli.batch import delimiter_of
     from causality.cli.map import run
 
-    run(table, run_words(), delimiter=delimiter_of(delimiter), encoding=encoding)
+    reading = Reading(
+        format=table_format,
+        sheet=sheet,
+        delimiter=delimiter_of(delimiter),
+        encoding=encoding,
+    )
+    run(table, reading, run_words())
 
 
 @app.command(help="help.convert")

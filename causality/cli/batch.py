@@ -8,14 +8,19 @@ from pathlib import Path
 from typing import IO, TYPE_CHECKING
 
 from causality.assessment.method import Method, make_method
+from causality.batch.engines import Engine
 from causality.batch.mapping import MappingFile, read_mapping
 from causality.batch.records import find_records
 from causality.batch.run import Options, Report, Run, refuse_same_file
+from causality.batch.selection import Selection
 from causality.batch.source import Reading
-from causality.batch.target import STDOUT, is_stream
+from causality.batch.tables import Format
+from causality.batch.target import STDOUT, is_stream, kind_of
 from causality.batch.work import Counts
 from causality.batch.writing import csv_line
+from causality.cli import parts
 from causality.cli.assess import parse_conventions
+from causality.cli.batch_report import check_report, write_report
 from causality.cli.inputs import is_folder, message_files, schema_in
 from causality.cli.output import write_data
 from causality.cli.plain import plain
@@ -45,7 +50,15 @@ class BatchOptions:
     strict: bool = False
     resume: bool = False
     dry_run: bool = False
+    report: str | None = None
     mapping: Path | None = None
+    reactions: tuple[str, ...] = ()
+    engine: Engine = "threads"
+    scheduler: str | None = None
+    workers: int | None = None
+    shard: str | None = None
+    table_format: Format | None = None
+    sheet: str | None = None
     delimiter: str | None = None
     encoding: str | None = None
     decimal: str | None = None
@@ -61,12 +74,19 @@ def run(tables: Sequence[str], options: BatchOptions, words: Words) -> int:
         load_knowledge(options.knowledge),
         parse_conventions(options.conventions),
     )
-    view = _View(words)
+    view = View(words)
     messages = messages_in(tables)
     if messages:
         return _score_reports(messages, method, options, view)
-    codes = [_one(name, out, method, options, view) for name, out in _pairs(tables, options.out)]
-    return max(codes)
+    pairs = _pairs(tables, options.out)
+    if options.report is not None:
+        check_report(options.report, [*tables, *(out for _, out in pairs)])
+    with parts.pool(options) as pool:
+        ends = [_one(name, out, method, options, view, pool) for name, out in pairs]
+    done = [report for _, report in ends if report is not None]
+    if options.report is not None and len(done) == len(ends):
+        write_report(options.report, done, method, words)
+    return max(code for code, _ in ends)
 
 
 def messages_in(names: Sequence[str]) -> list[Message]:
@@ -94,9 +114,10 @@ def messages_in(names: Sequence[str]) -> list[Message]:
 
 
 def _score_reports(
-    messages: Sequence[Message], method: Method, options: BatchOptions, view: "_View"
+    messages: Sequence[Message], method: Method, options: BatchOptions, view: "View"
 ) -> int:
     """Score the reports of messages into one output."""
+    _only_for_tables(options)
     from causality.batch.icsr import IcsrOptions, IcsrRun  # noqa: PLC0415 - messages are rare
 
     refuse_same_file([message.name for message in messages], options.out)
@@ -122,6 +143,25 @@ def _score_reports(
     return SOME_REJECTED if view.failed(report) else 0
 
 
+def _only_for_tables(options: BatchOptions) -> None:
+    """Refuse what only a table can have.
+
+    Raises
+    ------
+    UsageError
+        E678.
+    """
+    given = {
+        "--report": options.report,
+        "--shard": options.shard,
+        "--engine": options.engine != "threads",
+        "--reaction": options.reactions,
+    }
+    wrong = [name for name, value in given.items() if value]
+    if wrong:
+        raise UsageError([Problem(code="E678", params={"found": wrong[0], "other": "ICSR"})])
+
+
 def _pairs(tables: Sequence[str], out: str) -> list[tuple[str, str]]:
     """Return every input with its output; several go into a folder, each under its own name."""
     folder = out != STDOUT and Path(out).is_dir()
@@ -132,6 +172,7 @@ def _pairs(tables: Sequence[str], out: str) -> list[tuple[str, str]]:
         for name in dict.fromkeys(tables)
     ]
     for _, target in pairs:
+        kind_of(target)
         refuse_same_file(tables, target)
     return pairs
 
@@ -140,8 +181,18 @@ def _stem(name: str) -> str:
     return "stdin" if name == STDOUT else Path(name).name.partition(".")[0]
 
 
-def _one(name: str, out: str, method: Method, options: BatchOptions, view: "_View") -> int:
+def _one(
+    name: str,
+    out: str,
+    method: Method,
+    options: BatchOptions,
+    view: "View",
+    pool: "parts.Pool | None",
+) -> tuple[int, Report | None]:
+    """Score one table; return the exit code, and what came out unless the run has stopped."""
     reading = Reading(
+        format=options.table_format,
+        sheet=options.sheet,
         delimiter=delimiter_of(options.delimiter),
         encoding=options.encoding,
         decimal=options.decimal,  # type: ignore[arg-type]
@@ -151,6 +202,8 @@ def _one(name: str, out: str, method: Method, options: BatchOptions, view: "_Vie
         trace=options.trace,
         strict=options.strict,
         resume=options.resume,
+        summary=options.report is not None or options.shard is not None,
+        selection=Selection(options.reactions, method.knowledge) if options.reactions else None,
         reading=reading,
         headers=mapping.headers,
         words=mapping.words,
@@ -160,7 +213,9 @@ def _one(name: str, out: str, method: Method, options: BatchOptions, view: "_Vie
     job = Run(name, method, chosen)
     view.reading(job)
     if options.dry_run:
-        return view.preview(job)
+        return view.preview(job), None
+    if pool is not None:
+        return parts.score(job, out, options, pool, view)
     stream = _stream(out)
     try:
         report = job(out, message=view.message, stream=stream, watch=view.watch(job))
@@ -169,6 +224,11 @@ def _one(name: str, out: str, method: Method, options: BatchOptions, view: "_Vie
         if stream is not None and stream is not sys.stdout.buffer:
             stream.close()
     view.report(report, out)
+    return exit_code(report), None if report.stopped else report
+
+
+def exit_code(report: Report) -> int:
+    """Return the exit code of what came out."""
     return SOME_REJECTED if report.counts.rejected or report.stopped else 0
 
 
@@ -204,7 +264,7 @@ def _stream(out: str) -> IO[bytes] | None:
         raise InputError([Problem(code="E624", file=out, params=params)]) from error
 
 
-class _View:
+class View:
     """Says on standard error what is read, what came out and where it is."""
 
     def __init__(self, words: Words) -> None:
@@ -217,31 +277,36 @@ class _View:
 
     def reading(self, job: Run) -> None:
         """Say how the table is written and which columns are read."""
-        dialect = job.source.dialect
-        signs = {"\t": "tab"}
-        self._say(
-            "view.batch_reading",
-            file=job.source.name,
-            delimiter=signs.get(dialect.delimiter, f"'{dialect.delimiter}'"),
-            encoding="UTF-8" if dialect.encoding == "ascii" else dialect.encoding,
-            decimal=f"'{dialect.decimal}'",
-            columns=", ".join(
-                name if name == header else f"{header} = {name}"
-                for header, name in zip(dialect.header, job.columns, strict=True)
-                if name
-            ),
+        source, dialect = job.source, job.source.dialect
+        columns = ", ".join(
+            name if name == header else f"{header} = {name}"
+            for header, name in zip(dialect.header, job.columns, strict=True)
+            if name
         )
+        if source.table is not None:
+            key = "view.batch_reading_table"
+            self.say(key, file=source.name, kind=source.table, columns=columns)
+        else:
+            signs = {"\t": "tab"}
+            self.say(
+                "view.batch_reading",
+                file=source.name,
+                delimiter=signs.get(dialect.delimiter, f"'{dialect.delimiter}'"),
+                encoding=source.written_as.upper(),
+                decimal=f"'{dialect.decimal}'",
+                columns=columns,
+            )
         pairs = zip(dialect.header, job.columns, strict=True)
         unread = [header for header, name in pairs if not name]
         if unread:
             names = ", ".join(unread[:_NAMED]) + (" …" if len(unread) > _NAMED else "")
-            self._say("view.batch_carried", columns=names)
+            self.say("view.batch_carried", columns=names)
 
     def reading_messages(self, messages: Sequence[Message]) -> None:
         """Say which messages are read."""
         names = [message.name for message in messages]
         shown = ", ".join(names[:_MOST_MISSING]) + (" …" if len(names) > _MOST_MISSING else "")
-        self._say("view.icsr_reading", files=shown)
+        self.say("view.icsr_reading", files=shown)
 
     def preview_messages(self, job: "IcsrRun") -> int:
         """Show what would become of the first reports; return the exit code of what was seen."""
@@ -249,7 +314,7 @@ class _View:
         write_data(rows)
         for line in rejects:
             print(plain(line.rstrip()), file=sys.stderr)
-        self._say(
+        self.say(
             "view.batch_preview", rows=counts.rows, scored=counts.scored, rejected=counts.rejected
         )
         return SOME_REJECTED if counts.rejected else 0
@@ -291,7 +356,7 @@ class _View:
             lines.append(data[: ends[-1] if ends else 0].decode())
         write_data("".join(lines))
         if part is None:
-            self._say("view.batch_counts", rows=0, scored=0, rejected=0)
+            self._counts(Counts(), selected=False)
             return 0
         first = job.source.dialect.header_lines + 1
         for reject in part.rejects[:_SHOWN]:
@@ -299,7 +364,7 @@ class _View:
             place = f"{job.source.name}:{first + reject.line}: {reject.column}"
             print(plain(f"{place}: {reject.code} {text}"), file=sys.stderr)
         counts = part.counts
-        self._say(
+        self.say(
             "view.batch_preview", rows=counts.rows, scored=counts.scored, rejected=counts.rejected
         )
         return SOME_REJECTED if counts.rejected else 0
@@ -336,40 +401,53 @@ class _View:
         counts = report.counts
         if report.stopped is not None:
             reject, line = report.stopped
-            self._say(
+            self.say(
                 "view.batch_stopped", line=line, message=self.message(reject.code, reject.params)
             )
             return
         if report.taken_up:
-            self._say("view.batch_taken_up", rows=report.taken_up)
+            self.say("view.batch_taken_up", rows=report.taken_up)
         reports = report.manifest.get("counts", {}).get("reports")
         if reports:
-            self._say("view.icsr_counts", **reports)
-        self._say(
-            "view.batch_counts", rows=counts.rows, scored=counts.scored, rejected=counts.rejected
-        )
+            self.say("view.icsr_counts", **reports)
+        self._counts(counts, selected="selection" in report.manifest)
         for name, found in counts.categories.items():
             if found:
-                self._say("view.batch_categories", algorithm=name, found=_listed(found))
+                self.say("view.batch_categories", algorithm=name, found=_listed(found))
         if counts.insufficient:
-            self._say("view.batch_insufficient", rows=counts.insufficient)
+            self.say("view.batch_insufficient", rows=counts.insufficient)
         if counts.warned:
-            self._say("view.batch_warned", rows=counts.warned)
+            self.say("view.batch_warned", rows=counts.warned)
+        if report.repeats.rows:
+            lines = ", ".join(f"{line} = {first}" for line, first in report.repeats.examples)
+            self.say("view.batch_repeated", rows=report.repeats.rows, lines=lines)
         if counts.codes:
-            self._say("view.batch_codes", found=_listed(counts.codes))
+            self.say("view.batch_codes", found=_listed(counts.codes))
         missing = {
             name: count for name, count in counts.missing.most_common(_MOST_MISSING) if count
         }
         if missing:
-            self._say("view.batch_missing", found=_listed(missing))
-        self._say(
+            self.say("view.batch_missing", found=_listed(missing))
+        self.say(
             "view.batch_files",
             out=out,
             rejects=report.names.rejects,
             manifest=report.names.manifest,
         )
+        if "selection" in report.manifest:
+            self.say("view.batch_not_selected", file=report.names.others)
 
-    def _say(self, key: str, **params: object) -> None:
+    def _counts(self, counts: Counts, *, selected: bool) -> None:
+        self.say(
+            "view.batch_counts_selected" if selected else "view.batch_counts",
+            rows=counts.rows,
+            scored=counts.scored,
+            rejected=counts.rejected,
+            **({"others": counts.not_selected} if selected else {}),
+        )
+
+    def say(self, key: str, **params: object) -> None:
+        """Say a sentence on standard error."""
         print(plain(self.words(key, **params)), file=sys.stderr)
 
 

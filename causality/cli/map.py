@@ -12,9 +12,9 @@ _SAMPLE = 1 << 20
 _ROWS = 5000
 
 
-def run(table: str, words: Words, *, delimiter: str | None, encoding: str | None) -> None:
+def run(table: str, reading: Reading, words: Words) -> None:
     """Print the mapping file."""
-    source = open_source(table, Reading(delimiter=delimiter, encoding=encoding))
+    source = open_source(table, reading)
     try:
         chunk = next(source.chunks(_SAMPLE), None)
     finally:

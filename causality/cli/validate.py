@@ -28,7 +28,11 @@ def run(paths: Sequence[str], words: Words, schema: Path | None = None) -> int:
 
 
 def _is_table(path: str) -> bool:
+    from causality.batch.tables import format_of  # noqa: PLC0415 - imports what a case does without
+
     name = Path(path)
+    if format_of(path) != "csv":
+        return True
     suffix = Path(name.stem).suffix if name.suffix.lower() in _PACKED else name.suffix
     return suffix.lower() in _TABLES
 

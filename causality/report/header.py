@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from causality import __version__
+from causality.assessment.method import Method
 from causality.assessment.moment import END
 from causality.case.positions import resolve_anchors
 from causality.evidence.alternatives import worth_mentioning
@@ -37,11 +38,18 @@ def method_lines(say: ReportSentences) -> tuple[Line, ...]:
     published = [c.citation or f"doi:{c.doi}" for c in result.case.published_as]
     if published:
         found.append((words("report.published"), "; ".join(published)))
-    methods = ", ".join(f"{a.id} {a.version}" for a in result.method.algorithms)
-    found.append((words("report.methods"), methods))
-    found.append((words("report.knowledge"), result.method.knowledge.version))
-    found.append((words("report.conventions"), "; ".join(_choices(say))))
+    found += made_with(result.method, words)
     return tuple(Line(text, label=label) for label, text in found if text)
+
+
+def made_with(method: Method, words: Words) -> list[tuple[str, str]]:
+    """Return algorithms, knowledge and conventions of a method, each with its label."""
+    methods = ", ".join(f"{a.id} {a.version}" for a in method.algorithms)
+    return [
+        (words("report.methods"), methods),
+        (words("report.knowledge"), method.knowledge.version),
+        (words("report.conventions"), "; ".join(_choices(method, words))),
+    ]
 
 
 def patient(say: ReportSentences) -> str:
@@ -111,6 +119,14 @@ def method_section(say: ReportSentences) -> Section:
 
 def _method(say: ReportSentences) -> Iterator[Block]:
     words, method = say.words, say.result.method
+    yield from version_blocks(method, words)
+    unknown = not_recognised(say.result.case, method.knowledge)
+    if unknown:
+        yield Paragraph(words("view.not_recognised", names=tuple(unknown)))
+
+
+def version_blocks(method: Method, words: Words) -> Iterator[Block]:
+    """Yield versions with hashes, and the conventions with their choices."""
     language = words.language
     yield Table(
         caption=words("report.versions"),
@@ -134,15 +150,12 @@ def _method(say: ReportSentences) -> Iterator[Block]:
             row(words("report.tool"), __version__, ""),
         ),
     )
-    yield Listing(title=words("report.conventions"), lines=lines(_choices(say, ids=True)))
-    unknown = not_recognised(say.result.case, method.knowledge)
-    if unknown:
-        yield Paragraph(words("view.not_recognised", names=tuple(unknown)))
+    yield Listing(title=words("report.conventions"), lines=lines(_choices(method, words, ids=True)))
 
 
-def _choices(say: ReportSentences, *, ids: bool = False) -> Iterator[str]:
+def _choices(method: Method, words: Words, *, ids: bool = False) -> Iterator[str]:
     """Yield the conventions with the choice of the run, as words or with the names of both."""
-    method, language = say.result.method, say.words.language
+    language = words.language
     own = {n: c for a in method.algorithms for n, c in a.conventions.items()}
     for name, choice in method.conventions.items():
         entry = own.get(name) or method.knowledge.conventions[name]

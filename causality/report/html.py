@@ -6,12 +6,20 @@ from pathlib import Path
 from typing import Any
 
 from causality.errors import Problem, UsageError
+from causality.report.batch.view import BatchView
 from causality.report.blocks import Figure
 from causality.report.signs import printable
 from causality.report.view import CaseView
 from causality.resources import data_folder
 
-_TEMPLATES = ("report.html.j2", "blocks.html.j2", "figure.svg.j2", "report.css", "figure.css")
+_TEMPLATES = (
+    "report.html.j2",
+    "batch.html.j2",
+    "blocks.html.j2",
+    "figure.svg.j2",
+    "report.css",
+    "figure.css",
+)
 
 
 def html_page(view: CaseView, embedded: Mapping[str, Any], templates: Path | None = None) -> str:
@@ -64,6 +72,11 @@ def figure_drawer(style: str, templates: Path | None = None) -> Callable[[Figure
             raise _wrong_template(templates, error) from error
 
     return draw
+
+
+def batch_page(view: BatchView) -> str:
+    """Return the page of a batch."""
+    return str(_environment(None).get_template("batch.html.j2").render(view=view))
 
 
 def _wrong_template(templates: Path, error: Exception) -> UsageError:

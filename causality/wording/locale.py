@@ -13,6 +13,7 @@ MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", 
 _DECIMAL = re.compile(r"(?<=\d)\.(?=\d)")
 _NEGATIVE = re.compile(r"(?<![\w-])-(?=\d)")
 _DECEMBER = 12
+_GROUPED = 10_000  # Spanish leaves numbers of four digits whole
 
 
 def signed(total: int | None) -> str:
@@ -30,6 +31,21 @@ def with_minus(text: str) -> str:
 def number(text: str, words: Words) -> str:
     """Return a number of a case with the decimal sign of the language."""
     return _DECIMAL.sub(words("report.decimal"), text)
+
+
+def count_text(count: int, words: Words) -> str:
+    """Return a number of things with its thousands apart, as the language writes them."""
+    if words.language == "en":
+        return f"{count:,}"
+    return f"{count:,}".replace(",", "\u202f") if count >= _GROUPED else str(count)
+
+
+def share_text(part: int, whole: int, words: Words) -> str:
+    """Return a share in per cent with one decimal; nothing of nothing has none."""
+    if not whole:
+        return "–"
+    text = number(f"{100 * part / whole:.1f}", words)
+    return f"{text}%" if words.language == "en" else f"{text}\u00a0%"
 
 
 def date_text(span: Span, words: Words) -> str:

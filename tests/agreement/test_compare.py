@@ -265,7 +265,7 @@ def test_many_faults_of_a_kind_are_counted(folder: Folder) -> None:
 
 
 def test_one_file_needs_two_columns(folder: Folder) -> None:
-    assert folder.codes(ONE) == [("E708", 1)]
+    assert folder.codes(ONE) == [("E667", 1)]
     assert folder.codes(ONE, columns=("sefv_h_category",)) == [("E716", None)]
 
 

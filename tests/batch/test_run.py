@@ -110,7 +110,7 @@ def test_newlines_and_byte_order_marks(tmp_path: Path, newline: str, bom: bytes)
 
 @pytest.mark.parametrize(
     ("encoding", "found"),
-    [("cp1252", "cp1252"), ("utf-16", "utf-8"), ("utf-8", "utf-8"), ("latin-1", "latin-1")],
+    [("cp1252", "cp1252"), ("utf-16", "utf-16-le"), ("utf-8", "utf-8"), ("latin-1", "latin-1")],
 )
 def test_encodings_are_found_out(tmp_path: Path, encoding: str, found: str) -> None:
     note = "cañón \x81" if encoding == "latin-1" else "cañón €" if encoding != "utf-8" else "ñ"

@@ -1,0 +1,115 @@
+"""Rows that name a pair which an earlier row names already: the same case, drug and reaction.
+
+That is no fault (a table may list a pair twice on purpose), but it counts a report twice. Every
+row leaves a hash of its pair and its line in a file, which is looked through at the end part by
+part, so that memory does not grow with the table.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from hashlib import blake2b
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from causality.batch.arrays import encoded
+
+if TYPE_CHECKING:
+    import numpy as np
+    import numpy.typing as npt
+
+    from causality.batch.arrays import Bools, Ints
+
+    Hashes = npt.NDArray[np.uint64]
+
+FIELDS = [("pair", "<u8"), ("line", "<u4")]
+SIZE = 12
+"""Bytes that a row takes."""
+_AT_ONCE = 1 << 20  # rows looked at together
+_SHOWN = 3
+_WORD = 8
+_LONGEST = 48  # bytes of a name that are hashed together with those of other rows
+_PRIMES = (0x9E3779B97F4A7C15, 0xC2B2AE3D27D4EB4F, 0x165667B19E3779F9)
+
+
+@dataclass(frozen=True, slots=True)
+class Repeats:
+    """How many rows repeat a pair; of the first ones, the line and that of the row repeated."""
+
+    rows: int = 0
+    examples: tuple[tuple[int, int], ...] = ()
+
+
+def pairs_of(columns: Mapping[str, Any], lines: "Ints", kept: "Bools") -> Any:
+    """Return for every row that is kept the hash of its pair and its line, in one array."""
+    import numpy as np
+
+    found = np.empty(int(kept.sum()), dtype=FIELDS)
+    hashes = _text_hashes(columns["case_id"]) * np.uint64(_PRIMES[0])
+    for name, prime in zip(("drug", "reaction"), _PRIMES[1:], strict=True):
+        column = encoded(columns[name])
+        values = np.asarray([*map(_hash, column.texts), 0], dtype=np.uint64)
+        hashes += values[column.codes] * np.uint64(prime)
+    found["pair"], found["line"] = hashes[kept], lines[kept]
+    return found
+
+
+@lru_cache(1 << 15)
+def _hash(text: str) -> int:
+    name = " ".join(text.split()).casefold()
+    return int.from_bytes(blake2b(name.encode(), digest_size=8).digest(), "little")
+
+
+def _text_hashes(column: Any) -> "Hashes":
+    """Return hashes of a column of text whose cells seldom repeat, eight bytes at a time."""
+    import numpy as np
+    import pyarrow as pa
+    from numpy.lib.stride_tricks import sliding_window_view
+
+    if isinstance(column, pa.ChunkedArray):
+        column = column.combine_chunks()
+    if pa.types.is_dictionary(column.type):
+        column = column.cast(pa.string())
+    column = column.fill_null("")
+    _, offsets, buffer = column.buffers()
+    ends = np.frombuffer(offsets, np.int32)[column.offset : column.offset + len(column) + 1]
+    data = np.frombuffer(buffer or b"", np.uint8)[: ends[-1]]
+    windows = sliding_window_view(np.append(data, np.zeros(_WORD, np.uint8)), _WORD)
+    starts, sizes = ends[:-1], np.diff(ends)
+    hashes, prime = sizes.astype(np.uint64), np.uint64(_PRIMES[0])
+    masks = np.asarray([(1 << 8 * size) - 1 for size in range(_WORD + 1)], dtype=np.uint64)
+    for place in range(0, min(int(sizes.max(initial=0)), _LONGEST), _WORD):
+        left = np.clip(sizes - place, 0, _WORD)
+        words = windows[np.minimum(starts + place, len(data))].view("<u8").ravel()
+        mixed = (hashes ^ (words & masks[left])) * prime
+        mixed ^= mixed >> np.uint64(29)
+        hashes = np.where(left > 0, mixed, hashes)
+    for row in np.flatnonzero(sizes > _LONGEST).tolist():
+        hashes[row] = _hash(column[row].as_py())
+    return hashes
+
+
+def find_repeats(path: Path) -> Repeats:
+    """Return the repeats among the rows whose pairs a file holds."""
+    import numpy as np
+
+    size = path.stat().st_size // SIZE
+    if not size:
+        return Repeats()
+    shares = -(-size // _AT_ONCE)
+    rows, firsts = 0, []
+    stored = np.memmap(path, dtype=FIELDS, mode="r", shape=(size,))
+    for share in range(shares):
+        blocks = (stored[n : n + _AT_ONCE] for n in range(0, size, _AT_ONCE))
+        part = np.concatenate([b[b["pair"] % np.uint64(shares) == share] for b in blocks])
+        ordered = np.sort(part["pair"])
+        if not (ordered[1:] == ordered[:-1]).any():
+            continue
+        order = np.argsort(part["pair"], kind="stable")  # rows of one pair stay in their order
+        hashes, lines = part["pair"][order], part["line"][order].astype(np.int64)
+        same = np.flatnonzero(hashes[1:] == hashes[:-1]) + 1
+        rows += len(same)
+        nearest = same[np.argsort(lines[same], kind="stable")[:_SHOWN]]
+        firsts += [(int(lines[n]), int(lines[n - 1])) for n in nearest.tolist()]
+    del stored
+    return Repeats(rows, tuple(sorted(firsts)[:_SHOWN]))

@@ -1,0 +1,138 @@
+"""More than one process: units on an engine, shards of a job array, and what puts them together."""
+
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from dataclasses import dataclass
+from os import cpu_count
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from causality.assessment.method import make_method
+from causality.batch.engines import MakeExecutor, dask, processes
+from causality.batch.merge import merge, outputs, whole
+from causality.batch.run import WORKERS, Report, Run
+from causality.batch.spread import ALL, spread
+from causality.batch.target import is_stream
+from causality.batch.units import parse_shard
+from causality.cli.assess import parse_conventions
+from causality.cli.batch_report import check_report, write_report
+from causality.errors import Problem, UsageError
+from causality.knowledge.load import load_knowledge
+from causality.words import Words
+
+if TYPE_CHECKING:
+    from causality.cli.batch import BatchOptions, View
+
+SOME_REJECTED = 1
+
+
+@dataclass(frozen=True)
+class Pool:
+    """What makes the executor of a run, and how many units are under way at a time."""
+
+    make: MakeExecutor
+    ahead: int
+
+
+@contextmanager
+def pool(options: "BatchOptions") -> "Iterator[Pool | None]":
+    """Give the pool of a run; None where one process does everything.
+
+    Raises
+    ------
+    UsageError
+        E670, E676, E678 for options that make no sense together.
+    """
+    _check(options)
+    if options.engine == "dask":
+        with dask(options.scheduler or "") as (make, workers):
+            yield Pool(make, 2 * (options.workers or workers))
+    elif options.engine == "processes":
+        count = options.workers or cpu_count() or WORKERS
+        yield Pool(processes(count), 2 * count)
+    elif options.shard is not None:
+        count = options.workers or WORKERS
+        yield Pool(lambda: ThreadPoolExecutor(count), count + 1)
+    else:
+        yield None
+
+
+def _check(options: "BatchOptions") -> None:
+    if options.shard is not None:
+        parse_shard(options.shard)
+    if (options.engine == "dask") != (options.scheduler is not None):
+        raise UsageError([Problem(code="E676", path="--scheduler")])
+    used = "--shard" if options.shard is not None else f"--engine {options.engine}"
+    if options.shard is None and options.engine == "threads":
+        return
+    others: dict[str, object] = {"--strict": options.strict, "--dry-run": options.dry_run}
+    if options.shard is not None:
+        others["--report"] = options.report  # `merge` writes it
+    wrong = [name for name, given in others.items() if given]
+    if is_stream(options.out):
+        raise UsageError([Problem(code="E671", path="--out", params={"option": used})])
+    if wrong:
+        params = {"found": wrong[0], "other": used}
+        raise UsageError([Problem(code="E678", params=params)])
+
+
+def score(
+    job: Run, out: str, options: "BatchOptions", pool: Pool, view: "View"
+) -> tuple[int, Report | None]:
+    """Score one table in units; return the exit code, and what came out unless it is a shard."""
+    try:
+        counts = spread(
+            job,
+            out,
+            pool.make,
+            ahead=pool.ahead,
+            shard=parse_shard(options.shard) if options.shard else ALL,
+            keep=options.resume or options.shard is not None,
+            watch=view.watch(job),
+            recorded=_recorded(options),
+        )
+    finally:
+        view.wipe()
+    if options.shard is not None:
+        view.say("view.batch_shard", shard=options.shard, rows=counts.rows, out=out)
+        return SOME_REJECTED if counts.rejected else 0, None
+    report = merge(out)
+    view.report(report, out)
+    return SOME_REJECTED if report.counts.rejected else 0, report
+
+
+def _recorded(options: "BatchOptions") -> dict[str, object]:
+    """Return the options from which the method can be made again."""
+    return {
+        "algorithms": list(options.algorithms),
+        "conventions": list(options.conventions),
+        "knowledge": None if options.knowledge is None else str(options.knowledge),
+    }
+
+
+def merge_parts(names: Sequence[str], words: Words, *, report: str | None, keep: bool) -> int:
+    """Put the parts of outputs together; return the exit code."""
+    from causality.cli.batch import DEFAULT_ALGORITHM, View  # noqa: PLC0415 - which imports this
+
+    outs = outputs(list(names))
+    if not outs:
+        raise UsageError([Problem(code="E673", file=", ".join(names), params={"parts": 0})])
+    noted = [whole(out) for out in outs]  # nothing is merged where anything is missing
+    if report is not None:
+        check_report(report, outs)
+    view = View(words)
+    done = []
+    for out in outs:
+        done.append(merge(out, keep=keep))
+        view.report(done[-1], out)
+    if report is not None:
+        asked = noted[0]["options"]
+        knowledge = asked["knowledge"]
+        method = make_method(
+            asked["algorithms"] or (DEFAULT_ALGORITHM,),
+            load_knowledge(None if knowledge is None else Path(knowledge)),
+            parse_conventions(tuple(asked["conventions"])),
+        )
+        write_report(report, done, method, words)
+    return SOME_REJECTED if any(found.counts.rejected for found in done) else 0

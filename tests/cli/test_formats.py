@@ -1,0 +1,264 @@
+"""What kind of table comes in and goes out: workbooks, names that promise something, UTF-16."""
+
+# ruff: noqa: DTZ001 - a sheet knows no time zones
+
+import csv
+import io
+import json
+import sys
+from collections.abc import Sequence
+from datetime import date, datetime, time, timedelta
+from pathlib import Path
+from typing import Any
+
+import pyarrow.parquet as pq
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from causality.batch import excel
+from causality.batch.dialect import wide_encoding
+from causality.batch.excel import cell_text, excel_rows
+from tests.cli.running import Cli, assert_refused
+
+calamine = pytest.importorskip("python_calamine")
+xlsxwriter = pytest.importorskip("xlsxwriter")
+
+HEAD = ["case_id", "drug", "reaction", "drug_start", "reaction_onset", "note"]
+ROWS: list[list[Any]] = [
+    ["007", "amoxicillin", "purpura", date(2020, 1, 1), datetime(2020, 1, 15), "a\nb"],
+    [8.0, "lenalidomide", "purpura", "2020-01", "", "=1+1"],
+    ["9", "", "rash", "2020-13-01", "", "x"],
+]
+
+
+def workbook(path: Path, **sheets: Sequence[Sequence[Any]]) -> Path:
+    book = xlsxwriter.Workbook(str(path))
+    day = book.add_format({"num_format": "yyyy-mm-dd"})
+    for name, rows in sheets.items():
+        sheet = book.add_worksheet(name)
+        for r, row in enumerate(rows):
+            for c, value in enumerate(row):
+                if isinstance(value, date):
+                    sheet.write_datetime(r, c, value, day)
+                elif isinstance(value, str):
+                    sheet.write_string(r, c, value)
+                else:
+                    sheet.write(r, c, value)
+    book.close()
+    return path
+
+
+def cells(path: Path) -> list[list[str]]:
+    with path.open(encoding="utf-8", newline="") as file:
+        return list(csv.reader(file))
+
+
+def test_workbook_in_is_the_table_as_csv(tmp_path: Path, cli: Cli) -> None:
+    book = workbook(tmp_path / "in.xlsx", Hoja1=[HEAD, *ROWS], leer=[])
+    run = cli("batch", book, "-o", tmp_path / "out.csv", "--lang", "en")
+    assert run.code == 1, run.err
+    assert "excel; columns read: case_id, drug, reaction" in run.err
+    scored = cells(tmp_path / "out.csv")
+    assert [row[:6] for row in scored[1:]] == [
+        ["007", "amoxicillin", "purpura", "2020-01-01", "2020-01-15", "a\nb"],
+        ["8", "lenalidomide", "purpura", "2020-01", "", "'=1+1"],
+    ]
+    rejects = cells(tmp_path / "out.rejects.csv")
+    assert [row[:3] for row in rejects[1:]] == [["4", "9", "drug"], ["4", "9", "drug_start"]]
+
+
+def test_blank_rows_of_a_sheet_keep_the_numbers_of_the_others(tmp_path: Path, cli: Cli) -> None:
+    book = workbook(tmp_path / "in.xlsx", x=[[], HEAD, [], ["1", "", "r"], [], ["2", "d", ""]])
+    cli("batch", book, "-o", tmp_path / "out.csv")
+    assert [row[0] for row in cells(tmp_path / "out.rejects.csv")[1:]] == ["4", "6"]
+
+
+def test_sheet_has_to_be_named_where_several_hold_something(tmp_path: Path, cli: Cli) -> None:
+    book = workbook(tmp_path / "in.xlsx", a=[HEAD, *ROWS[:1]], b=[HEAD, *ROWS[:2]])
+    out = tmp_path / "out.csv"
+    assert_refused(cli("batch", book, "-o", out), 2, "E665", "a, b", "--sheet")
+    assert_refused(cli("batch", book, "-o", out, "--sheet", "c"), 2, "E665", "'c'")
+    assert cli("batch", book, "-o", out, "--sheet", "b").code == 0
+    assert len(cells(out)) == 3
+    run = cli("map", book, "--sheet", "b")
+    assert run.code == 0, run.err
+    assert '"reaction_onset": reaction_onset' in run.out
+
+
+def test_workbook_is_checked_as_a_table(tmp_path: Path, cli: Cli) -> None:
+    book = workbook(tmp_path / "in.xlsx", x=[HEAD, *ROWS])
+    run = cli("validate", book, "--lang", "en")
+    assert run.code == 1
+    assert "3 rows, 1 with faults" in run.out
+    assert "in.xlsx:4: drug" in run.err
+
+
+def test_workbook_out_holds_what_the_csv_holds(tmp_path: Path, cli: Cli) -> None:
+    book = workbook(tmp_path / "in.xlsx", x=[HEAD, *ROWS])
+    for name in ("out.csv", "out.xlsx", "again.xlsx"):
+        cli("batch", book, "-o", tmp_path / name, "--trace", "-a", "naranjo", "-a", "who-umc")
+    data = (tmp_path / "out.xlsx").read_bytes()
+    assert data == (tmp_path / "again.xlsx").read_bytes()
+    read = list(excel_rows(str(tmp_path / "out.xlsx"), "out.xlsx", None))
+    text = cells(tmp_path / "out.csv")
+    places = [n for n, name in enumerate(text[0]) if name != "insufficient"]
+    for row, other in zip(read, text, strict=True):
+        shown = [cell.removeprefix("'") for cell in other]  # no formula can run in a text cell
+        assert [row[n] for n in places] == [shown[n] for n in places]
+    manifest = json.loads((tmp_path / "out.manifest.json").read_bytes())
+    assert manifest["counts"]["scored"] == 2
+
+
+def test_numbers_of_results_are_numbers_in_a_workbook(tmp_path: Path, cli: Cli) -> None:
+    book = workbook(tmp_path / "in.xlsx", x=[HEAD, *ROWS])
+    cli("batch", book, "-o", tmp_path / "out.xlsx")
+    rows = calamine.load_workbook(str(tmp_path / "out.xlsx")).get_sheet_by_index(0).to_python()
+    row = dict(zip(rows[0], rows[1], strict=True))
+    assert isinstance(row["sefv_h_total"], float | int)
+    assert row["case_id"] == "007"
+    assert row["insufficient"] is False
+
+
+@pytest.mark.parametrize(
+    ("limit", "value", "code"), [("MOST_ROWS", 2, "E663"), ("LONGEST_CELL", 20, "E664")]
+)
+def test_limits_of_a_sheet_are_told(
+    tmp_path: Path, cli: Cli, monkeypatch: pytest.MonkeyPatch, limit: str, value: int, code: str
+) -> None:
+    monkeypatch.setattr(excel, limit, value)
+    long = ["10", "amoxicillin", "purpura", "", "", "x" * 30]
+    book = workbook(tmp_path / "in.xlsx", x=[HEAD, *ROWS, long])
+    assert_refused_after_start(cli("batch", book, "-o", tmp_path / "out.xlsx"), 3, code)
+    assert sorted(p.name for p in tmp_path.iterdir()) == ["in.xlsx"]
+
+
+def assert_refused_after_start(run: Any, code: int, word: str) -> None:
+    assert run.code == code, run.err
+    assert word in run.err
+    assert "Traceback" not in run.err
+
+
+@pytest.mark.parametrize(
+    ("module", "arguments"),
+    [("python_calamine", ["in.xlsx", "-o", "out.csv"]), ("xlsxwriter", ["in.csv", "-o", "o.xlsx"])],
+)
+def test_extra_that_is_absent_is_named(
+    tmp_path: Path,
+    cli: Cli,
+    monkeypatch: pytest.MonkeyPatch,
+    module: str,
+    arguments: Sequence[str],
+) -> None:
+    workbook(tmp_path / "in.xlsx", x=[HEAD, *ROWS])
+    (tmp_path / "in.csv").write_text("case_id,drug,reaction\n1,a,b\n", encoding="utf-8")
+    monkeypatch.setitem(sys.modules, module, None)
+    monkeypatch.chdir(tmp_path)
+    run = cli("batch", *arguments)
+    assert_refused_after_start(run, 2, "E661")
+    assert "vasculitis-causality[excel]" in run.err
+    assert sorted(p.name for p in tmp_path.iterdir()) == ["in.csv", "in.xlsx"]
+
+
+@pytest.mark.parametrize("data", [b"PK\x03\x04 no workbook", b"", b"case_id,drug\n"])
+def test_file_that_is_no_workbook_is_refused(tmp_path: Path, cli: Cli, data: bytes) -> None:
+    (tmp_path / "in.xlsx").write_bytes(data)
+    run = cli("batch", tmp_path / "in.xlsx", "-o", tmp_path / "out.csv")
+    assert_refused(run, 3, "E623", "no workbook")
+
+
+@pytest.mark.parametrize("name", ["out.tsv", "out.csv.gz", "out", "out.xls", "out.json", ".csv"])
+def test_name_that_promises_something_else_is_refused(tmp_path: Path, cli: Cli, name: str) -> None:
+    (tmp_path / "in.csv").write_text("case_id,drug,reaction\n1,a,b\n", encoding="utf-8")
+    run = cli("batch", tmp_path / "in.csv", "-o", tmp_path / name)
+    assert_refused(run, 2, "E662", ".csv, .parquet, .xlsx")
+    assert sorted(p.name for p in tmp_path.iterdir()) == ["in.csv"]
+
+
+def test_format_is_said_where_the_name_does_not(tmp_path: Path, cli: Cli) -> None:
+    line = json.dumps({"case_id": "1", "drug": "amoxicillin", "reaction": "purpura"}) + "\n"
+    out = tmp_path / "out.csv"
+    run = cli("batch", "-", "-o", out, "--format", "ndjson", stdin=line.encode())
+    assert run.code == 0, run.err
+    assert cells(out)[1][:3] == ["1", "amoxicillin", "purpura"]
+    (tmp_path / "odd.dat").write_text(line, encoding="utf-8")
+    assert cli("batch", tmp_path / "odd.dat", "-o", out, "-f", "ndjson").code == 0
+    book = workbook(tmp_path / "in.xlsx", x=[HEAD, *ROWS[:1]])
+    data = book.read_bytes()
+    assert cli("batch", "-", "-o", out, "-f", "excel", stdin=data).code == 0
+    assert cells(out)[1][0] == "007"
+    assert cli("batch", book, "-o", out, "-f", "csv").code == 3
+
+
+def test_parquet_out_holds_what_the_csv_holds(tmp_path: Path, cli: Cli) -> None:
+    book = workbook(tmp_path / "in.xlsx", x=[HEAD, *ROWS])
+    for name in ("out.csv", "out.parquet"):
+        cli("batch", book, "-o", tmp_path / name)
+    table = pq.read_table(tmp_path / "out.parquet").to_pydict()
+    assert table["case_id"] == ["007", "8"]
+    assert [str(v) for v in table["sefv_h_total"]] == [
+        row[cells(tmp_path / "out.csv")[0].index("sefv_h_total")]
+        for row in cells(tmp_path / "out.csv")[1:]
+    ]
+
+
+TEXT = "case_id;fármaco;reacción;note\n1;amoxicilina;púrpura;niño\n2;x;y;z\n"
+
+
+@pytest.mark.parametrize("encoding", ["utf-16", "utf-16-le", "utf-16-be", "utf-32"])
+@pytest.mark.parametrize("named", [False, True])
+def test_utf_16_is_read_and_named(tmp_path: Path, cli: Cli, encoding: str, named: bool) -> None:
+    (tmp_path / "in.csv").write_bytes(TEXT.encode(encoding))
+    asked = ["--encoding", encoding] if named else []
+    run = cli("batch", tmp_path / "in.csv", "-o", tmp_path / "out.csv", *asked)
+    assert run.code == 0, run.err
+    assert cells(tmp_path / "out.csv")[1][:4] == ["1", "amoxicilina", "púrpura", "niño"]
+    found = json.loads((tmp_path / "out.manifest.json").read_bytes())["input"]["encoding"]
+    assert found.startswith(encoding[:6])
+    assert f"encoding {found.upper()}" in run.err
+
+
+@given(st.text(st.characters(codec="cp1252"), min_size=20), st.sampled_from(["utf-8", "cp1252"]))
+def test_other_encodings_are_not_taken_for_utf_16(text: str, encoding: str) -> None:
+    data = ("case_id,drug,reaction\n" + text).encode(encoding)
+    assert wide_encoding(data, None) == (0, None)
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [
+        (True, "yes"),
+        (False, "no"),
+        (12.0, "12"),
+        (0.5, "0.5"),
+        (-3, "-3"),
+        ("x ", "x "),
+        ("", ""),
+        (date(2020, 2, 1), "2020-02-01"),
+        (datetime(2020, 2, 1), "2020-02-01"),
+        (datetime(2020, 2, 1, 10, 30), "2020-02-01T10:30:00"),
+        (time(10, 30), "10:30:00"),
+        (timedelta(days=2), "2"),
+    ],
+)
+def test_cells_of_a_sheet_as_text(value: object, text: str) -> None:
+    assert cell_text(value) == text
+
+
+def test_vectors_go_only_where_the_name_says_how(tmp_path: Path, cli: Cli) -> None:
+    for name in ("v.txt", "v", "v.yaml"):
+        run = cli("algorithms", "vectors", "naranjo", "-o", tmp_path / name)
+        assert_refused(run, 2, "E666", name)
+    assert list(tmp_path.iterdir()) == []
+    assert cli("algorithms", "vectors", "naranjo", "-o", tmp_path / "v", "-f", "json").code == 0
+
+
+def test_one_column_of_categories_is_not_two_raters(tmp_path: Path, cli: Cli) -> None:
+    table = io.StringIO()
+    head = ["case_id", "drug", "reaction", "category"]
+    csv.writer(table).writerows([head, ["1", "a", "b", "x"], ["2", "a", "b", "y"]])
+    (tmp_path / "one.csv").write_text(table.getvalue(), encoding="utf-8", newline="")
+    run = cli("agreement", tmp_path / "one.csv")
+    assert_refused(run, 3, "E667", "'category'", "second file", "case_id, drug, reaction")
+    (tmp_path / "two.csv").write_text(table.getvalue(), encoding="utf-8", newline="")
+    assert cli("agreement", tmp_path / "one.csv", tmp_path / "two.csv").code == 0
