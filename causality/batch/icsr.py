@@ -20,7 +20,7 @@ from causality.batch.outcomes import INSUFFICIENT
 from causality.batch.results import CATEGORIES, SEPARATOR, TOTALS
 from causality.batch.run import Message as Wording
 from causality.batch.run import Report, method_manifest, reject_line, rejects_header
-from causality.batch.target import Names, Target, is_parquet
+from causality.batch.target import Names, Target, kind_of
 from causality.batch.work import Counts, Reject
 from causality.batch.writing import csv_line
 from causality.e2b.read import ReadReport, SetAside, read_reports
@@ -97,9 +97,9 @@ class IcsrRun:
         Raises
         ------
         UsageError
-            E830 for an output in Parquet.
+            E830 for an output in Parquet or Excel.
         """
-        if is_parquet(out):
+        if kind_of(out) != "csv":
             raise UsageError([Problem(code="E830", file=out)])
         names = Names.of(out)
         target = Target(names, stream, self._key(out))

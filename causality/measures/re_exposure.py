@@ -144,7 +144,9 @@ def _resolved(
         )
     ]
     # Where the dates leave open which episode was the last one, all of them have to agree.
-    answers = {_had_resolved(scope, episode, course, gap, recovery_days) for episode in latest}
+    answers: set[YesNoUnknown] = {
+        _had_resolved(scope, episode, course, gap, recovery_days) for episode in latest
+    }
     return answers.pop() if len(answers) == 1 else "unknown"
 
 

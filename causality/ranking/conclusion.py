@@ -67,9 +67,11 @@ def _no_drug(leading: tuple[Entry, ...], entries: Sequence[Entry], best: GradedD
     """Return that no drug is above the lowest category, and what stays possible."""
     possible = [e for e in entries if e.cause is not None and e.cause.state == "possible"]
     names = {"conditions": _names(e.cause for e in possible if e.cause)}
-    doubt = Statement(code="doubt.not_shown", params=names) if possible else None
     tied = {drug for entry in leading for drug in entry.ids}
-    reason = next((d for d in _doubts(best.pair, (), entries) if not _among(d, tied)), None)
+    found = [d for d in _doubts(best.pair, (), entries) if not _among(d, tied)]
+    reason = next((d for d in found if d.code not in _NOT_KNOWN), None)
+    missing = next((d for d in found if d.code in _NOT_KNOWN), None)
+    doubt = Statement(code="doubt.not_shown", params=names) if possible else missing
     return Conclusion(
         leading=leading,
         best=best,
@@ -77,6 +79,10 @@ def _no_drug(leading: tuple[Entry, ...], entries: Sequence[Entry], best: GradedD
         doubt=doubt,
         text=_text(_level(best, "conclusion.no_drug"), reason, doubt),
     )
+
+
+_NOT_KNOWN = frozenset({"doubt.not_assessed", "doubt.onset_unknown"})
+"""What is only missing is a doubt, and no reason for a low score."""
 
 
 def _among(doubt: Statement, tied: Collection[str]) -> bool:
