@@ -12,7 +12,7 @@ from hashlib import blake2b
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from causality.batch.arrays import encoded
+from causality.batch.arrays import encoded, texts
 
 if TYPE_CHECKING:
     import numpy as np
@@ -70,7 +70,7 @@ def _text_hashes(column: Any) -> "Hashes":
         column = column.combine_chunks()
     if pa.types.is_dictionary(column.type):
         column = column.cast(pa.string())
-    column = column.fill_null("")
+    column = column.fill_null(texts([""])[0])
     _, offsets, buffer = column.buffers()
     ends = np.frombuffer(offsets, np.int32)[column.offset : column.offset + len(column) + 1]
     data = np.frombuffer(buffer or b"", np.uint8)[: ends[-1]]
