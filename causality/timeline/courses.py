@@ -109,12 +109,20 @@ def courses(
     )
 
 
+class OpenOrder(NamedTuple):
+    """Two exposures of which it is open how they follow; the events that have to be past for it."""
+
+    first: Exposure
+    second: Exposure
+    needed: frozenset[str]
+
+
 def open_orders(
     exposures: Sequence[Exposure],
     events: Collection[str],
     days: Callable[[str, str], Span],
     stated_before: Callable[[str, str], bool],
-) -> Iterator[tuple[Exposure, Exposure]]:
+) -> Iterator[OpenOrder]:
     """Yield the exposures of a substance whose dates leave open how one follows the other.
 
     That is which of the two began first, or whether the gap between them is an interruption. A gap
@@ -124,7 +132,7 @@ def open_orders(
     Parameters
     ----------
     events
-        Ids of the events that are past.
+        Ids of all events.
     days
         Days from one event to another, as `Timeline.days` gives them.
     stated_before
@@ -133,11 +141,13 @@ def open_orders(
     for first, second in permutations(exposures, 2):
         start, stop, other = f"{first.id}.start", f"{first.id}.stop", f"{second.id}.start"
         between = days(start, other)
+        if _may_be(between, -1) and _may_be(between, 1):
+            yield OpenOrder(first, second, frozenset({start, other}))
+            continue
         gap = days(stop, other) if stop in events else OPEN
-        order = _may_be(between, -1) and _may_be(between, 1)
         interrupted = _may_be(gap, MISSED_DOSE_DAYS) and _may_be(gap, MISSED_DOSE_DAYS + 1)
-        if order or (interrupted and gap.latest is not None and not stated_before(stop, other)):
-            yield first, second
+        if interrupted and gap.latest is not None and not stated_before(stop, other):
+            yield OpenOrder(first, second, frozenset({start, stop, other}))
 
 
 def _may_be(days: Span, number: int) -> bool:

@@ -8,7 +8,7 @@ from causality.case.events import Event, case_events
 from causality.case.model import Case, Drug, Episode, Exposure, Reaction
 from causality.case.positions import CALENDAR, Position, days_between
 from causality.terms.dates import OPEN, Span
-from causality.timeline.courses import Course, courses, open_orders
+from causality.timeline.courses import Course, OpenOrder, courses, open_orders
 from causality.timeline.order import Moment, Order
 
 
@@ -49,6 +49,20 @@ class Timeline:
                 known = known.at_most(0)
             self._known_days[first, second] = known
         return known
+
+    @cached_property
+    def _open_orders(self) -> dict[tuple[str, ...], tuple[OpenOrder, ...]]:
+        return {}
+
+    def open_orders(self, drugs: Iterable[Drug]) -> tuple[OpenOrder, ...]:
+        """Return the exposures of a substance of which it is open how they follow each other."""
+        exposures = [exposure for drug in drugs for exposure in drug.exposures]
+        key = tuple(str(exposure.id) for exposure in exposures)
+        if key not in self._open_orders:
+            stated_before = self.order.stated_before
+            found = open_orders(exposures, self.events, self.days, stated_before)
+            self._open_orders[key] = tuple(found)
+        return self._open_orders[key]
 
     def last_date(self) -> Position | None:
         """Return the latest position of any event, or None for a case without dates."""
@@ -112,8 +126,9 @@ class Snapshot:
 
     def open_orders(self, drugs: Iterable[Drug]) -> Iterator[tuple[Exposure, Exposure]]:
         """Yield the exposures of a substance so far of which it is open how they follow."""
-        stated_before = self.timeline.order.stated_before
-        return open_orders(self.exposures(drugs), self.visible, self.days, stated_before)
+        for first, second, needed in self.timeline.open_orders(drugs):
+            if needed <= self.visible:
+                yield first, second
 
     def episodes(self, reactions: Iterable[Reaction]) -> list[Episode]:
         """Return the episodes of some reactions that have begun, in order of time."""
