@@ -8,10 +8,11 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
+from typing import NamedTuple
 
 from causality.case.events import Event
 from causality.case.model import Case
-from causality.case.positions import certainly_before
+from causality.case.positions import Position, certainly_before
 from causality.document import Document, Path_
 from causality.errors import Problem
 from causality.terms.dates import FIRST_YEAR, LAST_YEAR, OPEN, format_span
@@ -144,55 +145,57 @@ def _shown(event: Event) -> str:
     return format_span(event.position.calendar) if event.position else "?"
 
 
-def _withdrawn_but_ongoing(
-    case: Case, events: Mapping[str, Event], document: Document
-) -> Iterator[Problem]:
-    """Report a drug that was withdrawn in an episode and yet goes on since before it."""
+class _Taken(NamedTuple):
+    """What was done with a drug in an episode, and where the file says so."""
+
+    action: str
+    number: int  # of the drug
+    onset: Position | None
+    path: Path_
+
+
+def _actions(case: Case, events: Mapping[str, Event]) -> Iterator[_Taken]:
     numbers = {str(drug.id): n for n, drug in enumerate(case.drugs)}
     for n, reaction in enumerate(case.reactions):
         for m, episode in enumerate(reaction.episodes):
             onset = events[f"{episode.id}.onset"].position
-            for name, taken in episode.actions.items():
-                if taken != "withdrawn" or name not in numbers:
-                    continue
-                for k, exposure in enumerate(case.drugs[numbers[name]].exposures):
-                    start = events[f"{exposure.id}.start"].position
-                    if exposure.ongoing and certainly_before(start, onset):
-                        yield document.contradiction(
-                            "E317",
-                            ("reactions", n, "episodes", m, "actions", name),
-                            ("drugs", numbers[name], "exposures", k, "ongoing"),
-                            drug=name,
-                        )
+            for name, action in episode.actions.items():
+                if name in numbers:
+                    path: Path_ = ("reactions", n, "episodes", m, "actions", name)
+                    yield _Taken(action, numbers[name], onset, path)
+
+
+def _withdrawn_but_ongoing(
+    case: Case, events: Mapping[str, Event], document: Document
+) -> Iterator[Problem]:
+    """Report a drug that was withdrawn in an episode and yet goes on since before it."""
+    for taken in _actions(case, events):
+        drug = case.drugs[taken.number]
+        for k, exposure in enumerate(drug.exposures if taken.action == "withdrawn" else ()):
+            start = events[f"{exposure.id}.start"].position
+            if exposure.ongoing and certainly_before(start, taken.onset):
+                other: Path_ = ("drugs", taken.number, "exposures", k, "ongoing")
+                yield document.contradiction("E317", taken.path, other, drug=drug.id)
 
 
 def _continued_but_ended(
     case: Case, events: Mapping[str, Event], document: Document
 ) -> Iterator[Problem]:
     """Report a drug still given in an episode (continued, dose changed) that had ended before."""
-    numbers = {str(drug.id): n for n, drug in enumerate(case.drugs)}
-    for n, reaction in enumerate(case.reactions):
-        for m, episode in enumerate(reaction.episodes):
-            onset = events[f"{episode.id}.onset"].position
-            for name, taken in episode.actions.items():
-                if taken not in _STILL_GIVEN or name not in numbers:
-                    continue
-                exposures = [
-                    exposure
-                    for exposure in case.drugs[numbers[name]].exposures
-                    if not certainly_before(onset, events[f"{exposure.id}.start"].position)
-                ]
-                stops = [events.get(f"{exposure.id}.stop") for exposure in exposures]
-                ended = [s for s in stops if s and certainly_before(s.position, onset)]
-                if ended and len(ended) == len(exposures):
-                    yield document.contradiction(
-                        "E318",
-                        ("reactions", n, "episodes", m, "actions", name),
-                        ended[-1].path,
-                        drug=name,
-                        found=taken,
-                        stop=_shown(ended[-1]),
-                    )
+    for taken in _actions(case, events):
+        if taken.action not in _STILL_GIVEN:
+            continue
+        drug = case.drugs[taken.number]
+        begun = [
+            exposure
+            for exposure in drug.exposures
+            if not certainly_before(taken.onset, events[f"{exposure.id}.start"].position)
+        ]
+        stops = [events.get(f"{exposure.id}.stop") for exposure in begun]
+        ended = [s for s in stops if s and certainly_before(s.position, taken.onset)]
+        if ended and len(ended) == len(begun):
+            params = {"drug": drug.id, "found": taken.action, "stop": _shown(ended[-1])}
+            yield document.contradiction("E318", taken.path, ended[-1].path, **params)
 
 
 def _ongoing(case: Case, document: Document) -> Iterator[Problem]:
