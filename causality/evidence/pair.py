@@ -20,7 +20,6 @@ from causality.evidence.fact import Fact, not_reported, settled
 from causality.evidence.lookups import DrugLookup, ReactionLookup
 from causality.evidence.onset import noting_first_exposure, onset
 from causality.evidence.presence import (
-    EARLY_TEST_DAYS,
     concerning,
     findings,
     in_time,
@@ -183,8 +182,9 @@ class Surroundings(NamedTuple):
 
 def _look_around(pair: PairDeriver, scope: PairScope) -> Surroundings:
     knowledge, reaction = pair.knowledge, pair.reaction
-    tests = in_time(scope, test_results(scope, knowledge), knowledge.tests_of_chronic_causes)
-    about_reaction = in_time(scope, concerning(scope, reaction), ())
+    days, chronic = knowledge.early_test_days, knowledge.tests_of_chronic_causes
+    tests = in_time(scope, test_results(scope, knowledge), days, chronic)
+    about_reaction = in_time(scope, concerning(scope, reaction), days, ())
     found, checklist = _alternatives(pair, scope, tests.counted)
     nondrug = alternative(found, checklist)
     if tests.perhaps:
@@ -195,8 +195,8 @@ def _look_around(pair: PairDeriver, scope: PairScope) -> Surroundings:
     return Surroundings(
         found,
         checklist,
-        _noting_early(nondrug, [t for t in tests.early if _bears_on_causes(pair, t.test)]),
-        _noting_early(confirmed, about_reaction.early),
+        _noting_early(nondrug, days, [t for t in tests.early if _bears_on_causes(pair, t.test)]),
+        _noting_early(confirmed, days, about_reaction.early),
     )
 
 
@@ -224,12 +224,12 @@ def _bears_on_causes(pair: PairDeriver, test: str) -> bool:
     )
 
 
-def _noting_early(fact: Fact, early: Sequence[TestResult]) -> Fact:
+def _noting_early(fact: Fact, days: int | None, early: Sequence[TestResult]) -> Fact:
     """Name the tests that were done too long before the onset to count."""
     if not early:
         return fact
     names = tuple(dict.fromkeys(result.test for result in early))
-    return fact.flagged("tests_too_early", tests=names, days=EARLY_TEST_DAYS)
+    return fact.flagged("tests_too_early", tests=names, days=days)
 
 
 def _first_seen(drug: Drug, snapshot: Snapshot) -> str | None:
