@@ -66,7 +66,7 @@ class _Writer:
         yield from _comment(self.words("form.safety"))
 
     def _counted_from(self) -> tuple[str, ...]:
-        """Return the anchors without an exact date: no date of the calendar says which day it is."""
+        """Return the anchors without an exact date: no date says which day of theirs it is."""
         anchors = resolve_anchors(self.form.case.anchors)
         return tuple(name for name, where in anchors.items() if where.clock == name)
 

@@ -331,7 +331,7 @@ def test_a_worsening_is_dated_at_the_worsening_and_says_so() -> None:
         ("zzz", "{drug: zzz, outcome: reacted, reaction: LCV}", "same_substance"),
         (
             "rifampicin",
-            "{drug: rifampicin, outcome: reacted, reaction: LCV, date: 2019}",
+            "{drug: rifampicin, outcome: reacted, reaction: LCV, date: 2018}",
             "unknown",
         ),
     ],
