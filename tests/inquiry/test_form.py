@@ -376,4 +376,6 @@ def test_the_form_says_how_to_answer_where_the_case_counts_days(language: Langua
     counting = " ".join(written(example_text("lenalidomide"), language).replace("#", "").split())
     assert "D0, D1, D2" in counting
     assert {"en": "D0 day 4", "es": "D0 día 4"}[language] in counting
-    assert "D0" not in written(example_text("warfarin-late"), language)
+    dated = CASE.replace("{D0: {from: 2019, to: 2020}}", "{D0: 2019-01-01}")
+    assert "D0" in written(CASE, language)
+    assert "D0" not in written(dated, language)
