@@ -899,3 +899,10 @@ def test_every_code_of_shape_values_and_contradictions_has_a_test() -> None:
     codes = set(re.findall(r'"(E[123]\d\d)"', source))
     assert len(codes) > 30
     assert sorted(codes - set(re.findall(r'"(E[123]\d\d)"', here))) == []
+
+
+def test_a_wrong_date_of_an_anchor_is_one_fault_whatever_counts_from_it() -> None:
+    text = HEAD.replace("2020-03}", "2020-13-01}", 1) + "      - {id: e2, onset: D0 day 3}\n"
+    with pytest.raises(InputError) as caught:
+        parse_case(text, "case.yaml")
+    assert [(p.code, p.path) for p in caught.value.problems] == [("E202", "anchors.D0")]
