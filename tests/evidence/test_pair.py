@@ -10,8 +10,10 @@ from hypothesis import strategies as st
 
 from causality.assessment.moment import parse_moment
 from causality.cli.example import example_names, example_text
+from causality.evidence.decisions import decided
+from causality.evidence.derive import pair_evidence
 from causality.evidence.fact import Fact
-from causality.evidence.pair import PairEvidence, decided, pair_evidence
+from causality.evidence.pair import PairEvidence
 from causality.knowledge.load import load_knowledge
 from causality.scoring.load import load_algorithm
 from causality.scoring.ranges import RangeFinder
