@@ -20,7 +20,6 @@ from causality.knowledge.base import Knowledge
 from causality.knowledge.model import Alternative
 from causality.measures.scope import PairScope, not_after
 from causality.terms.codes import NOT_RESULTS
-from causality.terms.dates import OPEN
 from causality.timeline.snapshot import Snapshot
 
 _Part = TypeVar("_Part", Exposure, Period)
@@ -266,7 +265,7 @@ def _during(scope: PairScope, period: Period, event: str) -> bool:
     """Tell whether an event lies in a period as far as is known: begun before, not ended before."""
     start, stop = f"{period.id}.start", f"{period.id}.stop"
     begun = scope.snapshot.days(start, event)
-    ended = scope.snapshot.days(stop, event) if scope.snapshot.sees(stop) else OPEN
+    ended = scope.snapshot.days(stop, event)
     still = ended.earliest is None or ended.earliest <= 0
     return begun.latest is not None and begun.earliest is not None and begun.earliest >= 0 and still
 

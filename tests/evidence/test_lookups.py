@@ -4,6 +4,7 @@ import pytest
 
 from causality.assessment.moment import parse_moment
 from causality.case.model import Case
+from causality.evidence.derive import pair_evidence
 from causality.evidence.lookups import (
     DrugLookup,
     ReactionLookup,
@@ -249,3 +250,44 @@ reactions:
     assert about[0].window_of_later_exposures() == 0
     assert about[2].workup_items()
     assert about[2].window_of_later_exposures() > 0
+
+
+@pytest.mark.parametrize("key", sorted(KNOWLEDGE.classes))
+def test_the_name_of_a_class_tells_all_that_the_class_does(key: str) -> None:
+    entry = KNOWLEDGE.classes[key]
+    does = {key} | ({"masks"} if entry.masks else set()) | ({"treats"} if entry.treats else set())
+    for term in entry.terms:
+        found = lookup(case_with("  - {id: d, name: zzz}\n")).tags(term)
+        assert does <= found
+        others = [KNOWLEDGE.classes[other] for other in found if other in KNOWLEDGE.classes]
+        assert ("masks" in found) is any(other.masks for other in others)
+        assert ("treats" in found) is any(other.treats for other in others)
+
+
+@pytest.mark.parametrize(
+    ("start", "value"),
+    [
+        ("2017-01-10", "cross_reactive"),
+        ("2017-01-11", "cross_reactive"),  # on the day of the earlier episode
+        ("2017-01-12", "unknown"),
+        ("2017", "unknown"),
+    ],
+)
+def test_a_cross_reacting_drug_was_taken_before_the_earlier_episode(start: str, value: str) -> None:
+    case = case_of(f"""
+case_id: T
+drugs:
+  - {{id: b, name: rifabutin, exposures: [{{start: 2018-06-01, stop: 2018-06-12}}]}}
+  - {{id: z, name: rifampicin}}
+  - {{id: a, name: rifampicin, exposures: [{{start: 2019-01-01}}, {{start: {start}}}]}}
+reactions:
+  - id: r
+    term: LCV
+    episodes:
+      - {{id: e1, onset: 2017-01-11, recovered: 2017-02-01}}
+      - {{id: e2, onset: 2018-06-04}}
+""")
+    snapshot = latest(case)
+    pair = pair_evidence(snapshot, case.drugs[0], case.reactions[0], KNOWLEDGE, {})
+    assert pair is not None
+    assert pair.facts["previous_reaction"].value == value

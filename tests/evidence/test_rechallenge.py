@@ -100,6 +100,30 @@ def test_without_recurrence_it_is_negative_only_through_the_quality_gate(
         assert fact.possible == (value,)
 
 
+@pytest.mark.parametrize(
+    ("conditions", "reason"),
+    [
+        ({}, "negative"),
+        ({"desensitisation": True, "covered": "yes"}, "tolerated_under_desensitisation"),
+        ({"covered": "yes", "dose_ratio": 0.5}, "tolerated_under_cover"),
+        ({"dose_ratio": 0.5, "duration": Span(1, 1)}, "tolerated_lower_dose"),
+        ({"duration": Span(1, 1)}, "tolerated_too_short"),
+        ({"duration": OPEN}, "tolerated_conditions_unknown"),
+        ({"recurred": "yes"}, "positive"),
+        ({"recurred": "unknown"}, "silent"),
+        ({"gap": Span(1, 4)}, "before_washout"),
+        ({"gap": Span(4, 5)}, "before_washout"),
+        ({"resolved_before": "no"}, "not_resolved_before"),
+        ({"resolved_before": "unknown"}, "not_resolved_before"),
+        ({"resolved_before": "unknown", "gap": Span(4, 5)}, "not_resolved_before"),
+    ],
+)
+def test_the_reason_is_the_first_condition_that_decides(
+    conditions: dict[str, Any], reason: str
+) -> None:
+    assert judged(again(**{"recurred": "no", **conditions})).rule == f"rechallenge.{reason}"
+
+
 @pytest.mark.parametrize("conditions", [row[0] for row in GATE])
 def test_recurrence_is_positive_whatever_dose_cover_or_protocol(conditions: dict[str, Any]) -> None:
     fact = judged(again("yes", **conditions))
