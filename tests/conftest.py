@@ -10,6 +10,8 @@ from hypothesis import settings
 # No deadline: on a busy machine any test may take a second.
 settings.register_profile("repeatable", derandomize=True, deadline=None)
 settings.register_profile("search", derandomize=False, deadline=None)
+# For mutation testing, where thousands of runs have to be short.
+settings.register_profile("brief", derandomize=True, deadline=None, max_examples=15)
 settings.load_profile("repeatable")
 
 

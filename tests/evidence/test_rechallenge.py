@@ -322,7 +322,17 @@ def test_a_silent_re_exposure_may_still_have_been_positive(other: ReExposure) ->
 def test_a_recurrence_under_attenuated_conditions_is_flagged(
     conditions: dict[str, Any], remark: list[str]
 ) -> None:
-    assert flags(judged(again("yes", **conditions))) == remark
+    found = judged(again("yes", **conditions)).flags
+    ratio = f"{conditions.get('dose_ratio', 1.0):.2g}"
+    assert found == tuple((code, {"ratio": ratio}) for code in remark)
+
+
+def test_a_re_exposure_that_did_not_recur_or_is_silent_has_no_remark() -> None:
+    for recurred in ("no", "unknown"):
+        assert flags(judged(again(recurred, desensitisation=True))) == []
+    assert flags(judged(again("yes", desensitisation=True), again("unknown"))) == [
+        "recurred_despite_desensitisation"
+    ]
 
 
 def test_tolerance_after_a_recurrence_is_a_remark_and_before_it_none() -> None:
