@@ -100,8 +100,14 @@ def own_files(folder: Path) -> dict[str, str]:
         E001 to E005 when one cannot be read as text.
     """
     files = _FolderFiles(folder, own=True)
-    # Decoded as it is, so that its hash stays that of the file.
-    return {name: found[1].decode("utf-8") for name in NAMES if (found := files.read(name))}
+    texts: dict[str, str] = {}
+    for name in NAMES:
+        found = files.read(name)
+        if found is not None:
+            path, data = found
+            decode(data, path)
+            texts[name] = data.decode("utf-8")  # as it is, so that its hash stays that of the file
+    return texts
 
 
 def _laid_over(packaged: Knowledge, read: "_Layer", folder: str) -> Knowledge:

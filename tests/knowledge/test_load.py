@@ -5,9 +5,11 @@ from pathlib import Path
 
 import pytest
 
-from causality.errors import DefinitionError, Problem
+from causality.document import Document
+from causality.errors import DefinitionError, InputError, Problem
+from causality.knowledge import load
 from causality.knowledge.base import Knowledge
-from causality.knowledge.load import load_knowledge
+from causality.knowledge.load import held_knowledge, load_knowledge, own_files
 
 
 def faults(folder: Path) -> list[Problem]:
@@ -166,3 +168,65 @@ def test_a_name_that_denies_the_reaction_or_is_a_mimic_leads_to_none(
     term: str, known_as: str | None
 ) -> None:
     assert load_knowledge().reaction_key(term) == known_as
+
+
+def test_files_held_as_text_are_the_folder_they_came_from(tmp_path: Path) -> None:
+    folder = drugs(tmp_path, {**ZZZOL, "synonyms": "zañol"})
+    (tmp_path / "sources.yaml").write_text(
+        'version: "1"\nsources: {own-1: {text: a source, seen: true}}\n', encoding="utf-8"
+    )
+    (tmp_path / "notes.txt").write_text("not knowledge", encoding="utf-8")
+    held = own_files(folder)
+    assert list(held) == ["sources.yaml", "drugs.csv"]
+    assert held["drugs.csv"].encode() == (folder / "drugs.csv").read_bytes()
+    there, kept = load_knowledge(folder), held_knowledge(str(folder), held)
+    assert kept == there
+    assert kept.drug("zañol") == there.drug("zañol") is not None
+    assert kept.layers == there.layers
+    assert kept.citation("own-1") == "a source"
+
+
+def test_files_held_as_text_are_judged_as_those_of_a_folder(tmp_path: Path) -> None:
+    held = {"drugs.csv": ",".join(packaged_header("drugs.csv")) + "\n,zzzol,A01AA01\n"}
+    (tmp_path / "drugs.csv").write_text(held["drugs.csv"], encoding="utf-8")
+    with pytest.raises(DefinitionError) as raised:
+        held_knowledge(str(tmp_path), held)
+    assert list(raised.value.problems) == faults(tmp_path)
+    with pytest.raises(DefinitionError) as raised:
+        held_knowledge("somewhere", {})
+    assert [(p.code, p.file) for p in raised.value.problems] == [("E402", "somewhere")]
+
+
+def test_a_table_in_another_encoding_is_named(tmp_path: Path) -> None:
+    (tmp_path / "drugs.csv").write_bytes(b"name_en\n\xe1\n")
+    (problem,) = faults(tmp_path)
+    assert (problem.code, problem.file) == ("E005", str(tmp_path / "drugs.csv"))
+    with pytest.raises(InputError) as raised:
+        own_files(tmp_path)
+    assert list(raised.value.problems) == [problem]
+
+
+def test_a_file_that_cannot_even_be_looked_at_is_named(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(path: Path) -> bool:
+        raise PermissionError(13, "Permission denied", str(path))
+
+    drugs(tmp_path, ZZZOL)
+    monkeypatch.setattr(Path, "is_file", refuse)
+    monkeypatch.setattr(Path, "open", refuse)
+    monkeypatch.setattr(Path, "read_bytes", refuse)
+    problems = faults(tmp_path)
+    assert str(tmp_path / "drugs.csv") in {problem.file for problem in problems}
+
+
+def test_the_packaged_tables_load_in_their_compiled_form(monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(_text: str, name: str) -> Document:
+        pytest.fail(f"{name} is read as YAML: run make compile")
+
+    monkeypatch.setattr(load, "parse", refuse)
+    load._packaged.cache_clear()
+    try:
+        assert load_knowledge().syndromes
+    finally:
+        load._packaged.cache_clear()
