@@ -42,7 +42,7 @@ SchemaDir = Annotated[Path | None, typer.Option("--schema", metavar="DIR", help=
 AsOf = Annotated[str | None, typer.Option("--as-of", metavar="MOMENT", help="help.as_of")]
 WhatIf = Annotated[list[str] | None, typer.Option("--set", metavar="FACT=VALUE", help="help.set")]
 TableFormat = Annotated[
-    Literal["csv", "tsv", "ndjson", "parquet", "excel"] | None,
+    Literal["csv", "tsv", "ndjson", "parquet", "excel", "faers"] | None,
     typer.Option("--format", "-f", help="help.table_format"),
 ]
 Sheet = Annotated[str | None, typer.Option("--sheet", metavar="NAME", help="help.sheet")]
