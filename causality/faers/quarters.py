@@ -48,7 +48,7 @@ class Quarters:
         self.notes: Counter[str] = Counter()
         self._place = Path(tempfile.mkdtemp(prefix="causality-faers-"))
         self._reports: Reports | None = None
-        self._strangers: dict[int, tuple[str, int, Counter[str]]] = {}
+        self._strangers: dict[int, tuple[Read, int, Counter[str]]] = {}
 
     def __iter__(self) -> Iterator["Any | SetAside"]:
         """Yield Arrow tables of rows, and what gives none."""
@@ -119,20 +119,20 @@ class Quarters:
         """Note rows of reports that are not in DEMO."""
         numbers, lines = block["report"].to_pylist(), block["line"].to_pylist()
         for number, line in zip(numbers, lines, strict=True):
-            known = self._strangers.setdefault(number, (read.file.name, line, Counter()))
+            known = self._strangers.setdefault(number, (read, line, Counter()))
             known[2][read.file.kind] += 1
 
     def _unknown_reports(self) -> Iterator[SetAside]:
-        for number, (file, line, found) in sorted(self._strangers.items()):
+        for number, (read, line, found) in sorted(self._strangers.items()):
             name = str(number & NUMBER_MASK)
             rows = ", ".join(f"{kind} {count}" for kind, count in sorted(found.items()))
             params = {"found": name, "rows": rows}
             yield SetAside(
                 code="E852",
-                file=file,
+                file=read.file.name,
                 line=line,
                 report=name,
-                column="key",
+                column=read.columns["key"],
                 value=name,
                 params=params,
             )

@@ -101,9 +101,10 @@ class Reports:
             )
         ]
         cases = self.case[order]
-        last = np.append(cases[1:] != cases[:-1], True)
+        last = np.ones(len(cases), dtype=bool)
+        last[:-1] = cases[1:] != cases[:-1]
         winners = order[last]
-        latest = winners[np.cumsum(np.concatenate(([0], last[:-1]))).astype(np.int64)]
+        latest = winners[np.cumsum(last) - last]
         older = order[~last]
         self.status[older] = OLDER
         self.winner[older] = latest[~last]
