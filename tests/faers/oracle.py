@@ -54,7 +54,7 @@ def table(folder: Path, kind: str) -> pd.DataFrame:
 
 
 def counted_reports(folder: Path, deleted: frozenset[str] = frozenset()) -> pd.DataFrame:
-    """Return the rows of DEMO that count: first of each number, not deleted, latest of each case."""
+    """Return the rows of DEMO that count: first of a number, not deleted, latest of a case."""
     demo = table(folder, "DEMO").drop_duplicates("primaryid")
     demo = demo[~demo["caseid"].isin(deleted)]
     keys = pd.DataFrame(

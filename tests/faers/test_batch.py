@@ -1,4 +1,4 @@
-"""Quarters through the batch: the same results, rejects, manifest, shards and reports as a table."""
+"""Quarters through the batch: results, rejects, manifest, shards and reports as of a table."""
 
 import csv
 import json
@@ -7,6 +7,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
+import pyarrow.parquet as pq
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -228,8 +229,6 @@ def test_report_of_the_batch_counts_the_reasons(tmp_path: Path, cli: Cli) -> Non
 
 
 def test_parquet_has_the_columns_too(tmp_path: Path, cli: Cli) -> None:
-    import pyarrow.parquet as pq
-
     folder = Quarter.of(many()).write(tmp_path / "q")
     cli("batch", folder, "--format", "faers", "-o", tmp_path / "o.csv")
     cli("batch", folder, "--format", "faers", "-o", tmp_path / "o.parquet")

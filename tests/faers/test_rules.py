@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from causality.batch.contract import CHOICES, KINDS
+from causality.batch.contract import CHOICES, KINDS, column_named
 from causality.faers.challenge import Challenge, challenge, one_letter
 from causality.faers.codes import code_lists
 from causality.faers.dates import between, parse_date
@@ -44,7 +44,18 @@ def test_precision_of_a_date_is_kept(text: str, iso: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["", "20230229", "202413", "20240100", "2024011", "02010101", "x", "２０２４", "1e10"]
+    "text",
+    [
+        "",
+        "20230229",
+        "202413",
+        "20240100",
+        "2024011",
+        "02010101",
+        "x",
+        "\uff12\uff10\uff12\uff14",
+        "1e10",
+    ],
 )
 def test_what_is_no_date_is_none(text: str) -> None:
     assert parse_date(text) is None
@@ -286,8 +297,6 @@ def test_every_answer_is_in_the_vocabulary() -> None:
 
 def test_columns_are_those_of_the_batch_and_others() -> None:
     """No column beside those of the batch is taken for one by its name."""
-    from causality.batch.contract import column_named
-
     read = [name for name in COLUMNS if column_named(name)]
     assert all(name in KINDS for name in read)
     assert len(read) == COLUMNS.index("report")

@@ -5,6 +5,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
+from causality.errors import InputError
 from tests.faers import oracle
 from tests.faers.reading import SAMPLES, read
 
@@ -92,8 +93,6 @@ def test_a_slice_of_memory_changes_nothing(name: str, monkeypatch: pytest.Monkey
 
 
 def test_cleaned_copy_of_faers_is_refused_with_what_is_needed() -> None:
-    from causality.errors import InputError
-
     with pytest.raises(InputError) as error:
         read(SAMPLES / "diana_faers_sample")
     assert [problem.code for problem in error.value.problems] == ["E841"]

@@ -1,6 +1,7 @@
 """The traps of the files, one by one, in both layouts."""
 
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from zipfile import ZipFile
 
 import pytest
@@ -445,8 +446,6 @@ SAME = ("case_id", "drug", "reaction", "drug_start", "drug_stop", "reaction_onse
 def test_random_quarters_in_both_layouts_are_as_the_oracle_says(
     reports: list[MadeReport], deleted: set[int]
 ) -> None:
-    from tempfile import TemporaryDirectory
-
     rows: dict[Layout, Found] = {}
     for layout in BOTH:
         with TemporaryDirectory() as name:
@@ -469,5 +468,5 @@ def test_random_quarters_in_both_layouts_are_as_the_oracle_says(
             + found.codes["E850"]
             + found.codes["E851"]
         )
-    ours, other = ([[row[name] for name in SAME] for row in rows[x].rows] for x in BOTH)
-    assert ours == other
+    one, other = ([[row[name] for name in SAME] for row in rows[x].rows] for x in BOTH)
+    assert one == other
