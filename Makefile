@@ -96,6 +96,7 @@ bench-e2b: $(VENV)/.development  ## Measure the reading of ICSRs against bare lx
 .PHONY: bench-faers
 bench-faers: $(VENV)/.run-time  ## Measure the scoring of a quarter of FAERS against reading its files
 	$(BIN)/python tests/benchmarks/faers.py
+
 .PHONY: mutation
 mutation: $(VENV)/.development  ## Change the rules one by one and list the changes that no test notices (hours)
 	$(INSTALL) $(MUTMUT)

@@ -129,7 +129,9 @@ class Joiner:
         seq = part.texts("seq")
         keys = part.report.astype(np.int64) * len(seq.values) + seq.codes
         part = part.taken(self._unlike(part, keys, _DRUG_TEXTS))
-        substance, reported = part.texts("prod_ai"), part.texts("drugname")
+        unspecified = code_lists()["no_substance"]
+        given, reported = part.texts("prod_ai"), part.texts("drugname")
+        substance = given.mapped(lambda text: "" if text.casefold() in unspecified else text)
         name = substance.where(substance.filled(), reported)
         return Part(part.table.append_column("name", name.text()), part.report)
 

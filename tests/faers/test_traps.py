@@ -286,6 +286,11 @@ def test_drug_listed_several_times_is_one_drug(tmp_path: Path) -> None:
     assert first["faers_remarks"] == "several_starts;listed_several_times"
 
 
+def test_substance_that_names_none_leaves_the_name_as_reported(tmp_path: Path) -> None:
+    report = MadeReport(drugs=(MadeDrug("COUGH SYRUP", prod_ai="Unspecified Ingredient"),))
+    assert read(Quarter.of([report]).write(tmp_path)).rows[0]["drug"] == "COUGH SYRUP"
+
+
 def test_outcomes_under_either_name(tmp_path: Path) -> None:
     folder = Quarter.of([MadeReport(outcomes=("DE",))]).write(tmp_path)
     path = folder / "OUTC24Q1.txt"
