@@ -12,7 +12,7 @@ from pydantic import ValidationError
 from causality.case.identity import with_ids
 from causality.case.model import Case
 from causality.errors import InputError
-from causality.evidence.pair import pair_evidence
+from causality.evidence.derive import PairDeriver
 from causality.faers.codes import code_lists
 from causality.faers.dates import parse_date
 from causality.faers.joined import SUSPECT, Joined
@@ -62,7 +62,8 @@ class IndicationEffects:
         snapshot = timeline.at(Moment(label="", whole=True))
         for drug in [d for d in case.drugs if d.role in SUSPECT][:1]:
             for reaction in case.reactions:
-                evidence = pair_evidence(snapshot, drug, reaction, self.knowledge, self.conventions)
+                pair = PairDeriver(timeline, drug, reaction, self.knowledge, self.conventions)
+                evidence = pair.at(snapshot)
                 if evidence is not None and evidence.facts[FACT].value != default(FACT):
                     yield reaction.term, evidence.facts[FACT].value
 
