@@ -26,7 +26,7 @@ NUMBER_MASK = (1 << NUMBER_BITS) - 1
 
 @dataclass
 class Reports:
-    """Every row of DEMO, about 40 bytes each, in the order of the files.
+    """Every row of DEMO, about 50 bytes each, in the order of the files.
 
     ``number`` holds the number of the report and, above it, its quarter; ``status`` says whether
     it counts; ``winner`` is the row that counts in place of an older or repeated one.

@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 from causality.assessment.method import Method, make_method
 from causality.batch.run import Options, Report, Run
 from causality.batch.source import Reading
+from causality.errors import InputError
 from causality.knowledge.load import load_knowledge
 from tests.cli.running import Cli, assert_refused
 from tests.faers.quarter import MadeDrug, MadeReport, Quarter
@@ -254,6 +255,20 @@ def test_cells_cannot_become_formulas(tmp_path: Path) -> None:
     rows = rows_of(tmp_path / "o.csv")
     assert {row["drug"] for row in rows} == {'\'=HYPERLINK("x")'}
     assert {row["reaction"] for row in rows} == {"'-2+3", "a,b"}
+
+
+def test_nothing_is_left_of_a_run_that_ends_early(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = Quarter.of(many()).write(tmp_path / "q")
+    (tmp_path / "tmp").mkdir()
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path / "tmp"))
+    reading = Reading(format="faers", knowledge=method().knowledge)
+    Run(str(folder), method(), Options(reading=reading)).preview()
+    with pytest.raises(InputError):
+        (folder / "THER24Q1.txt").write_text("wrong$header\n")
+        Run(str(folder), method(), Options(reading=reading))
+    assert list((tmp_path / "tmp").iterdir()) == []
 
 
 # Mistakes
