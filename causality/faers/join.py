@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from causality.faers.arrow import Bools, Ints
 
 _SLICE = 25_000
-_REMEMBERED = 200_000
+_REMEMBERED = 20_000
 _NOTHING = Treatment()
 
 

@@ -265,8 +265,8 @@ def test_nothing_is_left_of_a_run_that_ends_early(
     monkeypatch.setattr("tempfile.tempdir", str(tmp_path / "tmp"))
     reading = Reading(format="faers", knowledge=method().knowledge)
     Run(str(folder), method(), Options(reading=reading)).preview()
+    (folder / "THER24Q1.txt").write_text("wrong$header\n")
     with pytest.raises(InputError):
-        (folder / "THER24Q1.txt").write_text("wrong$header\n")
         Run(str(folder), method(), Options(reading=reading))
     assert list((tmp_path / "tmp").iterdir()) == []
 
