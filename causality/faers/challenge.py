@@ -46,28 +46,42 @@ def challenge(
     again = _cells("rechal", rechal, remarks)
     if stopped and not alone:
         remarks.append("dechal_of_drug")
-    recurred = "rechallenge" in again and again["rechallenge"] == "positive"
-    if recurred and recurrence_named and not recurred_here:
-        again = {}
-        remarks.append("recurrence_of_another")
-    elif recurred_here and not recurred:
-        if again:
-            remarks.append("rechal_contradicted")
-        else:
-            remarks.append("recurrence_without_rechal")
-        again = {}
-    elif again.get("rechallenge") == "not_done" and given_again:
-        again = {}
-        remarks.append("rechal_contradicted")
-    elif again and not alone and not recurred_here and again.get("rechallenge") != "not_done":
-        remarks.append("rechal_of_drug")
+    given, remark = _of_reaction(
+        again,
+        alone=alone,
+        recurrence_named=recurrence_named,
+        recurred_here=recurred_here,
+        given_again=given_again,
+    )
+    remarks += [remark] if remark else []
     return Challenge(
         action=stopped.get("action", ""),
         course=stopped.get("course", ""),
-        rechallenge=again.get("rechallenge", ""),
-        recurred=again.get("recurred", ""),
+        rechallenge=given.get("rechallenge", ""),
+        recurred=given.get("recurred", ""),
         remarks=tuple(remarks),
     )
+
+
+def _of_reaction(
+    again: Mapping[str, str],
+    *,
+    alone: bool,
+    recurrence_named: bool,
+    recurred_here: bool,
+    given_again: bool,
+) -> tuple[Mapping[str, str], str]:
+    """Return what RECHAL of the drug says of the reaction, and a remark."""
+    recurred = again.get("rechallenge") == "positive"
+    not_done = again.get("rechallenge") == "not_done"
+    if recurred and recurrence_named and not recurred_here:
+        return {}, "recurrence_of_another"
+    if recurred_here and not recurred:
+        return {}, "rechal_contradicted" if again else "recurrence_without_rechal"
+    if not_done and given_again:
+        return {}, "rechal_contradicted"
+    of_drug = bool(again) and not (alone or recurred_here or not_done)
+    return again, "rechal_of_drug" if of_drug else ""
 
 
 def one_letter(letters: Iterable[str]) -> str:

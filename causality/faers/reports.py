@@ -86,28 +86,22 @@ class Reports:
                 deleted[place, 1] >= self.number >> NUMBER_BITS
             )
             self.status[gone & (self.status == KEPT)] = DELETED
-        left = np.flatnonzero(self.status == KEPT)
+        self._leave_latest(np.flatnonzero(self.status == KEPT))
+
+    def _leave_latest(self, left: "Ints") -> None:
+        """Of some reports leave the latest version of each case."""
+        import numpy as np
+
         layout, version, received = self.rank[left].T
-        order = left[
-            np.lexsort(
-                (
-                    self.number[left],
-                    self.number[left] & NUMBER_MASK,
-                    received,
-                    version,
-                    layout,
-                    self.case[left],
-                )
-            )
-        ]
+        number = self.number[left]
+        keys = (number, number & NUMBER_MASK, received, version, layout, self.case[left])
+        order = left[np.lexsort(keys)]
         cases = self.case[order]
         last = np.ones(len(cases), dtype=bool)
         last[:-1] = cases[1:] != cases[:-1]
-        winners = order[last]
-        latest = winners[np.cumsum(last) - last]
-        older = order[~last]
-        self.status[older] = OLDER
-        self.winner[older] = latest[~last]
+        latest = order[last][np.cumsum(last) - last]
+        self.status[order[~last]] = OLDER
+        self.winner[order[~last]] = latest[~last]
 
     def aside(self) -> Iterator[SetAside]:
         """Yield the reports that do not count."""
@@ -166,21 +160,7 @@ def read_reports(folder: Folder, reads: list[Read], aside: list[SetAside], keep:
         reads.append(read)
         for block in read_rows(file, read, aside):
             table = _with_case(block, file, read, aside)
-            size = table.num_rows
-            legacy = read.columns["key"] == "isr"
-            version = np.zeros(size, np.int64) if legacy else _whole(table, "version", size)
-            layout = np.full(size, 0 if legacy else 1)
-            for part, values in zip(
-                parts,
-                (
-                    table["report"].to_numpy(),
-                    _whole(table, "case", size),
-                    table["line"].to_numpy().astype(np.int32),
-                    np.full(size, n, np.int16),
-                    np.stack([layout, version, _whole(table, "fda_dt", size)], 1).astype(np.int32),
-                ),
-                strict=True,
-            ):
+            for part, values in zip(parts, _numbers(table, n, read), strict=True):
                 part.append(values)
             keep(table)
     kinds: tuple[type[Any], ...] = (np.int64, np.int64, np.int32, np.int16, np.int32)
@@ -189,6 +169,23 @@ def read_reports(folder: Folder, reads: list[Read], aside: list[SetAside], keep:
         for n, (part, kind) in enumerate(zip(parts, kinds, strict=True))
     ]
     return Reports(files, *columns)
+
+
+def _numbers(table: Any, file: int, read: Read) -> tuple["Ints", ...]:
+    """Return what is remembered of some reports: see `Reports`."""
+    import numpy as np
+
+    size = table.num_rows
+    legacy = read.columns["key"] == "isr"
+    version = np.zeros(size, np.int64) if legacy else _whole(table, "version", size)
+    rank = (np.full(size, 0 if legacy else 1), version, _whole(table, "fda_dt", size))
+    return (
+        table["report"].to_numpy(),
+        _whole(table, "case", size),
+        table["line"].to_numpy().astype(np.int32),
+        np.full(size, file, np.int16),
+        np.stack(rank, 1).astype(np.int32),
+    )
 
 
 def _with_case(table: Any, file: TableFile, read: Read, aside: list[SetAside]) -> Any:

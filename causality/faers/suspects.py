@@ -1,12 +1,12 @@
 """The rows of suspect drugs, each with every reaction of its report."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from causality.faers.challenge import SIGN, Challenge, challenge
 from causality.faers.codes import code_lists
-from causality.faers.dates import Day, parse_date
+from causality.faers.dates import Day
 from causality.faers.joined import Joined
 from causality.faers.pool import Pool, with_lines
 from causality.faers.texts import Texts, grouped
@@ -75,44 +75,17 @@ class Suspects:
             find(joined.given(pool.entries(n)), onset)
             for n, onset in enumerate(joined.onset[report] for report in drug.report.tolist())
         ]
-        size = joined.demo.num_rows
-        reaction = joined.reaction
-        pt, recurred = reaction.texts("pt"), reaction.texts("drug_rec_act")
-        columns = {
-            "drug": drug.texts("name"),
-            "drug_start": Texts.made(t.start for t in given),
-            "drug_stop": Texts.made(t.stop for t in given),
-            "rechallenge_start": Texts.made(t.again_start for t in given),
-            "rechallenge_stop": Texts.made(t.again_stop for t in given),
-            "indication": Texts.made(
-                SIGN.join(joined.indications(pool.entries(n))) for n in range(len(pool.rows))
-            ),
-            **{name: pool.column(joined.drug, name) for name in _POOLED},
-            **{k: v.take(drug.report) for k, v in _of_reports(joined).items()},
-        }
-        columns["source"] = pool.lines(joined.drug, columns.pop("demo_place"))
-        event = Texts.of(joined.demo, "event_dt")
-        unread = [bool(text) and parse_date(text) is None for text in event.values]
-        wrong = np.asarray(unread, dtype=bool)[event.codes][drug.report].tolist()
-        remarks = (
-            SIGN.join(
-                (
-                    *t.remarks,
-                    *(("event_date_unreadable",) if bad else ()),
-                    *(("listed_several_times",) if n in pool.more else ()),
-                )
-            )
-            for n, (t, bad) in enumerate(zip(given, wrong, strict=True))
-        )
+        size, reaction = joined.demo.num_rows, joined.reaction
+        recurred = reaction.texts("drug_rec_act")
         reactions = np.bincount(reaction.report, minlength=size)
         named = np.bincount(reaction.report[recurred.filled()], minlength=size) > 0
         return cls(
             joined=joined,
             report=drug.report,
-            columns=columns,
-            remarks=Texts.made(remarks),
+            columns=_columns(joined, pool, given),
+            remarks=Texts.made(_remarks(joined, pool, given)),
             again=np.asarray([bool(t.again_start) for t in given], dtype=bool),
-            pt=pt,
+            pt=reaction.texts("pt"),
             recurred=recurred,
             several=reactions > 1,
             named=named,
@@ -194,6 +167,38 @@ class Suspects:
             remarks += ["alternative_from_indication"] if said[row] else []
             texts.append(SIGN.join(filter(None, remarks)))
         return Texts(numbers, texts)
+
+
+def _columns(joined: Joined, pool: Pool, given: list[Treatment]) -> dict[str, Texts]:
+    """Return the columns that all rows of a suspect have in common."""
+    drug = joined.drug.taken(pool.rows)
+    columns = {
+        "drug": drug.texts("name"),
+        "drug_start": Texts.made(t.start for t in given),
+        "drug_stop": Texts.made(t.stop for t in given),
+        "rechallenge_start": Texts.made(t.again_start for t in given),
+        "rechallenge_stop": Texts.made(t.again_stop for t in given),
+        "indication": Texts.made(
+            SIGN.join(joined.indications(pool.entries(n))) for n in range(len(pool.rows))
+        ),
+        **{name: pool.column(joined.drug, name) for name in _POOLED},
+        **{name: texts.take(drug.report) for name, texts in _of_reports(joined).items()},
+    }
+    columns["source"] = pool.lines(joined.drug, columns.pop("demo_place"))
+    return columns
+
+
+def _remarks(joined: Joined, pool: Pool, given: list[Treatment]) -> Iterator[str]:
+    """Yield the remarks on each suspect, with a sign between them."""
+    event = Texts.of(joined.demo, "event_dt").listed()
+    reports = joined.drug.report[pool.rows].tolist()
+    for number, (found, report) in enumerate(zip(given, reports, strict=True)):
+        remarks = [*found.remarks]
+        if event[report] and joined.onset[report] is None:
+            remarks.append("event_date_unreadable")
+        if number in pool.more:
+            remarks.append("listed_several_times")
+        yield SIGN.join(remarks)
 
 
 def _of_reports(joined: Joined) -> dict[str, Texts]:

@@ -76,25 +76,28 @@ def treatment(rows: Sequence[Therapy], onset: Day | None) -> Treatment:
         return Treatment(stop=stop, remarks=tuple(remarks))
     before = [c for c in courses if onset is None or c.starts[0].low <= onset.high]
     later = courses[len(before) :] if before else []
-    counted = before or courses
-    starts = [
-        s
-        for course in counted
-        for s in course.starts
-        if not before or onset is None or s.low <= onset.high
-    ]
-    first, last = (starts[0], max(starts, key=_reach)) if before else (starts[0], starts[0])
+    first, last = _starts(before, courses, onset)
     if first != last:
         remarks["several_starts"] = None
     if later:
         remarks["given_again"] = None
     return Treatment(
         start=between(first, last).text,
-        stop=_stop(counted, () if later else ends),
+        stop=_stop(before or courses, () if later else ends),
         again_start=later[0].starts[0].text if later else "",
         again_stop=_stop(later, ()) if later else "",
         remarks=tuple(remarks),
     )
+
+
+def _starts(
+    before: Sequence[_Course], courses: Sequence[_Course], onset: Day | None
+) -> tuple[Day, Day]:
+    """Return the first and the last start that may explain the event."""
+    if not before:
+        return courses[0].starts[0], courses[0].starts[0]
+    starts = [s for course in before for s in course.starts if onset is None or s.low <= onset.high]
+    return starts[0], max(starts, key=_reach)
 
 
 def _end(period: tuple[Day, Day | None]) -> tuple[int, int]:
