@@ -93,6 +93,10 @@ bench: $(VENV)/.run-time  ## Measure start-up, the scoring of tables and the rep
 bench-e2b: $(VENV)/.development  ## Measure the reading of ICSRs against bare lxml
 	$(BIN)/python tests/benchmarks/e2b.py
 
+.PHONY: bench-faers
+bench-faers: $(VENV)/.run-time  ## Measure the scoring of a quarter of FAERS against reading its files
+	$(BIN)/python tests/benchmarks/faers.py
+
 .PHONY: mutation
 mutation: $(VENV)/.development  ## Change the rules one by one and list the changes that no test notices (hours)
 	$(INSTALL) $(MUTMUT)

@@ -21,6 +21,7 @@ from causality.resources import data_folder
 from causality.words import Words
 from tests.e2b.reports import value, vasculitis
 from tests.e2b.writer import message
+from tests.faers.quarter import MadeReport, Quarter
 
 README = Path(__file__).resolve().parents[1] / "README.md"
 if not README.is_file():
@@ -62,6 +63,7 @@ def case_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     (tmp_path / "messages").mkdir()
     (tmp_path / "messages" / "one.xml").write_bytes(icsr)
     (tmp_path / "icsr.xml").write_bytes(message([vasculitis()]))
+    Quarter.of([MadeReport()]).write(tmp_path / "faers")
     (tmp_path / "cases").mkdir()
     (tmp_path / "cases" / "one.yaml").write_text(text, encoding="utf-8")
     table = "case_id,drug,reaction,onset\n1,amoxicillin,purpura,compatible\n"

@@ -17,6 +17,8 @@ from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 
 from causality.agreement.statistics import WEIGHTS, Method, Name, Reason
+from causality.assessment.cioms import Answer as BoxAnswer
+from causality.assessment.cioms import Reason as BoxReason
 from causality.case.events import EventKind
 from causality.case.reported import Recurrence
 from causality.evidence.alternatives import Finding, WorkupLine
@@ -73,6 +75,7 @@ CODES = (
 SAME_IN_BOTH = frozenset(
     {
         "batch.hash_of_file",
+        "cioms.answer.no",
         "conclusion.level",
         "fact.placebo",
         "form.previous.none",
@@ -241,6 +244,12 @@ def columns_of_reports() -> set[str]:
     return found
 
 
+def columns_of_cioms() -> set[str]:
+    """Return the headings of the boxes: named in one text."""
+    texts = (pattern(call.args[2]) for call in calls("_boxes") if len(call.args) > 2)
+    return {name for text in texts for name in (text or "").split()}
+
+
 def columns_of_batch_reports() -> set[str]:
     """Return the headings of the tables of a batch report: tuples of names called columns."""
     found: set[str] = set()
@@ -313,6 +322,12 @@ WORDS: dict[str, Callable[[], Iterable[str]]] = {
     "icsr.recurrence.{}": lambda: RECURRENCES,
     "icsr.{}": lambda: ("narrative", "reporter_comment", "sender_comment", "history"),
     "batch.{}": columns_of_batch_reports,
+    "cioms.answer.{}": lambda: (*get_args(BoxAnswer), "blank"),
+    "cioms.box.{}": columns_of_cioms,
+    "cioms.reason.{}": lambda: get_args(BoxReason),
+    "cioms.table.{}": lambda: {
+        text for call in calls("_boxes") if len(call.args) > 1 and (text := pattern(call.args[1]))
+    },
     "batch.legend.{}": lambda: ("box", "dots", "scale"),
 }
 

@@ -5,6 +5,7 @@ from typing import Any
 
 from causality import __version__
 from causality.assessment.assess import AssessedPair, Assessment, CaseAssessment
+from causality.assessment.cioms import cioms_json
 from causality.assessment.ranking_json import ranking_json
 from causality.case.events import Event
 from causality.evidence.alternatives import Finding, Ground, worth_mentioning
@@ -46,6 +47,7 @@ def as_json(result: CaseAssessment) -> dict[str, Any]:
             for change in result.trajectory
         ],
         **ranking_json(result),
+        "cioms_i": cioms_json(result),
         "not_recognised": not_recognised(result.case, result.method.knowledge),
         "events": _events(result),
         "method": _method(result),

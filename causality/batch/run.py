@@ -16,6 +16,7 @@ from causality.batch.outcomes import INSUFFICIENT, Scoring
 from causality.batch.repeats import Repeats
 from causality.batch.results import Results
 from causality.batch.selection import HEADER, Selection
+from causality.batch.set_aside import set_aside_in
 from causality.batch.source import CHUNK, STDIN, Reading, Source, open_source
 from causality.batch.summarise import Summariser
 from causality.batch.summary import Summary
@@ -111,6 +112,7 @@ class Run:
             selection=options.selection,
             by_record=self.source.table is not None,
             summarise=Summariser(self.results.scoring) if options.summary else None,
+            aside=set_aside_in(dialect.header) if self.source.table == "faers" else None,
         )
 
     def _no_collision(self) -> None:
@@ -239,11 +241,11 @@ class Run:
         with ThreadPoolExecutor(self.options.workers) as executor:
             for part in in_order(executor, self.work, chunks, self.options.workers + 1):
                 first = target.progress.lines + 1
-                found = part.rejects[:1] if self.options.strict else part.rejects
-                lines = reject_lines(found, first, message, width)
-                if self.options.strict and found:
+                wrong = [r for r in part.rejects if not r.listed][:1] if self.options.strict else []
+                lines = reject_lines(wrong or part.rejects, first, message, width)
+                if wrong:
                     target.write(b"", "".join(lines).encode())
-                    return found[0], first + found[0].line
+                    return wrong[0], line_of(wrong[0], first)
                 left = part.others.csv(first) if part.others else b""
                 pairs = part.absolute_pairs(first)
                 target.write(part.scored, "".join(lines).encode(), left, pairs)
@@ -257,13 +259,9 @@ class Run:
 
     def key(self, out: str) -> Mapping[str, Any]:
         """Return what has to be the same for an interrupted run to be taken up."""
-        stamp = None
-        if self.source.name != "stdin":
-            state = Path(self.source.name).stat()
-            stamp = [state.st_size, state.st_mtime_ns]
         return {
             "out": out,
-            "input": stamp,
+            "input": self.source.stamp(),
             "chunk": self.options.chunk,
             "method": self._method(),
             "reading": self._reading(),
@@ -297,6 +295,7 @@ class Run:
                 "sha256": self.source.sha256,
                 "encoding": self.source.written_as,
                 **self._reading(),
+                **self.source.about(),
             },
             **self._method(),
             "counts": counted(counts, repeats, selected=self.options.selection is not None),
@@ -377,7 +376,12 @@ def reject_lines(rejects: Iterable[Reject], first: int, message: Message, width:
     width
         Columns of the table.
     """
-    return [reject_line(r, first + r.line, message(r.code, r.params), width) for r in rejects]
+    return [reject_line(r, line_of(r, first), message(r.code, r.params), width) for r in rejects]
+
+
+def line_of(reject: Reject, first: int) -> int:
+    """Return the line of a reject in the file that it comes from; line 0 of the chunk is first."""
+    return first + reject.line if reject.at is None else reject.at
 
 
 def reject_line(reject: Reject, line: int, message: str, width: int) -> str:

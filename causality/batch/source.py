@@ -9,7 +9,7 @@ import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import IO
+from typing import IO, TYPE_CHECKING
 
 from causality.batch.cells import Decimal
 from causality.batch.dialect import (
@@ -22,6 +22,10 @@ from causality.batch.dialect import (
 from causality.batch.records import LONGEST, Records, find_records
 from causality.batch.tables import Format, TableStream, format_of
 from causality.errors import InputError, Problem
+from causality.knowledge.base import Knowledge
+
+if TYPE_CHECKING:
+    from causality.batch.faers import FaersStream
 
 STDIN = "-"
 CHUNK = 8 << 20
@@ -52,7 +56,8 @@ class Chunk:
 class Reading:
     """What the user said about how a table is written.
 
-    ``sheet`` is that of a workbook.
+    ``sheet`` is that of a workbook; ``knowledge`` is what a format that holds more than rows is
+    read with.
     """
 
     format: Format | None = None
@@ -60,6 +65,7 @@ class Reading:
     delimiter: str | None = None
     encoding: str | None = None
     decimal: Decimal | None = None
+    knowledge: Knowledge | None = None
 
 
 class _Bytes:
@@ -91,6 +97,11 @@ class _Bytes:
             raise InputError([Problem(code="E002", file=self.name, params=params)]) from error
         self.digest.update(data)
         return data if self.decoder is None else self.narrow(data)
+
+    @property
+    def faers(self) -> "FaersStream | None":
+        """Return the quarters that are read; None for anything else."""
+        return self._stream if self.table == "faers" else None  # type: ignore[return-value]
 
     @property
     def table(self) -> Format | None:
@@ -130,6 +141,8 @@ class Source:
     @property
     def sha256(self) -> str:
         """Return the hash of what has been read so far."""
+        if self._stream.faers is not None:
+            return self._stream.faers.sha256
         if self.table is not None and self.path is not None:
             with Path(self.path).open("rb") as file:
                 return hashlib.file_digest(file, "sha256").hexdigest()
@@ -139,6 +152,19 @@ class Source:
     def path(self) -> str | None:
         """Return where the file is; None for standard input as it flows."""
         return self._stream.path
+
+    def stamp(self) -> list[object] | None:
+        """Return what changes when the file does; None for standard input."""
+        if self._stream.faers is not None:
+            return self._stream.faers.stamp()
+        if self.name == "stdin":
+            return None
+        state = Path(self.name).stat()
+        return [state.st_size, state.st_mtime_ns]
+
+    def about(self) -> dict[str, object]:
+        """Return what else there is to tell of a table that has been read to its end."""
+        return {} if self._stream.faers is None else self._stream.faers.about()
 
     @property
     def begins(self) -> int | None:
@@ -212,6 +238,8 @@ def open_source(name: str, reading: Reading | None = None) -> Source:
     asked = reading or Reading()
     kind = asked.format or format_of(name)
     path = name
+    if name == STDIN and kind == "faers":
+        raise InputError([Problem(code="E844")])
     if name == STDIN and kind not in _TEXT:
         path = _spooled()
     stream, size = _opened(path, kind, asked, "stdin" if name == STDIN else name)
@@ -264,6 +292,10 @@ def _opened(
 ) -> "tuple[IO[bytes] | TableStream, int | None]":
     if name == STDIN:
         return sys.stdin.buffer, None
+    if kind == "faers":
+        from causality.batch.faers import FaersStream  # noqa: PLC0415 - quarters are rare
+
+        return FaersStream(name, asked.knowledge), None
     path = Path(name)
     packed = _PACKED.get(path.suffix.lower())
     try:

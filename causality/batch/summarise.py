@@ -42,6 +42,8 @@ class Rejected(Protocol):
     @property
     def line(self) -> int: ...  # noqa: D102
     @property
+    def at(self) -> int | None: ...  # noqa: D102
+    @property
     def case_id(self) -> str: ...  # noqa: D102
     @property
     def column(self) -> str: ...  # noqa: D102
@@ -251,7 +253,9 @@ def _near(entry: Influence, row: int, columns: Mapping[str, Any], line: int) -> 
 def _reasons(rejects: Sequence[Rejected]) -> dict[str, Reason]:
     found: dict[str, Reason] = {}
     for reject in rejects:
-        example = Example(reject.line, reject.case_id, reject.column, reject.value[:80])
+        file = "" if reject.at is None else str(reject.params.get("file", ""))
+        line = reject.line if reject.at is None else reject.at
+        example = Example(line, reject.case_id, reject.column, reject.value[:80], file)
         params = {name: str(value) for name, value in reject.params.items()}
         one = Reason(1, Counter([reject.column] if reject.column else ()), [example], params)
         found.setdefault(reject.code, Reason()).add(one)

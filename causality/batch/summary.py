@@ -182,7 +182,9 @@ class Summary:
         for entry in self.algorithms.values():
             entry.near = [replace(n, line=n.line + lines) for n in entry.near]
         for reason in self.reasons.values():
-            reason.examples = [replace(e, line=e.line + lines) for e in reason.examples]
+            reason.examples = [
+                e if e.file else replace(e, line=e.line + lines) for e in reason.examples
+            ]
         return self
 
     def of_file(self, file: str) -> "Summary":
@@ -190,7 +192,7 @@ class Summary:
         for entry in self.algorithms.values():
             entry.near = [replace(n, file=file) for n in entry.near]
         for reason in self.reasons.values():
-            reason.examples = [replace(e, file=file) for e in reason.examples]
+            reason.examples = [replace(e, file=e.file or file) for e in reason.examples]
         return self
 
     def as_json(self) -> Any:

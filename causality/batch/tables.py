@@ -14,7 +14,7 @@ from causality.batch.excel import excel_rows
 from causality.batch.writing import quoted
 from causality.errors import InputError, Problem
 
-Format = Literal["csv", "tsv", "ndjson", "parquet", "excel"]
+Format = Literal["csv", "tsv", "ndjson", "parquet", "excel", "faers"]
 FORMATS: tuple[Format, ...] = get_args(Format)
 PARQUET = ".parquet"
 _SUFFIXES: Mapping[str, Format] = {
@@ -45,16 +45,29 @@ class TableStream:
         Where it is, and what messages call it.
     sheet
         The sheet of a workbook; the only one where none is named.
+    parts
+        A generator of the bytes, where the table is read elsewhere.
     """
 
-    def __init__(self, path: str, kind: Format, *, name: str, sheet: str | None = None) -> None:
+    def __init__(
+        self,
+        path: str,
+        kind: Format,
+        *,
+        name: str,
+        sheet: str | None = None,
+        parts: Any = None,
+    ) -> None:
         self.name = name
         self.kind: Format = kind
-        self._parts = {
-            "parquet": lambda: _parquet(path),
-            "ndjson": lambda: _ndjson(path),
-            "excel": lambda: _excel(path, name, sheet),
-        }[kind]()
+        self._parts = (
+            parts
+            or {
+                "parquet": lambda: _parquet(path),
+                "ndjson": lambda: _ndjson(path),
+                "excel": lambda: _excel(path, name, sheet),
+            }[kind]()
+        )
         self._ready = b""
 
     def read(self, size: int) -> bytes:

@@ -24,6 +24,7 @@ from causality.batch.records import Records, find_records
 from causality.batch.repeats import Repeats
 from causality.batch.run import Run, reject_lines, results_under
 from causality.batch.selection import Selection
+from causality.batch.set_aside import set_aside_in
 from causality.batch.source import Chunk
 from causality.batch.summarise import Summariser
 from causality.batch.work import Counts, Work
@@ -101,6 +102,7 @@ class Recipe:
     trace: bool
     as_table: bool
     by_record: bool
+    quarters: bool  # the rows come from quarters of FAERS
     summary: bool
     selection: Selection | None
     language: Language
@@ -120,6 +122,7 @@ class Recipe:
             trace=options.trace,
             as_table=as_table,
             by_record=run.source.table is not None,
+            quarters=run.source.table == "faers",
             summary=options.summary,
             selection=options.selection,
             language="es" if options.language == "es" else "en",
@@ -141,6 +144,7 @@ class Recipe:
             by_record=self.by_record,
             selection=self.selection,
             summarise=Summariser(results.scoring) if self.summary else None,
+            aside=set_aside_in(self.header) if self.quarters else None,
         )
 
 

@@ -32,7 +32,11 @@ Message = Callable[[str, Mapping[str, object]], str]
 
 @dataclass(frozen=True, slots=True)
 class Reject:
-    """One thing wrong with a row: the line from the beginning of the chunk, what, and its cells."""
+    """One thing wrong with a row: the line from the beginning of the chunk, what, and its cells.
+
+    ``at`` is its line where it comes from another file than the table; ``listed`` tells that
+    nothing is wrong with it, but another one counts.
+    """
 
     line: int
     case_id: str
@@ -41,6 +45,8 @@ class Reject:
     code: str
     params: Mapping[str, object]
     cells: Sequence[str]
+    at: int | None = None
+    listed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,6 +134,8 @@ class Work:
         The reactions that are asked for, where not all are.
     summarise
         Gathers the aggregates of a report, where one is wanted.
+    aside
+        Reads back what the reader of the table has set aside: see `causality.batch.set_aside`.
     """
 
     results: Results
@@ -138,6 +146,7 @@ class Work:
     by_record: bool = False
     selection: Selection | None = None
     summarise: Summariser | None = None
+    aside: Callable[[int, Sequence[str]], Reject | None] | None = None
 
     @property
     def places(self) -> dict[str, int]:
@@ -256,6 +265,8 @@ class Work:
         case_id = entry.cells[place] if place < len(entry.cells) else ""
         found = str(entry.params.get("found", ""))
         line = int(parsed.lines[entry.record])
+        if self.aside is not None and (aside := self.aside(line, entry.cells)) is not None:
+            return aside
         return Reject(line, case_id, "", found, entry.code, entry.params, entry.cells)
 
     def _faulty(self, parsed: Parsed, faults: Sequence[Fault]) -> list[Reject]:

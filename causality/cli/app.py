@@ -45,6 +45,10 @@ TableFormat = Annotated[
     Literal["csv", "tsv", "ndjson", "parquet", "excel"] | None,
     typer.Option("--format", "-f", help="help.table_format"),
 ]
+BatchFormat = Annotated[
+    Literal["csv", "tsv", "ndjson", "parquet", "excel", "faers"] | None,
+    typer.Option("--format", "-f", help="help.batch_format"),
+]
 Sheet = Annotated[str | None, typer.Option("--sheet", metavar="NAME", help="help.sheet")]
 Explain = Annotated[str | None, typer.Option("--explain", metavar="ITEM", help="help.explain")]
 
@@ -153,7 +157,7 @@ def batch(
         int | None, typer.Option("--workers", metavar="N", min=1, help="help.workers")
     ] = None,
     shard: Annotated[str | None, typer.Option("--shard", metavar="I/N", help="help.shard")] = None,
-    table_format: TableFormat = None,
+    table_format: BatchFormat = None,
     sheet: Sheet = None,
     delimiter: Annotated[str | None, typer.Option("--delimiter", help="help.delimiter")] = None,
     encoding: Annotated[str | None, typer.Option("--encoding", help="help.encoding")] = None,

@@ -11,14 +11,14 @@ from causality.assessment.method import Method, make_method
 from causality.batch.engines import Engine
 from causality.batch.mapping import MappingFile, read_mapping
 from causality.batch.records import find_records
-from causality.batch.run import Options, Report, Run, refuse_same_file
+from causality.batch.run import Options, Report, Run, line_of, refuse_same_file
 from causality.batch.selection import Selection
 from causality.batch.source import Reading
 from causality.batch.tables import Format
 from causality.batch.target import STDOUT, is_stream, kind_of
 from causality.batch.work import Counts
 from causality.batch.writing import csv_line
-from causality.cli import parts
+from causality.cli import faers, parts
 from causality.cli.assess import parse_conventions
 from causality.cli.batch_report import check_report, write_report
 from causality.cli.inputs import is_folder, message_files, schema_in
@@ -75,7 +75,7 @@ def run(tables: Sequence[str], options: BatchOptions, words: Words) -> int:
         parse_conventions(options.conventions),
     )
     view = View(words)
-    messages = messages_in(tables)
+    messages = [] if options.table_format == "faers" else messages_in(tables)
     if messages:
         return _score_reports(messages, method, options, view)
     pairs = _pairs(tables, options.out)
@@ -196,6 +196,7 @@ def _one(
         delimiter=delimiter_of(options.delimiter),
         encoding=options.encoding,
         decimal=options.decimal,  # type: ignore[arg-type]
+        knowledge=method.knowledge,
     )
     mapping = MappingFile() if options.mapping is None else read_mapping(options.mapping)
     chosen = Options(
@@ -210,8 +211,12 @@ def _one(
         orders=mapping.dates,
         language=view.words.language,
     )
+    if options.table_format == "faers":
+        faers.check(options)
+        view.say("view.faers_reading", file=name)
     job = Run(name, method, chosen)
-    view.reading(job)
+    if options.table_format != "faers":
+        view.reading(job)
     if options.dry_run:
         return view.preview(job), None
     if pool is not None:
@@ -229,7 +234,7 @@ def _one(
 
 def exit_code(report: Report) -> int:
     """Return the exit code of what came out."""
-    return SOME_REJECTED if report.counts.rejected or report.stopped else 0
+    return SOME_REJECTED if report.stopped else parts.rejected(report.counts)
 
 
 def delimiter_of(text: str | None) -> str | None:
@@ -361,13 +366,14 @@ class View:
         first = job.source.dialect.header_lines + 1
         for reject in part.rejects[:_SHOWN]:
             text = self.message(reject.code, reject.params)
-            place = f"{job.source.name}:{first + reject.line}: {reject.column}"
+            file = reject.params.get("file", job.source.name)
+            place = f"{file}:{line_of(reject, first)}: {reject.column}"
             print(plain(f"{place}: {reject.code} {text}"), file=sys.stderr)
         counts = part.counts
         self.say(
             "view.batch_preview", rows=counts.rows, scored=counts.scored, rejected=counts.rejected
         )
-        return SOME_REJECTED if counts.rejected else 0
+        return parts.rejected(counts)
 
     def watch(self, job: Run) -> Callable[[Counts, int], None] | None:
         """Return what shows progress on a terminal; None where there is none."""
@@ -410,6 +416,8 @@ class View:
         reports = report.manifest.get("counts", {}).get("reports")
         if reports:
             self.say("view.icsr_counts", **reports)
+        for key, params in faers.told(report.manifest, self.words):
+            self.say(key, **params)
         self._counts(counts, selected="selection" in report.manifest)
         for name, found in counts.categories.items():
             if found:

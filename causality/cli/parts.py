@@ -15,9 +15,11 @@ from causality.batch.run import WORKERS, Report, Run
 from causality.batch.spread import ALL, spread
 from causality.batch.target import is_stream
 from causality.batch.units import parse_shard
+from causality.batch.work import Counts
 from causality.cli.assess import parse_conventions
 from causality.cli.batch_report import check_report, write_report
 from causality.errors import Problem, UsageError
+from causality.faers.aside import LISTED
 from causality.knowledge.load import load_knowledge
 from causality.words import Words
 
@@ -96,10 +98,10 @@ def score(
         view.wipe()
     if options.shard is not None:
         view.say("view.batch_shard", shard=options.shard, rows=counts.rows, out=out)
-        return SOME_REJECTED if counts.rejected else 0, None
+        return rejected(counts), None
     report = merge(out)
     view.report(report, out)
-    return SOME_REJECTED if report.counts.rejected else 0, report
+    return rejected(report.counts), report
 
 
 def _recorded(options: "BatchOptions") -> dict[str, object]:
@@ -135,4 +137,10 @@ def merge_parts(names: Sequence[str], words: Words, *, report: str | None, keep:
             parse_conventions(tuple(asked["conventions"])),
         )
         write_report(report, done, method, words)
-    return SOME_REJECTED if any(found.counts.rejected for found in done) else 0
+    return max(rejected(found.counts) for found in done)
+
+
+def rejected(counts: Counts) -> int:
+    """Return the exit code of some counts; reports in whose place another counts do not matter."""
+    listed = sum(counts.codes[code] for code in LISTED)
+    return SOME_REJECTED if counts.rejected > listed else 0

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from causality.assessment.assess import CaseAssessment
 from causality.report.answers import Answer, answers
 from causality.report.blocks import Block, Line, Listing, Paragraph, Section, Table
+from causality.report.cioms import cioms_section
 from causality.report.comparison import matrix, methods_section, ranking_section
 from causality.report.header import (
     anchors,
@@ -78,6 +79,7 @@ def case_view(result: CaseAssessment, words: Words) -> CaseView:
         workup_section(say),
         history_section(say),
         Records(say).section(),
+        cioms_section(say),
         source_section(say),
         sources_section(say),
         method_section(say),

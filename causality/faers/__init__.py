@@ -1,0 +1,1 @@
+"""The quarters of FAERS and AERS as rows with one drug-reaction pair each."""
