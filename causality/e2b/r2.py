@@ -4,7 +4,8 @@ Element numbers in remarks are those of E2B(R3), so that both versions read alik
 """
 
 from collections.abc import Iterator
-from dataclasses import replace
+from functools import lru_cache
+from typing import Any
 
 from causality.e2b.codes import code_lists
 from causality.e2b.icsr import (
@@ -81,23 +82,25 @@ class _Reader:
         )
         self.notes = Notes()
         self.codes: dict[str, dict[str, str]] = code_lists()["r2"]
-        self.read = frozenset(code_lists()["r2_tags"])
         self.assessments: list[IcsrAssessment] = []
 
     def head(self) -> Icsr:
         """Return the report without its contents."""
+        return Icsr(**self._head())
+
+    def _head(self) -> dict[str, Any]:
         report = self.report
         own = report.text("safetyreportid")
-        return Icsr(
-            form="E2B(R2)",
-            line=report.line,
-            case_id=own or report.text("companynumb") or report.text("authoritynumb"),
-            worldwide_id=report.text("authoritynumb") or report.text("companynumb"),
-            version=report.text("safetyreportversion"),
-            created=report.text("transmissiondate"),
-            received=self._date(report, "receivedate", "C.1.4"),
-            latest=self._date(report, "receiptdate", "C.1.5"),
-        )
+        return {
+            "form": "E2B(R2)",
+            "line": report.line,
+            "case_id": own or report.text("companynumb") or report.text("authoritynumb"),
+            "worldwide_id": report.text("authoritynumb") or report.text("companynumb"),
+            "version": report.text("safetyreportversion"),
+            "created": report.text("transmissiondate"),
+            "received": self._date(report, "receivedate", "C.1.4"),
+            "latest": self._date(report, "receiptdate", "C.1.5"),
+        }
 
     def icsr(self) -> Icsr:
         """Return the report."""
@@ -107,8 +110,8 @@ class _Reader:
         summary = patient.part("summary")
         self._skip(patient)
         self._skip(summary)
-        return replace(
-            self.head(),
+        return Icsr(
+            **self._head(),
             report_type=report.text("reporttype"),
             status="nullification" if report.text("casenullification").text == "1" else None,
             reason=report.text("nullificationreason"),
@@ -135,13 +138,11 @@ class _Reader:
         if date is None:
             self.notes.remark("E811", number, found)
             return NOTHING
-        return found._replace(text=date)
+        return Value(date, None, found.line)
 
     def _skip(self, part: Part) -> None:
         """Note the children of a part that are not read."""
-        for tag in part.tags - self.read:
-            if tag in _NUMBERS or not tag.endswith(_BESIDE):
-                self.notes.skip(_NUMBERS.get(tag, tag))
+        self.notes.skip(*_not_read(part.tags))
 
     def _patient(self) -> IcsrPatient:
         patient = self.patient
@@ -305,6 +306,14 @@ class _Reader:
                         result=entry.text("drugresult"),
                     )
                 )
+
+
+@lru_cache(1 << 12)
+def _not_read(tags: tuple[str, ...]) -> tuple[str, ...]:
+    """Return what is not read of the children of a part, by their tags."""
+    read = code_lists()["r2_tags"]
+    left = [tag for tag in tags if tag not in read]
+    return tuple(_NUMBERS.get(t, t) for t in left if t in _NUMBERS or not t.endswith(_BESIDE))
 
 
 def _route(value: Value) -> Value:

@@ -1,49 +1,49 @@
 """An element of E2B(R2), whose tags are flat: its children are asked for by tag."""
 
-from collections.abc import Iterator, Set
-
 from causality.e2b.icsr import NOTHING, Amount, Value
-from causality.e2b.xml import Element, line_of, meddra
+from causality.e2b.xml import Element, meddra
 
 
 class Part:
     """An element whose children are asked for by tag; they are looked through once."""
 
-    __slots__ = ("_children", "element")
+    __slots__ = ("_first", "element")
 
     def __init__(self, element: Element) -> None:
         self.element = element
-        self._children: dict[str, list[Element]] = {}
-        for child in () if element is None else element:
-            self._children.setdefault(child.tag, []).append(child)
+        # From the last to the first, so that the first of a tag is the one that is kept.
+        self._first: dict[str, Element] = (
+            {} if element is None else {c.tag: c for c in element.iterchildren(reversed=True)}
+        )
 
     @property
-    def tags(self) -> Set[str]:
-        """Return the tags of the children."""
-        return self._children.keys()
+    def tags(self) -> tuple[str, ...]:
+        """Return the tags of the children, each once."""
+        return tuple(self._first)
 
     def long(self, tag: str) -> Value:
         """Return the text of a child with its line breaks."""
-        found = self._children.get(tag)
-        text = (found[0].text or "").strip() if found else ""
-        return Value(text, None, line_of(found[0])) if found and text else NOTHING
+        found = self._first.get(tag)
+        text = (found.text or "").strip() if found is not None else ""
+        return Value(text, None, found.sourceline or 0) if text else NOTHING
 
     def text(self, tag: str) -> Value:
         """Return the text of a child."""
-        found = self._children.get(tag)
+        found = self._first.get(tag)
         if found is None:
             return NOTHING
-        text = found[0].text
+        text = found.text
         text = " ".join(text.split()) if text else ""
-        return Value(text, None, found[0].sourceline or 0) if text else NOTHING
+        return Value(text, None, found.sourceline or 0) if text else NOTHING
 
-    def parts(self, tag: str) -> Iterator["Part"]:
-        """Yield the children with a tag."""
-        yield from map(Part, self._children.get(tag, ()))
+    def parts(self, tag: str) -> "list[Part]":
+        """Return the children with a tag."""
+        return [Part(c) for c in self.element.iterchildren(tag)] if tag in self._first else []
 
     def part(self, tag: str) -> "Part":
         """Return the first child with a tag, or one without anything."""
-        return next(self.parts(tag), _EMPTY)
+        found = self._first.get(tag)
+        return _EMPTY if found is None else Part(found)
 
     def amount(self, tag: str, unit: str) -> Amount | None:
         """Return a number with its unit."""
@@ -55,13 +55,13 @@ class Part:
         for tag in tags:
             found = self.text(tag)
             if found.text:
-                return found._replace(text=_named(found.text))
+                return Value(_named(found.text), None, found.line)
         return NOTHING
 
     @property
     def line(self) -> int:
         """Return the line of the element."""
-        return line_of(self.element)
+        return self.element.sourceline or 0
 
 
 _EMPTY = Part(None)

@@ -21,6 +21,7 @@ from causality.e2b.r3_tests import read_test
 from causality.e2b.xml import (
     OIDS,
     Element,
+    Node,
     Notes,
     amount,
     attribute,
@@ -76,8 +77,8 @@ class _Reader:
     """Goes once through a report, part by part."""
 
     def __init__(self, report: Element) -> None:
-        self.report = report
-        self.process = child(report, "controlActProcess")
+        self.report = Node(report)
+        self.process = child(self.report, "controlActProcess")
         self.event = child(self.process, "subject", "investigationEvent")
         self.notes = Notes()
         self.codes: dict[str, dict[str, str]] = code_lists()["r3"]
@@ -95,18 +96,21 @@ class _Reader:
 
     def head(self) -> Icsr:
         """Return the report without its contents."""
+        return Icsr(**self._head())
+
+    def _head(self) -> dict[str, Any]:
         event = self.event
         ids = {e.get("root"): attribute(e, "extension") for e in children(event, "id")}
         own = attribute(child(self.report, "id"), "extension")
-        return Icsr(
-            form="E2B(R3)",
-            line=line_of(self.report),
-            case_id=ids.get(_CASE_ID) or ids.get(_WORLDWIDE) or own,
-            worldwide_id=ids.get(_WORLDWIDE, NOTHING),
-            created=attribute(child(self.process, "effectiveTime")),
-            received=self.notes.date(child(event, "effectiveTime", "low"), "C.1.4"),
-            latest=self.notes.date(child(event, "availabilityTime"), "C.1.5"),
-        )
+        return {
+            "form": "E2B(R3)",
+            "line": line_of(self.report),
+            "case_id": ids.get(_CASE_ID) or ids.get(_WORLDWIDE) or own,
+            "worldwide_id": ids.get(_WORLDWIDE, NOTHING),
+            "created": attribute(child(self.process, "effectiveTime")),
+            "received": self.notes.date(child(event, "effectiveTime", "low"), "C.1.4"),
+            "latest": self.notes.date(child(event, "availabilityTime"), "C.1.5"),
+        }
 
     def icsr(self) -> Icsr:
         """Return the report."""
@@ -117,8 +121,8 @@ class _Reader:
                 self._assessment(assessment)
         status, reason, report_type = self._characteristics()
         self._around(event)
-        return replace(
-            self.head(),
+        return Icsr(
+            **self._head(),
             report_type=report_type,
             status=status,  # type: ignore[arg-type]
             reason=reason,
@@ -157,7 +161,7 @@ class _Reader:
                 reason = text_of(child(value, "originalText")) or text_of(value)
         return status, reason, report_type
 
-    def _around(self, event: Element) -> None:
+    def _around(self, event: Node | None) -> None:
         """Note what stands around the assessment and is not read."""
         notes = self.notes
         for number, path in {
@@ -165,7 +169,7 @@ class _Reader:
             "C.1.10": ("outboundRelationship", "relatedInvestigation"),
             "C.3": ("subjectOf1", "controlActEvent", "author"),
         }.items():
-            if next(children(event, *path), None) is not None:
+            if children(event, *path):
                 notes.skip(number)
         for part in children(event, "component", "observationEvent"):
             code = code_of(part)
@@ -176,7 +180,7 @@ class _Reader:
 
     # The patient and what hangs on the patient.
 
-    def _assessment(self, element: Element) -> None:
+    def _assessment(self, element: Node) -> None:
         role = child(element, "subject1", "primaryRole")
         self._person(child(role, "player1"))
         if child(role, "subjectOf1", "researchStudy") is not None:
@@ -192,7 +196,7 @@ class _Reader:
         for part in children(element, "component1", "observationEvent"):
             self._comment(part)
 
-    def _person(self, person: Element) -> None:
+    def _person(self, person: Node | None) -> None:
         if person is None:
             return
         sex = attribute(child(person, "administrativeGenderCode"), "code")
@@ -201,7 +205,7 @@ class _Reader:
         self.patient["died"] = self.notes.date(child(person, "deceasedTime"), "D.9.1")
         self.notes.skip_inside(person, _PERSON)
 
-    def _patient_observation(self, element: Element) -> None:
+    def _patient_observation(self, element: Node) -> None:
         code, value = code_of(element), child(element, "value")
         if code == "29":
             self._reaction(element)
@@ -219,8 +223,8 @@ class _Reader:
         else:
             self.notes.skip(_SKIPPED.get(code or "", name_of(element)))
 
-    def _organizer(self, element: Element) -> None:
-        readers: dict[str | None, tuple[str, Callable[[Element], None]]] = {
+    def _organizer(self, element: Node) -> None:
+        readers: dict[str | None, tuple[str, Callable[[Node], None]]] = {
             "1": ("observation", self._condition),
             "2": ("substanceAdministration", self._past_drug),
             "3": ("observation", self._test),
@@ -234,7 +238,7 @@ class _Reader:
         for part in children(element, "component", tag):
             reader(part)
 
-    def _condition(self, element: Element) -> None:
+    def _condition(self, element: Node) -> None:
         code = code_of(element)
         if code == "18":
             self.history_text = long_text(child(element, "value"))
@@ -255,7 +259,7 @@ class _Reader:
             )
         )
 
-    def _past_drug(self, element: Element) -> None:
+    def _past_drug(self, element: Node) -> None:
         time, parts = child(element, "effectiveTime"), dict(related(element))
         product = child(element, "consumable", "instanceOfKind", "kindOfProduct")
         self.past_drugs.append(
@@ -268,7 +272,7 @@ class _Reader:
             )
         )
 
-    def _reaction(self, element: Element) -> None:
+    def _reaction(self, element: Node) -> None:
         time, value = child(element, "effectiveTime"), child(element, "value")
         parts = dict(related(element))
         start, stop, duration = self.notes.period(time, "E.i.4", "E.i.5")
@@ -301,15 +305,15 @@ class _Reader:
             )
         )
 
-    def _test(self, element: Element) -> None:
+    def _test(self, element: Node) -> None:
         self.tests.append(read_test(element, self.notes))
 
-    def _drug(self, element: Element) -> None:
+    def _drug(self, element: Node) -> None:
         self.drugs.append(read_drug(element, self.notes, len(self.drugs) + 1))
 
     # What was assessed and said.
 
-    def _causality(self, element: Element) -> None:
+    def _causality(self, element: Node) -> None:
         code, value = code_of(element), child(element, "value")
         drug = key_of(child(element, "subject2", "productUseReference"))
         if code == "20":
@@ -332,7 +336,7 @@ class _Reader:
             )
         )
 
-    def _comment(self, element: Element) -> None:
+    def _comment(self, element: Node) -> None:
         author = code_of(child(element, "author", "assignedEntity"), _AUTHORS)
         code = code_of(element)
         if code == "10" and author in ("1", "3"):

@@ -8,7 +8,7 @@ from causality.e2b.icsr import NOTHING, Amount, IcsrDose, IcsrDrug, IcsrPair, Va
 from causality.e2b.xml import (
     OIDS,
     TYPE,
-    Element,
+    Node,
     Notes,
     amount,
     attribute,
@@ -27,7 +27,7 @@ _ACTIONS = f"{OIDS}15"
 _PRODUCT = {"code": "G.k.2.1", "asManufacturedProduct": "G.k.3", "part": "G.k.2 (parts)"}
 
 
-def read_drug(element: Element, notes: Notes, number: int) -> IcsrDrug:
+def read_drug(element: Node, notes: Notes, number: int) -> IcsrDrug:
     """Return a drug (G.k) without its role, which stands elsewhere.
 
     Parameters
@@ -45,7 +45,7 @@ class _Reader:
         self.notes = notes
         self.codes: dict[str, dict[str, str]] = code_lists()["r3"]
 
-    def drug(self, element: Element, number: int) -> IcsrDrug:
+    def drug(self, element: Node, number: int) -> IcsrDrug:
         """Return the drug."""
         product = child(element, "consumable", "instanceOfKind", "kindOfProduct")
         substances = (
@@ -73,7 +73,7 @@ class _Reader:
             line=line_of(element),
         )
 
-    def _about_drug(self, element: Element, additional: list[Value]) -> None:
+    def _about_drug(self, element: Node, additional: list[Value]) -> None:
         code, value = code_of(element), child(element, "value")
         if code == "9":
             additional.append(coded(value))
@@ -84,14 +84,14 @@ class _Reader:
         elif code != "31":
             self.notes.skip(name_of(element))
 
-    def _action(self, element: Element) -> Value:
+    def _action(self, element: Node) -> Value:
         for act in children(element, "inboundRelationship", "act"):
             code = attribute(child(act, "code"), "code")
             if code_of(act, _ACTIONS) is not None or code.null:
                 return self.notes.word(self.codes["action"], code, "G.k.8")
         return NOTHING
 
-    def _pairs(self, element: Element) -> Iterator[IcsrPair]:
+    def _pairs(self, element: Node) -> Iterator[IcsrPair]:
         """Yield what is said about each reaction: intervals and recurrence, in order."""
         found: dict[str, dict[str, Any]] = {}
         for part in children(element, "outboundRelationship1"):
@@ -111,7 +111,7 @@ class _Reader:
         for key, values in found.items():
             yield IcsrPair(reaction=key, **values)
 
-    def _dose(self, element: Element) -> IcsrDose:
+    def _dose(self, element: Node) -> IcsrDose:
         time = child(element, "effectiveTime")
         start, stop, duration = self.notes.period(time, "G.k.4.r.4", "G.k.4.r.5")
         route = child(element, "routeCode")
@@ -132,13 +132,13 @@ class _Reader:
         )
 
 
-def _indications(element: Element) -> Iterator[Value]:
+def _indications(element: Node) -> Iterator[Value]:
     for part in children(element, "inboundRelationship", "observation"):
         if code_of(part) == "19":
             yield named(child(part, "value"))
 
 
-def _interval(time: Element) -> Amount | None:
+def _interval(time: Node | None) -> Amount | None:
     if time is None:
         return None
     for part in (time, *children(time, "comp")):
@@ -147,7 +147,7 @@ def _interval(time: Element) -> Amount | None:
     return None
 
 
-def _route(element: Element) -> Value:
+def _route(element: Node | None) -> Value:
     if element is None:
         return NOTHING
     code = attribute(element, "code")
@@ -158,7 +158,7 @@ def _route(element: Element) -> Value:
     return code._replace(text=name)
 
 
-def coded_route(element: Element) -> Value:
+def coded_route(element: Node | None) -> Value:
     """Return the name of a route, or its code."""
     name, code = attribute(element, "displayName"), attribute(element, "code")
     return name or code

@@ -3,7 +3,7 @@
 from causality.e2b.codes import code_lists
 from causality.e2b.icsr import NOTHING, IcsrTest, Value
 from causality.e2b.xml import (
-    Element,
+    Node,
     Notes,
     attribute,
     child,
@@ -16,7 +16,7 @@ from causality.e2b.xml import (
 )
 
 
-def read_test(element: Element, notes: Notes) -> IcsrTest:
+def read_test(element: Node, notes: Notes) -> IcsrTest:
     """Return a test or procedure (F.r)."""
     value = child(element, "value")
     text, number, unit = _result(value)
@@ -36,7 +36,7 @@ def read_test(element: Element, notes: Notes) -> IcsrTest:
     )
 
 
-def _result(value: Element) -> tuple[Value, float | None, str]:
+def _result(value: Node | None) -> tuple[Value, float | None, str]:
     """Return a test result as text, and as a number with its unit where it is one."""
     if value is None:
         return NOTHING, None, ""
@@ -68,7 +68,7 @@ def _number(text: str) -> float | None:
         return None
 
 
-def _ranges(element: Element, unit: str) -> tuple[float | None, float | None]:
+def _ranges(element: Node, unit: str) -> tuple[float | None, float | None]:
     """Return the normal low and high value, where they are in the unit of the result."""
     found: dict[str, float | None] = {}
     for part in children(element, "referenceRange", "observationRange"):

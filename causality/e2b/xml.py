@@ -1,6 +1,6 @@
 """Small steps through an HL7 message: children by tag, codes, values, dates and null flavours."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any, get_args
 
 from causality.e2b.icsr import NOTHING, Amount, Remark, Value
@@ -15,30 +15,61 @@ NULLS = frozenset(get_args(NullFlavour))
 OIDS = "2.16.840.1.113883.3.989.2.1.1."
 """Beginning of the identifiers of the code lists of ICH."""
 OBSERVATIONS = f"{OIDS}19"
+_TRUTHS = {"true": "yes", "false": "no", "1": "yes", "0": "no"}
 
 
-def child(element: Element, *path: str) -> Element:
+class Node:
+    """An element whose children are asked for by tag; they are looked through once."""
+
+    __slots__ = ("_children", "element", "get")
+
+    def __init__(self, element: Element) -> None:
+        self.element = element
+        self.get = element.get
+        self._children: dict[str, list[Node]] | None = None
+
+    def children(self, tag: str) -> "Sequence[Node]":
+        """Return the children with a tag of HL7."""
+        found = self._children
+        if found is None:
+            found = self._children = {}
+            for element in self.element:
+                name = element.tag
+                if name in found:
+                    found[name].append(Node(element))
+                else:
+                    found[name] = [Node(element)]
+        return found.get(_N + tag, ())
+
+    @property
+    def text(self) -> str:
+        """Return all text inside, with single spaces."""
+        element = self.element
+        text = "".join(element.itertext()) if len(element) else element.text or ""
+        return " ".join(text.split())
+
+
+def child(element: Node | None, *path: str) -> Node | None:
     """Return the first element along a path of tags, None when there is none."""
     for tag in path:
         if element is None:
             return None
-        element = next(element.iterchildren(_N + tag), None)  # faster than `find`
+        found = element.children(tag)
+        element = found[0] if found else None
     return element
 
 
-def children(element: Element, *path: str) -> Iterator[Element]:
-    """Yield the elements along a path of tags, all of the last one in every parent."""
+def children(element: Node | None, *path: str) -> "Sequence[Node]":
+    """Return the elements along a path of tags, all of the last one in every parent."""
     if element is None:
-        return
-    first, *rest = path
-    for found in element.iterchildren(_N + first):
-        if rest:
-            yield from children(found, *rest)
-        else:
-            yield found
+        return ()
+    found = element.children(path[0])
+    for tag in path[1:]:
+        found = [part for parent in found for part in parent.children(tag)]
+    return found
 
 
-def code_of(element: Element, system: str = OBSERVATIONS) -> str | None:
+def code_of(element: Node | None, system: str = OBSERVATIONS) -> str | None:
     """Return the code of an element when it is of a code list, or of none that is named."""
     code = child(element, "code")
     if code is None or code.get("codeSystem", system) != system:
@@ -47,28 +78,28 @@ def code_of(element: Element, system: str = OBSERVATIONS) -> str | None:
     return found
 
 
-def line_of(element: Element) -> int:
+def line_of(element: Node | None) -> int:
     """Return the line of an element in its report."""
-    return element.sourceline or 0 if element is not None else 0
+    return element.element.sourceline or 0 if element is not None else 0
 
 
-def text_of(element: Element) -> Value:
+def text_of(element: Node | None) -> Value:
     """Return the text of an element, or its null flavour."""
     if element is None:
         return NOTHING
-    text = " ".join("".join(element.itertext()).split())
-    return Value(text, None, line_of(element)) if text else null_of(element)
+    text = element.text
+    return Value(text, None, element.element.sourceline or 0) if text else null_of(element)
 
 
-def long_text(element: Element) -> Value:
+def long_text(element: Node | None) -> Value:
     """Return the text of an element with its line breaks."""
     if element is None:
         return NOTHING
-    text = (element.text or "").strip()
+    text = (element.element.text or "").strip()
     return Value(text, None, line_of(element)) if text else null_of(element)
 
 
-def null_of(element: Element) -> Value:
+def null_of(element: Node | None) -> Value:
     """Return the null flavour of an element as a value."""
     if element is None:
         return NOTHING
@@ -76,29 +107,29 @@ def null_of(element: Element) -> Value:
     return Value(None, null, line_of(element)) if null else NOTHING
 
 
-def attribute(element: Element, name: str = "value") -> Value:
+def attribute(element: Node | None, name: str = "value") -> Value:
     """Return an attribute of an element, or its null flavour."""
     if element is None:
         return NOTHING
-    text = (element.get(name) or "").strip()
-    return Value(text, None, line_of(element)) if text else null_of(element)
+    text = element.get(name, "").strip()
+    return Value(text, None, element.element.sourceline or 0) if text else null_of(element)
 
 
-def boolean(element: Element) -> Value:
+def boolean(element: Node | None) -> Value:
     """Return yes or no of a value element, or its null flavour."""
     found = attribute(element)
-    words = {"true": "yes", "false": "no", "1": "yes", "0": "no"}
-    return found._replace(text=words.get(found.text.lower())) if found.text else found
+    return Value(_TRUTHS.get(found.text.lower()), None, found.line) if found.text else found
 
 
-def amount(element: Element) -> Amount | None:
+def amount(element: Node | None) -> Amount | None:
     """Return a physical quantity."""
-    if element is None or not (element.get("value") or "").strip():
+    number = "" if element is None else element.get("value", "").strip()
+    if element is None or not number:
         return None
-    return Amount(element.get("value").strip(), element.get("unit", "").strip(), line_of(element))
+    return Amount(number, element.get("unit", "").strip(), line_of(element))
 
 
-def named(element: Element) -> Value:
+def named(element: Node | None) -> Value:
     """Return what a coded element means: the original text, the name of the code, or the code."""
     if element is None:
         return NOTHING
@@ -109,11 +140,11 @@ def named(element: Element) -> Value:
     return found if found or found.null else text
 
 
-def coded(element: Element) -> Value:
+def coded(element: Node | None) -> Value:
     """Return the name of a code, or the code itself where it has none."""
     if element is None:
         return NOTHING
-    name, code = (element.get("displayName") or "").strip(), (element.get("code") or "").strip()
+    name, code = element.get("displayName", "").strip(), element.get("code", "").strip()
     if name:
         return Value(name, None, line_of(element))
     if code:
@@ -126,17 +157,17 @@ def meddra(code: str) -> str:
     return f"MedDRA {code}"
 
 
-def name_of(element: Element) -> str:
+def name_of(element: Node) -> str:
     """Return a name for an element of another list, by its code."""
     code = child(element, "code")
     if code is None:
-        return str(element.tag).rpartition("}")[2]
+        return str(element.element.tag).rpartition("}")[2]
     name = code.get("displayName") or code.get("code") or code.get("nullFlavor") or "?"
     system = code.get("codeSystem", "")
     return name if system == OBSERVATIONS else f"{name} ({system})"
 
 
-def key_of(element: Element) -> str:
+def key_of(element: Node | None) -> str:
     """Return the identifier of an element."""
     found = child(element, "id")
     if found is None:
@@ -145,7 +176,7 @@ def key_of(element: Element) -> str:
     return "#".join(part for part in parts if part)
 
 
-def related(element: Element) -> Iterator[tuple[str, Element]]:
+def related(element: Node | None) -> Iterator[tuple[str, Node | None]]:
     """Yield the values of the observations that hang on one, by code."""
     for tag in ("outboundRelationship2", "inboundRelationship"):
         for part in children(element, tag, "observation"):
@@ -169,7 +200,7 @@ class Notes:
         """Keep that elements were in the message and are not read."""
         self.unused.update(dict.fromkeys(elements))
 
-    def date(self, element: Element, number: str) -> Value:
+    def date(self, element: Node | None, number: str) -> Value:
         """Return the date of an element; one that cannot be read is a remark."""
         found = attribute(element)
         if not found.text:
@@ -178,26 +209,26 @@ class Notes:
         if date is None:
             self.remark("E811", number, found)
             return NOTHING
-        return found._replace(text=date)
+        return Value(date, None, found.line)
 
     def word(self, words: dict[str, str], value: Value, number: str) -> Value:
         """Return the word for a code; one that is not in its list is a remark."""
         if not value.text:
             return value
-        word = words.get(value.text.strip())
+        word = words.get(value.text)
         if word is None:
             self.remark("E812", number, value)
             return NOTHING
-        return value._replace(text=word)
+        return Value(word, None, value.line)
 
-    def skip_inside(self, element: Element, names: dict[str, str]) -> None:
+    def skip_inside(self, element: Node | None, names: dict[str, str]) -> None:
         """Note the children of an element that hold something and are not read."""
         for tag, number in names.items():
             found = child(element, tag)
             if found is not None and found.get("nullFlavor") is None:
                 self.skip(number)
 
-    def period(self, time: Element, first: str, last: str) -> tuple[Value, Value, Amount | None]:
+    def period(self, time: Node | None, first: str, last: str) -> tuple[Value, Value, Amount | None]:
         """Return start, end and length of an effective time."""
         if time is None:
             return NOTHING, NOTHING, None
