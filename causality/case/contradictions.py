@@ -5,7 +5,7 @@ places.
 """
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import NamedTuple
@@ -20,13 +20,14 @@ from causality.terms.dates import FIRST_YEAR, LAST_YEAR, OPEN, format_span
 
 def check_dates(case: Case, events: Mapping[str, Event], document: Document) -> list[Problem]:
     """Return every contradiction of a case."""
+    actions = list(_actions(case, events))
     return [
         *_beyond_the_calendar(events, document),
         *_order(events, document),
         *_outcomes(case, document),
         *_ongoing(case, document),
-        *_withdrawn_but_ongoing(case, events, document),
-        *_continued_but_ended(case, events, document),
+        *_withdrawn_but_ongoing(actions, case, events, document),
+        *_continued_but_ended(actions, case, events, document),
         *_recurrences(case, events, document),
         *_earlier_exposures(case, events, document),
     ]
@@ -167,10 +168,10 @@ def _actions(case: Case, events: Mapping[str, Event]) -> Iterator[_Taken]:
 
 
 def _withdrawn_but_ongoing(
-    case: Case, events: Mapping[str, Event], document: Document
+    actions: Iterable[_Taken], case: Case, events: Mapping[str, Event], document: Document
 ) -> Iterator[Problem]:
     """Report a drug that was withdrawn in an episode and yet goes on since before it."""
-    for taken in _actions(case, events):
+    for taken in actions:
         drug = case.drugs[taken.number]
         for k, exposure in enumerate(drug.exposures if taken.action == "withdrawn" else ()):
             start = events[f"{exposure.id}.start"].position
@@ -180,10 +181,10 @@ def _withdrawn_but_ongoing(
 
 
 def _continued_but_ended(
-    case: Case, events: Mapping[str, Event], document: Document
+    actions: Iterable[_Taken], case: Case, events: Mapping[str, Event], document: Document
 ) -> Iterator[Problem]:
     """Report a drug still given in an episode (continued, dose changed) that had ended before."""
-    for taken in _actions(case, events):
+    for taken in actions:
         if taken.action not in _STILL_GIVEN:
             continue
         drug = case.drugs[taken.number]
@@ -262,7 +263,7 @@ class _Statement:
 def _statements(case: Case, events: Mapping[str, Event]) -> Iterator[_Statement]:
     for n, drug in enumerate(case.drugs):
         for m, exposure in enumerate(drug.exposures):
-            for reaction in case.reactions:
+            for reaction in case.reactions if exposure.recurrence else ():
                 value = exposure.recurrence.get(str(reaction.id), exposure.recurrence.get("*"))
                 onsets = tuple(events[f"{episode.id}.onset"] for episode in reaction.episodes)
                 if value in ("yes", "no") and onsets:

@@ -88,11 +88,24 @@ def _event(
     implied_after: tuple[str, ...] = (),
     implied_before: tuple[str, ...] = (),
 ) -> Event:
+    position = resolve(when, anchors)
+    return _event_at(position, event_id, kind, path, when, implied_after, implied_before)
+
+
+def _event_at(
+    position: Position | None,
+    event_id: str,
+    kind: EventKind,
+    path: Path_,
+    when: When | None,
+    implied_after: tuple[str, ...] = (),
+    implied_before: tuple[str, ...] = (),
+) -> Event:
     return Event(
         id=event_id,
         kind=kind,
         path=path,
-        position=resolve(when, anchors),
+        position=position,
         after=when.after if when else (),
         before=when.before if when else (),
         implied_after=implied_after,
@@ -115,25 +128,23 @@ def _exposure_events(
     start_id, stop_id = f"{exposure.id}.start", f"{exposure.id}.stop"
     start, stop = exposure_ends(exposure, anchors)
     has_stop = stop is not None or exposure.stop is not None
-    begin = _event(
+    yield _event_at(
+        start,
         start_id,
         "exposure_start",
         (*path, "start"),
-        when=exposure.start,
-        anchors=anchors,
+        exposure.start,
         implied_before=(stop_id,) if has_stop else (),
     )
-    yield replace(begin, position=start)
     if has_stop:
-        end = _event(
+        yield _event_at(
+            stop,
             stop_id,
             "exposure_stop",
             (*path, "stop"),
-            when=exposure.stop,
-            anchors=anchors,
+            exposure.stop,
             implied_after=(start_id,),
         )
-        yield replace(end, position=stop)
 
 
 def _reaction_events(case: Case, anchors: Mapping[str, Position]) -> Iterator[Event]:

@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from typing import Any
 
 from causality.case.model import Case
-from causality.case.part import Part
 from causality.terms.text import slug
 
 
@@ -20,23 +19,11 @@ def with_ids(case: Case) -> Case:
         for part in parts
         if part.id
     }
-    drugs = [
-        drug.model_copy(update={"exposures": _numbered(drug.exposures, str(drug.id))})
-        for drug in _named(case.drugs, "name", taken)
-    ]
-    reactions = [
-        reaction.model_copy(update={"episodes": _numbered(reaction.episodes, str(reaction.id))})
-        for reaction in _named(case.reactions, "term", taken)
-    ]
-    conditions = [
-        condition.model_copy(update={"periods": _numbered(condition.periods, str(condition.id))})
-        for condition in _named(case.conditions, "term", taken)
-    ]
     return case.model_copy(
         update={
-            "drugs": tuple(drugs),
-            "reactions": tuple(reactions),
-            "conditions": tuple(conditions),
+            "drugs": _numbered(_named(case.drugs, "name", taken), "exposures"),
+            "reactions": _numbered(_named(case.reactions, "term", taken), "episodes"),
+            "conditions": _numbered(_named(case.conditions, "term", taken), "periods"),
             "investigations": tuple(_named(case.investigations, "test", taken)),
         }
     )
@@ -57,8 +44,18 @@ def _named(parts: Sequence[Any], name: str, taken: set[str]) -> list[Any]:
     return result
 
 
-def _numbered(parts: Sequence[Part], owner: str) -> tuple[Part, ...]:
+def _numbered(owners: Sequence[Any], name: str) -> tuple[Any, ...]:
+    """Return some parts whose own parts of a name have ids; copied only where one is missing."""
     return tuple(
-        part if getattr(part, "id", None) else part.model_copy(update={"id": f"{owner}.{number}"})
+        owner
+        if all(part.id for part in getattr(owner, name))
+        else owner.model_copy(update={name: _with_numbers(getattr(owner, name), owner.id)})
+        for owner in owners
+    )
+
+
+def _with_numbers(parts: Sequence[Any], owner: str) -> tuple[Any, ...]:
+    return tuple(
+        part if part.id else part.model_copy(update={"id": f"{owner}.{number}"})
         for number, part in enumerate(parts, start=1)
     )

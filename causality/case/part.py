@@ -24,6 +24,6 @@ class Part(BaseModel):
     @classmethod
     def _not_reported(cls, value: object) -> object:
         """Take a key without a value as left out."""
-        if not isinstance(value, dict):
+        if not isinstance(value, dict) or None not in value.values():
             return value
         return {key: item for key, item in value.items() if item is not None}

@@ -3,6 +3,8 @@
 import difflib
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
+from functools import cache
+from typing import Any, get_args
 
 from causality.case.events import Event, event_name
 from causality.case.model import Case
@@ -121,25 +123,32 @@ def _anchor_references(case: Case, document: Document) -> Iterator[Problem]:
             yield from _reference(document, path, "anchor", when.anchor, case.anchors)
 
 
-_PLAIN = frozenset({str, int, float, bool, type(None)})
-"""Types of values that hold no moment; most values of a case are of them."""
-
-
 def _moments(value: object, path: Path_ = ()) -> Iterator[tuple[Path_, When]]:
     if isinstance(value, When):
         yield path, value
         return
+    items: Iterable[tuple[str | int, object]]
     if isinstance(value, Part):
-        items: Iterable[tuple[str | int, object]] = value.__dict__.items()
+        items = ((name, getattr(value, name)) for name in _with_moments(type(value)))
     elif isinstance(value, dict):
         items = value.items()
-    elif isinstance(value, tuple | list):
-        items = enumerate(value)
     else:
-        return
+        items = enumerate(value) if isinstance(value, tuple) else ()
     for key, item in items:
-        if type(item) not in _PLAIN:
+        if item:
             yield from _moments(item, (*path, key))
+
+
+@cache
+def _with_moments(part: type[Part]) -> tuple[str, ...]:
+    """Return the fields of a kind of part that can hold moments: most of them cannot."""
+    return tuple(n for n, f in part.model_fields.items() if _can_hold_moments(f.annotation))
+
+
+def _can_hold_moments(annotation: Any) -> bool:
+    if isinstance(annotation, type) and issubclass(annotation, Part):
+        return bool(_with_moments(annotation))
+    return annotation is When or any(map(_can_hold_moments, get_args(annotation)))
 
 
 def _decisions(case: Case, document: Document) -> Iterator[Problem]:

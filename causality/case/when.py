@@ -2,6 +2,7 @@
 
 import difflib
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Annotated, Any, get_args
 
 from pydantic import PlainValidator, WithJsonSchema
@@ -53,12 +54,17 @@ def parse_when(value: object) -> When:
     if isinstance(value, int):
         value = str(value)
     if isinstance(value, str):
-        anchor, span = _point(value)
-        return When(value.strip(), anchor, span)
+        return _of_text(value)
     if not isinstance(value, dict):
         code = "E207"
         raise TermError(code, found=shown(value))
     return _from_mapping(value)
+
+
+@lru_cache(1 << 14)
+def _of_text(text: str) -> When:
+    anchor, span = _point(text)
+    return When(text.strip(), anchor, span)
 
 
 def _from_mapping(value: dict[str, Any]) -> When:

@@ -1,10 +1,8 @@
 """A case file in the making: its values, and the line of the message that each comes from."""
 
-from collections.abc import Mapping
-from itertools import pairwise
 from typing import Any
 
-from causality.document import Document, Path_, Place
+from causality.document import Document, Path_, Place, Step
 from causality.e2b.icsr import Remark, Value
 
 Tree = dict[str, Any]
@@ -16,37 +14,43 @@ class Draft:
     def __init__(self, first_line: int) -> None:
         self.value: Tree = {}
         self.remarks: list[Remark] = []
-        self._places: dict[Path_, Place] = {}
         self.first = first_line
+        self.places: dict[Path_, Place] = {(): (first_line, 1)}
+        self._parents: dict[Path_, Any] = {(): self.value}  # those that have been put into
 
     def put(self, path: Path_, value: object, line: int = 0) -> None:
         """Set a value; what is None or empty is left out."""
-        if value is None or value in ("", [], {}):
+        if not value:
             return
-        current: Any = self.value
-        for step, following in pairwise(path):
-            current = self._inside(current, step, following)
         last = path[-1]
-        if isinstance(current, list):
-            current.append(value)
+        found = self._parent(path[:-1], last)
+        if type(found) is list:
+            found.append(value)
         else:
-            current[last] = value
+            found[last] = value
         if line:
-            self._places[path] = (self._line(line), 1)
+            self.places[path] = (self.first + line - 1, 1)
 
-    def _inside(self, current: Any, step: str | int, following: str | int) -> Any:
-        empty: Any = [] if isinstance(following, int) else {}
-        if isinstance(current, list):
-            assert isinstance(step, int)  # noqa: S101 - lists have numbers
-            while len(current) <= step:
-                current.append({})
-            return current[step]
-        return current.setdefault(step, empty)
+    def _parent(self, path: Path_, step: Step) -> Any:
+        """Return the list or mapping at a path, made where there is none for such a step."""
+        found = self._parents.get(path)
+        if found is None:
+            last = path[-1]
+            around = self._parent(path[:-1], last)
+            if isinstance(around, list):
+                assert isinstance(last, int)  # noqa: S101 - lists have numbers
+                while len(around) <= last:
+                    around.append({})
+                found = around[last]
+            else:
+                found = around.setdefault(last, [] if isinstance(step, int) else {})
+            self._parents[path] = found
+        return found
 
     def mark(self, path: Path_, line: int) -> None:
         """Note the line of a part."""
         if line:
-            self._places[path] = (self._line(line), 1)
+            self.places[path] = (self._line(line), 1)
 
     def put_value(self, path: Path_, value: Value, number: str) -> None:
         """Set a reported text; a null flavour in its place is a remark."""
@@ -78,8 +82,3 @@ class Draft:
         if remark.line:
             found["line"] = str(self._line(remark.line))
         return found
-
-    @property
-    def places(self) -> Mapping[Path_, Place]:
-        """Return the places of the values."""
-        return {(): (self.first, 1), **self._places}

@@ -78,7 +78,7 @@ class _Reader:
         self.report = Part(report)
         self.patient = self.report.part("patient")
         self.serious = tuple(
-            word for tag, word in _SERIOUSNESS.items() if self.report.text(tag).text == "1"
+            word for tag, word in _SERIOUSNESS.items() if self.report.word(tag) == "1"
         )
         self.notes = Notes()
         self.codes: dict[str, dict[str, str]] = code_lists()["r2"]
@@ -90,12 +90,13 @@ class _Reader:
 
     def _head(self) -> dict[str, Any]:
         report = self.report
-        own = report.text("safetyreportid")
+        own, company = report.text("safetyreportid"), report.text("companynumb")
+        authority = report.text("authoritynumb")
         return {
             "form": "E2B(R2)",
             "line": report.line,
-            "case_id": own or report.text("companynumb") or report.text("authoritynumb"),
-            "worldwide_id": report.text("authoritynumb") or report.text("companynumb"),
+            "case_id": own or company or authority,
+            "worldwide_id": authority or company,
             "version": report.text("safetyreportversion"),
             "created": report.text("transmissiondate"),
             "received": self._date(report, "receivedate", "C.1.4"),
@@ -113,7 +114,7 @@ class _Reader:
         return Icsr(
             **self._head(),
             report_type=report.text("reporttype"),
-            status="nullification" if report.text("casenullification").text == "1" else None,
+            status="nullification" if report.word("casenullification") == "1" else None,
             reason=report.text("nullificationreason"),
             narrative=summary.long("narrativeincludeclinical"),
             reporter_comment=summary.long("reportercomment"),
@@ -134,7 +135,7 @@ class _Reader:
         found = part.text(tag)
         if not found.text:
             return found
-        date = iso_date_r2(found.text, part.text(f"{tag}format").text)
+        date = iso_date_r2(found.text, part.word(f"{tag}format"))
         if date is None:
             self.notes.remark("E811", number, found)
             return NOTHING
@@ -203,7 +204,7 @@ class _Reader:
         )
 
     def _test(self, part: Part) -> IcsrTest:
-        unit, result = part.text("testunit").text or "", part.text("testresult")
+        unit, result = part.word("testunit"), part.text("testresult")
         text = result._replace(text=f"{result.text} {unit}".strip()) if result.text else result
         more = part.text("testcomments")
         return IcsrTest(
@@ -260,9 +261,8 @@ class _Reader:
             batch=part.text("drugbatchnumb"),
             line=part.line,
         )
-        if any(value for value in (dose.start, dose.stop, dose.text, dose.route, dose.batch)) or (
-            dose.duration or dose.dose
-        ):
+        said = (dose.start, dose.stop, dose.text, dose.route, dose.batch)
+        if any(value.text for value in said) or dose.duration or dose.dose:
             yield dose
 
     def _pairs(self, part: Part, reactions: list[IcsrReaction]) -> Iterator[IcsrPair]:

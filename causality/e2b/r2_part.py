@@ -27,6 +27,11 @@ class Part:
         text = (found.text or "").strip() if found is not None else ""
         return Value(text, None, found.sourceline or 0) if text else NOTHING
 
+    def word(self, tag: str) -> str:
+        """Return the text of a child without its line, empty where there is none."""
+        found = self._first.get(tag)
+        return "" if found is None else " ".join((found.text or "").split())
+
     def text(self, tag: str) -> Value:
         """Return the text of a child."""
         found = self._first.get(tag)
@@ -48,7 +53,7 @@ class Part:
     def amount(self, tag: str, unit: str) -> Amount | None:
         """Return a number with its unit."""
         number = self.text(tag)
-        return Amount(number.text, self.text(unit).text or "", number.line) if number.text else None
+        return Amount(number.text, self.word(unit), number.line) if number.text else None
 
     def term(self, *tags: str) -> Value:
         """Return the first text of some children; a number is a code of MedDRA."""

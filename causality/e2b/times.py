@@ -1,6 +1,7 @@
 """Dates and lengths of time as E2B writes them."""
 
 import re
+from functools import lru_cache
 
 from causality.e2b.codes import code_lists
 
@@ -10,6 +11,7 @@ _HL7 = re.compile(
 _R2_LENGTHS = {"102": 8, "203": 8, "204": 8, "602": 4, "610": 6}
 
 
+@lru_cache(1 << 14)  # there are not so many days
 def iso_date(text: str) -> str | None:
     """Return the day, month or year of an HL7 time stamp as ISO 8601; None when it is none.
 

@@ -8,6 +8,7 @@ import unicodedata
 from calendar import monthrange
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 
 from causality.errors import TermError
 
@@ -89,6 +90,7 @@ def _add(day: int | None, days: int) -> int | None:
     return None if day is None else day + days
 
 
+@lru_cache(1 << 14)  # there are not so many days
 def parse_date(text: str) -> Span:
     """Read an ISO 8601 date of any precision.
 

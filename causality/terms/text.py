@@ -3,12 +3,14 @@
 import re
 import unicodedata
 from collections.abc import Iterable, Mapping
+from functools import lru_cache
 
 _NOT_WORD = re.compile(r"[\W_]+")
 
 Phrase = tuple[str, ...]
 
 
+@lru_cache(1 << 13)
 def fold(text: str) -> Phrase:
     """Return the words of a name without case, accents or punctuation."""
     plain = text
