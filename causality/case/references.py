@@ -124,9 +124,6 @@ def _anchor_references(case: Case, document: Document) -> Iterator[Problem]:
 
 
 def _moments(value: object, path: Path_ = ()) -> Iterator[tuple[Path_, When]]:
-    if isinstance(value, When):
-        yield path, value
-        return
     items: Iterable[tuple[str | int, object]]
     if isinstance(value, Part):
         items = ((name, getattr(value, name)) for name in _with_moments(type(value)))
@@ -135,7 +132,9 @@ def _moments(value: object, path: Path_ = ()) -> Iterator[tuple[Path_, When]]:
     else:
         items = enumerate(value) if isinstance(value, tuple) else ()
     for key, item in items:
-        if item:
+        if isinstance(item, When):
+            yield (*path, key), item
+        elif item:
             yield from _moments(item, (*path, key))
 
 
