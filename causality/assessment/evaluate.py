@@ -1,8 +1,9 @@
 """The facts of all pairs of a case at any moment: derived, decided by a person, then coupled."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from causality.assessment.method import Method
+from causality.case.model import Reaction
 from causality.coupling import couple, flag_shared_withdrawal
 from causality.evidence.decisions import decided
 from causality.evidence.derive import PairDeriver
@@ -22,6 +23,8 @@ class Evaluator:
         What-if values: (drug id, reaction id) to fact to value.
     conventions
         Other choices than those of the method.
+    reactions
+        Those of the case that are evaluated; all where none are named.
     """
 
     def __init__(
@@ -30,6 +33,8 @@ class Evaluator:
         method: Method,
         overrides: Overrides,
         conventions: Mapping[str, str] | None = None,
+        *,
+        reactions: Iterable[Reaction] | None = None,
     ) -> None:
         self.method = method
         self.overrides = overrides
@@ -42,7 +47,7 @@ class Evaluator:
                     if drug.role in SCORED_ROLES
                 ]
             )
-            for reaction in timeline.case.reactions
+            for reaction in (timeline.case.reactions if reactions is None else reactions)
         ]
 
     def __call__(self, snapshot: Snapshot) -> list[PairEvidence]:

@@ -6,8 +6,10 @@ from pathlib import Path
 from typing import Any
 
 from causality.batch.excel import ExcelFile
+from causality.batch.job import Report
+from causality.batch.manifests import counted
 from causality.batch.outcomes import INSUFFICIENT
-from causality.batch.run import Report, counted, rejects_header
+from causality.batch.rejects import rejects_header
 from causality.batch.selection import HEADER
 from causality.batch.summary import Summary
 from causality.batch.tables import ParquetFile
@@ -77,7 +79,12 @@ def merge(out: str, *, keep: bool = False) -> Report:
             _add(target, Files(folder, number), as_table=table is not None)
         manifest = noted["manifest"]
         repeats = target.repeats()
-        manifest["counts"] = counted(target.progress.counts, repeats, selected=selected)
+        manifest["counts"] = counted(
+            target.progress.counts,
+            repeats,
+            selected=selected,
+            of_reports="reports" in manifest["counts"],
+        )
         target.finish(manifest)
     except BaseException:
         target.drop()

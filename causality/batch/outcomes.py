@@ -10,7 +10,7 @@ from causality.batch.answers import Answer
 from causality.batch.arrays import Packed
 from causality.batch.cells import CellReader
 from causality.batch.kernel import Block, Kernel
-from causality.scoring.engine import Scorer, facts_behind, facts_read, names_in
+from causality.scoring.engine import Score, Scorer, facts_behind, facts_read, names_in
 from causality.scoring.model import Algorithm
 from causality.scoring.ranges import Range, RangeFinder, Signature, groups
 from causality.terms.facts import FACTS
@@ -147,6 +147,41 @@ class AlgorithmOutcomes:
             ]
         return np.asarray(numbers, dtype=np.int64)[codes]
 
+    def number_of(
+        self, values: Mapping[str, str], worlds: Sequence[Mapping[str, tuple[str, ...]]]
+    ) -> int:
+        """Return the number of the outcome of facts of which some are possible only together.
+
+        Parameters
+        ----------
+        values
+            The facts as scored.
+        worlds
+            The sets of values that are possible together.
+        """
+        found = self._scorer(values)
+        outcome = Outcome(
+            found.total,
+            found.category,
+            self._finder.over(worlds),
+            self._codes_of(found),
+            found.flags,
+        )
+        with self._lock:
+            return self._numbered(outcome)
+
+    def _numbered(self, outcome: Outcome) -> int:
+        number = self._numbers.setdefault(outcome, len(self.outcomes))
+        if number == len(self.outcomes):
+            self.outcomes.append(outcome)
+        return number
+
+    def _codes_of(self, found: Score) -> tuple[str | None, ...]:
+        if not self._codes:
+            return ()
+        answered = {item.question: str(item.code) for item in found.items}
+        return tuple(map(answered.get, self.algorithm.questions))
+
     def _classes(self, group: _Group, block: Block) -> "Ints":
         """Return for every row the class of its answers to the facts of a group."""
         import numpy as np
@@ -194,10 +229,7 @@ class AlgorithmOutcomes:
         """
         number = self._known.get(key)
         if number is None:
-            outcome = self._outcome(classes)
-            number = self._numbers.setdefault(outcome, len(self.outcomes))
-            if number == len(self.outcomes):
-                self.outcomes.append(outcome)
+            number = self._numbered(self._outcome(classes))
             if len(self._known) >= _REMEMBERED:
                 self._known.clear()
             self._known[key] = number
@@ -211,10 +243,7 @@ class AlgorithmOutcomes:
         values = {**self._rest, **{name: answer.value for name, answer in answers.items()}}
         possible = {name: answer.possible for name, answer in answers.items()}
         found = self._scorer(values)
-        codes: tuple[str | None, ...] = ()
-        if self._codes:
-            answered = {item.question: str(item.code) for item in found.items}
-            codes = tuple(map(answered.get, self.algorithm.questions))
+        codes = self._codes_of(found)
         return Outcome(found.total, found.category, self._finder(possible), codes, found.flags)
 
 

@@ -1,10 +1,15 @@
-"""Score a table in units on any executor; `causality.batch.merge` puts the parts together."""
+"""Score a table, or messages, in units on any executor: see `causality.batch.merge`."""
 
+import pickle
 from collections.abc import Callable, Mapping
 from functools import partial
+from pathlib import Path
 from typing import Any
 
 from causality.batch.engines import MakeExecutor, in_any_order
+from causality.batch.icsr import IcsrRun
+from causality.batch.icsr_units import IcsrRecipe, IcsrScan
+from causality.batch.job import Job
 from causality.batch.run import Run
 from causality.batch.target import kind_of
 from causality.batch.units import (
@@ -23,7 +28,7 @@ ALL = (1, 1)
 
 
 def spread(
-    run: Run,
+    run: Job,
     out: str,
     make: MakeExecutor,
     *,
@@ -61,8 +66,7 @@ def spread(
     counts, size = Counts(), 0
     try:
         prepare(folder, run.key(out), keep=keep)
-        recipe = Recipe.of(run, folder, as_table=kind_of(out) != "csv").packed()
-        scan = Scan(run, shard)
+        recipe, scan = _units(run, folder, shard, as_table=kind_of(out) != "csv")
         left = (unit for unit in scan if not Files(folder, unit.number).done)
         for found, done in in_any_order(make, partial(score_unit, recipe), left, ahead):
             counts.add(found)
@@ -71,5 +75,15 @@ def spread(
                 watch(counts, size)
         write_end(folder, run, scan.count, recorded or {})
     finally:
-        run.source.close()
+        run.close()
     return counts
+
+
+def _units(
+    run: Job, folder: Path, shard: tuple[int, int], *, as_table: bool
+) -> tuple[bytes, Scan | IcsrScan]:
+    """Return what scores the units of a run, and what cuts them."""
+    if isinstance(run, IcsrRun):
+        return pickle.dumps(IcsrRecipe.of(run, folder, as_table=as_table)), IcsrScan(run, shard)
+    assert isinstance(run, Run)  # noqa: S101 - there is no third kind
+    return Recipe.of(run, folder, as_table=as_table).packed(), Scan(run, shard)

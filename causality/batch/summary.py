@@ -100,6 +100,7 @@ class Near:
     category: str
     ask: tuple[tuple[str, tuple[str, ...]], ...]
     file: str = ""  # where several were scored
+    place: int = 0  # among the pairs of one line, where there can be several
 
     @property
     def rank(self) -> tuple[int, int]:

@@ -14,15 +14,17 @@ from contextlib import suppress
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 from uuid import uuid4
 
 from causality import __version__
 from causality.assessment.method import Method
 from causality.batch.cells import CellReader
+from causality.batch.job import Job
 from causality.batch.records import Records, find_records
+from causality.batch.rejects import reject_lines
 from causality.batch.repeats import Repeats
-from causality.batch.run import Run, reject_lines, results_under
+from causality.batch.run import Run, results_under
 from causality.batch.selection import Selection
 from causality.batch.set_aside import set_aside_in
 from causality.batch.source import Chunk
@@ -158,7 +160,19 @@ def _recipe(packed: bytes) -> tuple[Recipe, Work]:
     return recipe, recipe.work()
 
 
-def score_unit(packed: bytes, unit: Unit) -> tuple[Counts, int]:
+class AnyUnit(Protocol):
+    """What is scored together: a chunk of a table, or some reports."""
+
+    @property
+    def number(self) -> int: ...  # noqa: D102
+    @property
+    def first(self) -> int: ...  # noqa: D102
+    @property
+    def size(self) -> int: ...  # noqa: D102
+    def chunk(self, delimiter: str) -> Any: ...  # noqa: D102
+
+
+def score_unit(packed: bytes, unit: AnyUnit) -> tuple[Counts, int]:
     """Score a unit and leave its part files; return the counts, and the bytes done.
 
     Parameters
@@ -347,13 +361,13 @@ def remove(folder: Path) -> None:
         os.rmdir(folder)  # noqa: PTH106 - leaves it where something else is in it
 
 
-def write_end(folder: Path, run: Run, count: int, options: Mapping[str, Any]) -> None:
+def write_end(folder: Path, run: Job, count: int, options: Mapping[str, Any]) -> None:
     """Note what a scan of the whole table has found: how many units, and the manifest to be."""
     values = {
         "units": count,
         "manifest": run.manifest(Counts(), Repeats()),
         "scored": list(run.header),
-        "columns": list(run.source.dialect.header),
+        "columns": list(run.carried),
         "numbers": [column.name for column in run.results.columns if column.number],
         "options": dict(options),
     }

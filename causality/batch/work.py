@@ -84,6 +84,8 @@ class Counts:
     insufficient: int = 0
     warned: int = 0
     missing: Counter[str] = field(default_factory=Counter)  # facts at their default, by name
+    reports: int = 0  # of safety databases, where such are read
+    reports_not_selected: int = 0
 
     def as_json(self) -> dict[str, Any]:
         """Return the counts as plain values."""
@@ -114,6 +116,8 @@ class Counts:
         self.insufficient += other.insufficient
         self.warned += other.warned
         self.missing.update(other.missing)
+        self.reports += other.reports
+        self.reports_not_selected += other.reports_not_selected
         for name, found in other.categories.items():
             self.categories.setdefault(name, Counter()).update(found)
 
@@ -181,7 +185,7 @@ class Work:
             encoding=chunk.encoding,
             scored=scored,
             rejects=rejects,
-            counts=_counts(rows, kept, rejects, len(parsed.misshapen), left),
+            counts=counts_of(rows, kept, rejects, len(parsed.misshapen), left),
             others=left,
             pairs=pairs_of(self._contract_columns(parsed), parsed.lines[parsed.rows], kept),
             summary=self._summary(parsed, rows, kept, rejects),
@@ -299,13 +303,22 @@ def _by_record(parsed: Parsed) -> Parsed:
     return replace(parsed, lines=np.arange(records), line_count=records)
 
 
-def _counts(
+def counts_of(
     rows: RowResults,
     kept: "Bools",
     rejects: Sequence[Reject],
     misshapen: int,
     left: Others | None,
 ) -> Counts:
+    """Return what became of some rows.
+
+    Parameters
+    ----------
+    kept
+        Which of them were scored.
+    misshapen
+        Rows, or reports, that gave no cells to score at all.
+    """
     import numpy as np
 
     scored = int(kept.sum())

@@ -9,9 +9,11 @@ from typing import IO, TYPE_CHECKING
 
 from causality.assessment.method import Method, make_method
 from causality.batch.engines import Engine
+from causality.batch.job import Job, Report, Watch
 from causality.batch.mapping import MappingFile, read_mapping
 from causality.batch.records import find_records
-from causality.batch.run import Options, Report, Run, line_of, refuse_same_file
+from causality.batch.rejects import line_of, reject_lines
+from causality.batch.run import Options, Run, refuse_same_file
 from causality.batch.selection import Selection
 from causality.batch.source import Reading
 from causality.batch.tables import Format
@@ -32,7 +34,6 @@ from causality.words import Words
 if TYPE_CHECKING:
     from causality.batch.icsr import IcsrRun
 
-SOME_REJECTED = 1
 DEFAULT_ALGORITHM = "sefv-h"
 _MOST_MISSING = 5
 _NAMED = 20
@@ -117,14 +118,20 @@ def _score_reports(
     messages: Sequence[Message], method: Method, options: BatchOptions, view: "View"
 ) -> int:
     """Score the reports of messages into one output."""
-    _only_for_tables(options)
+    _not_for_tables(options)
     from causality.batch.icsr import IcsrOptions, IcsrRun  # noqa: PLC0415 - messages are rare
 
-    refuse_same_file([message.name for message in messages], options.out)
+    names = [message.name for message in messages]
+    refuse_same_file(names, options.out)
+    kind_of(options.out)
+    if options.report is not None:
+        check_report(options.report, [*names, options.out])
     chosen = IcsrOptions(
         trace=options.trace,
         strict=options.strict,
         resume=options.resume,
+        summary=options.report is not None or options.shard is not None,
+        selection=_selection(options, method),
         language=view.words.language,
         schema=schema_in(options.schema),
     )
@@ -132,18 +139,14 @@ def _score_reports(
     view.reading_messages(messages)
     if options.dry_run:
         return view.preview_messages(job)
-    stream = _stream(options.out)
-    try:
-        report = job(options.out, message=view.message, stream=stream, watch=view.watch_messages())
-    finally:
-        view.wipe()
-        if stream is not None and stream is not sys.stdout.buffer:
-            stream.close()
-    view.report(report, options.out)
-    return SOME_REJECTED if view.failed(report) else 0
+    with parts.pool(options) as pool:
+        code, report = _run(job, options.out, options, view, pool, view.watch_messages())
+    if options.report is not None and report is not None:
+        write_report(options.report, [report], method, view.words)
+    return code
 
 
-def _only_for_tables(options: BatchOptions) -> None:
+def _not_for_tables(options: BatchOptions) -> None:
     """Refuse what only a table can have.
 
     Raises
@@ -152,14 +155,42 @@ def _only_for_tables(options: BatchOptions) -> None:
         E678.
     """
     given = {
-        "--report": options.report,
-        "--shard": options.shard,
-        "--engine": options.engine != "threads",
-        "--reaction": options.reactions,
+        "--map": options.mapping,
+        "--format": options.table_format,
+        "--sheet": options.sheet,
+        "--delimiter": options.delimiter,
+        "--encoding": options.encoding,
+        "--decimal": options.decimal,
     }
     wrong = [name for name, value in given.items() if value]
     if wrong:
         raise UsageError([Problem(code="E678", params={"found": wrong[0], "other": "ICSR"})])
+
+
+def _selection(options: BatchOptions, method: Method) -> Selection | None:
+    return Selection(options.reactions, method.knowledge) if options.reactions else None
+
+
+def _run(
+    job: Job,
+    out: str,
+    options: BatchOptions,
+    view: "View",
+    pool: "parts.Pool | None",
+    watch: Watch | None,
+) -> tuple[int, Report | None]:
+    """Score an input; return the exit code, and what came out unless the run has stopped."""
+    if pool is not None:
+        return parts.score(job, out, options, pool, view, watch)
+    stream = _stream(out)
+    try:
+        report = job(out, message=view.message, stream=stream, watch=watch)
+    finally:
+        view.wipe()
+        if stream is not None and stream is not sys.stdout.buffer:
+            stream.close()
+    view.report(report, out)
+    return parts.exit_code(report), None if report.stopped else report
 
 
 def _pairs(tables: Sequence[str], out: str) -> list[tuple[str, str]]:
@@ -204,7 +235,7 @@ def _one(
         strict=options.strict,
         resume=options.resume,
         summary=options.report is not None or options.shard is not None,
-        selection=Selection(options.reactions, method.knowledge) if options.reactions else None,
+        selection=_selection(options, method),
         reading=reading,
         headers=mapping.headers,
         words=mapping.words,
@@ -219,22 +250,7 @@ def _one(
         view.reading(job)
     if options.dry_run:
         return view.preview(job), None
-    if pool is not None:
-        return parts.score(job, out, options, pool, view)
-    stream = _stream(out)
-    try:
-        report = job(out, message=view.message, stream=stream, watch=view.watch(job))
-    finally:
-        view.wipe()
-        if stream is not None and stream is not sys.stdout.buffer:
-            stream.close()
-    view.report(report, out)
-    return exit_code(report), None if report.stopped else report
-
-
-def exit_code(report: Report) -> int:
-    """Return the exit code of what came out."""
-    return SOME_REJECTED if report.stopped else parts.rejected(report.counts)
+    return _run(job, out, options, view, pool, view.watch(job))
 
 
 def delimiter_of(text: str | None) -> str | None:
@@ -315,14 +331,11 @@ class View:
 
     def preview_messages(self, job: "IcsrRun") -> int:
         """Show what would become of the first reports; return the exit code of what was seen."""
-        rows, rejects, counts = job.preview(self.message)
-        write_data(rows)
-        for line in rejects:
+        part = job.preview()
+        write_data(csv_line(job.header) + bytes(part.scored).decode())
+        for line in reject_lines(part.rejects, 0, self.message, len(job.carried)):
             print(plain(line.rstrip()), file=sys.stderr)
-        self.say(
-            "view.batch_preview", rows=counts.rows, scored=counts.scored, rejected=counts.rejected
-        )
-        return SOME_REJECTED if counts.rejected else 0
+        return self._preview_counts(part.counts)
 
     def watch_messages(self) -> Callable[[Counts, int], None] | None:
         """Return what shows progress on a terminal; None where there is none."""
@@ -344,13 +357,6 @@ class View:
 
         return show
 
-    def failed(self, report: Report) -> bool:
-        """Tell whether reports were set aside for another reason than that another one counts."""
-        reports = report.manifest.get("counts", {}).get("reports", {})
-        return report.stopped is not None or bool(
-            reports.get("unreadable", 0) or reports.get("without_pairs", 0)
-        )
-
     def preview(self, job: Run) -> int:
         """Show what would become of the first rows; return the exit code of what was seen."""
         part = job.preview()
@@ -369,7 +375,9 @@ class View:
             file = reject.params.get("file", job.source.name)
             place = f"{file}:{line_of(reject, first)}: {reject.column}"
             print(plain(f"{place}: {reject.code} {text}"), file=sys.stderr)
-        counts = part.counts
+        return self._preview_counts(part.counts)
+
+    def _preview_counts(self, counts: Counts) -> int:
         self.say(
             "view.batch_preview", rows=counts.rows, scored=counts.scored, rejected=counts.rejected
         )
@@ -416,6 +424,8 @@ class View:
         reports = report.manifest.get("counts", {}).get("reports")
         if reports:
             self.say("view.icsr_counts", **reports)
+            if reports.get("not_selected"):
+                self.say("view.icsr_not_selected", reports=reports["not_selected"])
         for key, params in faers.told(report.manifest, self.words):
             self.say(key, **params)
         self._counts(counts, selected="selection" in report.manifest)

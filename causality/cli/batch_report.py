@@ -1,11 +1,13 @@
 """``causality batch --report``: write the report of everything that a run has scored."""
 
 import sys
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 from causality.assessment.method import Method
-from causality.batch.run import Report, refuse_same_file
+from causality.batch.job import Report
+from causality.batch.run import refuse_same_file
 from causality.batch.summary import Summary
 from causality.batch.work import Counts
 from causality.cli.output import STDOUT, write_data
@@ -14,6 +16,7 @@ from causality.errors import Problem, UsageError
 from causality.words import Words
 
 _SUFFIXES = (".html", ".htm")
+_NAMED = 3
 
 
 def check_report(file: str, others: Iterable[str]) -> None:
@@ -42,10 +45,25 @@ def write_report(file: str, reports: Sequence[Report], method: Method, words: Wo
         part = report.summary or Summary()
         summary.add(part.of_file(report.manifest["input"]["name"]) if len(reports) > 1 else part)
     data = BatchData(
-        manifests=tuple(report.manifest for report in reports),
+        manifests=tuple(_told(report.manifest) for report in reports),
         counts=counts,
         summary=summary,
         method=method,
     )
     write_data(batch_page(batch_view(data, words)), file)
     print(plain(words("view.written", file=file)), file=sys.stderr)
+
+
+def _told(manifest: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Return a manifest whose input is one, though it be many messages."""
+    read = manifest["input"]
+    if not isinstance(read, list):
+        return manifest
+    names = [entry["name"] for entry in read]
+    more = f" … ({len(names)})" if len(names) > _NAMED else ""
+    one = {
+        "name": ", ".join(names[:_NAMED]) + more,
+        "encoding": "–",
+        "sha256": read[0]["sha256"] if len(read) == 1 else "–",
+    }
+    return {**manifest, "input": one}

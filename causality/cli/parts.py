@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING
 
 from causality.assessment.method import make_method
 from causality.batch.engines import MakeExecutor, dask, processes
+from causality.batch.job import WORKERS, Job, Report, Watch
+from causality.batch.manifests import LISTED
 from causality.batch.merge import merge, outputs, whole
-from causality.batch.run import WORKERS, Report, Run
 from causality.batch.spread import ALL, spread
 from causality.batch.target import is_stream
 from causality.batch.units import parse_shard
@@ -19,7 +20,7 @@ from causality.batch.work import Counts
 from causality.cli.assess import parse_conventions
 from causality.cli.batch_report import check_report, write_report
 from causality.errors import Problem, UsageError
-from causality.faers.aside import LISTED
+from causality.faers.aside import LISTED as QUARTERS_LISTED
 from causality.knowledge.load import load_knowledge
 from causality.words import Words
 
@@ -80,9 +81,9 @@ def _check(options: "BatchOptions") -> None:
 
 
 def score(
-    job: Run, out: str, options: "BatchOptions", pool: Pool, view: "View"
+    job: Job, out: str, options: "BatchOptions", pool: Pool, view: "View", watch: Watch | None
 ) -> tuple[int, Report | None]:
-    """Score one table in units; return the exit code, and what came out unless it is a shard."""
+    """Score an input in units; return the exit code, and what came out unless it is a shard."""
     try:
         counts = spread(
             job,
@@ -91,7 +92,7 @@ def score(
             ahead=pool.ahead,
             shard=parse_shard(options.shard) if options.shard else ALL,
             keep=options.resume or options.shard is not None,
-            watch=view.watch(job),
+            watch=watch,
             recorded=_recorded(options),
         )
     finally:
@@ -101,7 +102,18 @@ def score(
         return rejected(counts), None
     report = merge(out)
     view.report(report, out)
-    return rejected(report.counts), report
+    return exit_code(report), report
+
+
+def exit_code(report: Report) -> int:
+    """Return the exit code of what came out."""
+    return SOME_REJECTED if report.stopped else rejected(report.counts)
+
+
+def rejected(counts: Counts) -> int:
+    """Return the exit code of some counts; reports in whose place another counts do not matter."""
+    listed = sum(counts.codes[code] for code in (*LISTED, *QUARTERS_LISTED))
+    return SOME_REJECTED if counts.rejected > listed else 0
 
 
 def _recorded(options: "BatchOptions") -> dict[str, object]:
@@ -137,10 +149,4 @@ def merge_parts(names: Sequence[str], words: Words, *, report: str | None, keep:
             parse_conventions(tuple(asked["conventions"])),
         )
         write_report(report, done, method, words)
-    return max(rejected(found.counts) for found in done)
-
-
-def rejected(counts: Counts) -> int:
-    """Return the exit code of some counts; reports in whose place another counts do not matter."""
-    listed = sum(counts.codes[code] for code in LISTED)
-    return SOME_REJECTED if counts.rejected > listed else 0
+    return max(map(exit_code, done))

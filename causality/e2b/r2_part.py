@@ -24,7 +24,9 @@ class Part:
     def long(self, tag: str) -> Value:
         """Return the text of a child with its line breaks."""
         found = self._first.get(tag)
-        text = (found.text or "").strip() if found is not None else ""
+        if found is None:
+            return NOTHING
+        text = (found.text or "").strip()
         return Value(text, None, found.sourceline or 0) if text else NOTHING
 
     def word(self, tag: str) -> str:

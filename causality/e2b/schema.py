@@ -35,6 +35,7 @@ class Schema:
     """
 
     def __init__(self, folder: Path) -> None:
+        self.folder = folder
         etree = xml_library()
         found = sorted(folder.rglob(f"{R3_ROOT}.xsd")) if folder.is_dir() else []
         if not found:

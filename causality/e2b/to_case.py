@@ -47,10 +47,15 @@ def report_case(fragment: Fragment, report: Icsr) -> tuple[Document, Case]:
     return settled(draft, fragment.file)
 
 
+def unnumbered(fragment: Fragment) -> str:
+    """Return what a report without a number (C.1.1) is called."""
+    return f"report-{fragment.number}"
+
+
 def _put_head(draft: Draft, report: Icsr, fragment: Fragment) -> None:
     case_id = report.case_id.text
     if not case_id:
-        case_id = f"report-{fragment.number}"
+        case_id = unnumbered(fragment)
         draft.remark("E818", "C.1.1", against=case_id, line=report.line)
     draft.put(("case_id",), case_id, report.case_id.line or report.line)
     draft.put(("icsr", "form"), report.form, report.line)

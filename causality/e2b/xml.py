@@ -228,7 +228,9 @@ class Notes:
             if found is not None and found.get("nullFlavor") is None:
                 self.skip(number)
 
-    def period(self, time: Node | None, first: str, last: str) -> tuple[Value, Value, Amount | None]:
+    def period(
+        self, time: Node | None, first: str, last: str
+    ) -> tuple[Value, Value, Amount | None]:
         """Return start, end and length of an effective time."""
         if time is None:
             return NOTHING, NOTHING, None

@@ -146,7 +146,7 @@ def test_strict_run_stops_at_the_first_bad_report(method: Method, tmp_path: Path
 def test_interrupted_run_is_taken_up(
     method: Method, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("causality.batch.icsr._NOTED", 2)
+    monkeypatch.setattr("causality.batch.icsr._REPORTS", 2)
     path = file(tmp_path, "a.xml", *(named(name) for name in "ABCDE"))
     whole = tmp_path / "whole.csv"
     run(method, whole, path)

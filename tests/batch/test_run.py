@@ -16,8 +16,9 @@ import pytest
 
 from causality.assessment.method import Method, make_method
 from causality.batch.dialect import split_cells
+from causality.batch.job import Report
 from causality.batch.records import find_records
-from causality.batch.run import Options, Report, Run
+from causality.batch.run import Options, Run
 from causality.batch.source import Reading
 from causality.errors import InputError
 from causality.knowledge.load import load_knowledge

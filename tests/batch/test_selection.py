@@ -11,7 +11,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from causality.assessment.method import Method, make_method
-from causality.batch.run import Options, Report, Run
+from causality.batch.job import Report
+from causality.batch.run import Options, Run
 from causality.batch.selection import Selection
 from causality.errors import InputError
 from causality.knowledge.load import load_knowledge

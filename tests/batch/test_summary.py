@@ -14,7 +14,8 @@ from hypothesis import strategies as st
 from causality.assessment.method import Method, make_method
 from causality.batch import summary as counts_of
 from causality.batch.influence import Influences, told
-from causality.batch.run import Options, Report, Run
+from causality.batch.job import Report
+from causality.batch.run import Options, Run
 from causality.batch.summary import DrugCounts, Summary, latency_class
 from causality.knowledge.load import load_knowledge
 from causality.scoring.load import default_algorithms

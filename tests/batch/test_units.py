@@ -18,8 +18,9 @@ from hypothesis import strategies as st
 
 from causality.assessment.method import Method, make_method
 from causality.batch.engines import dask, in_any_order, processes
+from causality.batch.job import Report
 from causality.batch.merge import merge, outputs
-from causality.batch.run import Options, Report, Run
+from causality.batch.run import Options, Run
 from causality.batch.selection import Selection
 from causality.batch.spread import spread
 from causality.batch.summary import Summary

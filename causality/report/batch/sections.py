@@ -235,7 +235,8 @@ def _facts(say: Say, algorithm: Algorithm, found: AlgorithmSummary) -> Table:
 def near_id(algorithm: Algorithm, near: Near) -> str:
     """Return where the line of a pair near a border is found."""
     file = "".join(f"{ord(s):x}" for s in near.file)
-    return f"near-{algorithm.id}-{file}{'-' if file else ''}{near.line}"
+    place = f"-{near.place}" if near.place else ""
+    return f"near-{algorithm.id}-{file}{'-' if file else ''}{near.line}{place}"
 
 
 def near_section(say: Say) -> Section:

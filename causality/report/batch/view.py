@@ -136,7 +136,7 @@ def _answer(say: Say) -> Iterator[Line]:
                 for name in asked
             )
             yield Line(told, label=words("batch.ask_first"))
-    repeated = sum(m["counts"]["rows_repeating_a_pair"] for m in data.manifests)
+    repeated = sum(m["counts"].get("rows_repeating_a_pair", 0) for m in data.manifests)
     if repeated:
         yield Line(say.count(repeated), label=words("batch.repeated"))
     if counts.warned:
