@@ -20,7 +20,7 @@ from causality.evidence.onset import noting_first_exposure, onset
 from causality.evidence.prior_knowledge import prior_knowledge
 from causality.evidence.rechallenge import rechallenge
 from causality.evidence.withdrawal import action, course, improvement_explained_by
-from causality.terms.facts import FACTS, default, in_order, open_values
+from causality.terms.facts import FACTS, default, open_values
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,8 +73,7 @@ def prior_knowledge_of(pair: Pair) -> Fact:
 
 def answer_of(fact: Fact) -> Answer:
     """Return a fact as scoring needs it."""
-    possible = in_order(fact.name, {*fact.possible, fact.value})
-    return Answer(fact.value, possible, tuple(code for code, _ in fact.flags))
+    return Answer(fact.value, fact.with_scored, tuple(code for code, _ in fact.flags))
 
 
 def stated_answer(name: str, value: str, derived: Answer | None = None) -> Answer:

@@ -14,7 +14,7 @@ from causality.batch.names import Names
 from causality.batch.row import Row, knowledge_day, seen, turned_round
 from causality.evidence.pair import PairEvidence
 from causality.terms.dates import OPEN, Span, format_span
-from causality.terms.facts import FACTS, default, in_order
+from causality.terms.facts import FACTS, default
 from causality.timeline.snapshot import Snapshot
 
 DATE_COLUMNS = (
@@ -68,7 +68,7 @@ def _answer(evidence: PairEvidence, name: str) -> Answer:
     fact = evidence.facts[name]
     if fact.origin == "stated" and fact.value == default(name):
         return stated_answer(name, fact.value)
-    return Answer(fact.value, in_order(name, {*fact.possible, fact.value}))
+    return Answer(fact.value, fact.with_scored)
 
 
 def _same(first: Answer, second: Answer) -> bool:

@@ -27,6 +27,7 @@ from causality.batch.writing import csv_line, joined, with_results
 from causality.e2b.read import Found, ReadReport, SetAside, read_found
 from causality.e2b.schema import Schema
 from causality.errors import Problem
+from causality.evidence.fact import Fact
 from causality.evidence.pair import PairEvidence
 from causality.terms.dates import format_span
 from causality.terms.facts import FACTS
@@ -50,10 +51,15 @@ class Batch:
 
 
 class _Row(NamedTuple):
-    """A pair of a report."""
+    """A pair of a report.
+
+    ``answers`` are the numbers of its facts; ``outcomes`` those of what each algorithm makes of
+    them, where they cannot be scored one by one.
+    """
 
     cells: Sequence[str]
-    evidence: PairEvidence
+    answers: Sequence[int]
+    outcomes: Sequence[int]
     remarks: Sequence[str]
     line: int
     place: int  # among the pairs of its report, from 1
@@ -84,6 +90,8 @@ class IcsrWork:
         Gathers the aggregates of a report, where one is wanted.
     schema
         What the messages have to conform to, where that is checked.
+    known
+        The numbers of the answers met so far.
     """
 
     results: Results
@@ -91,6 +99,7 @@ class IcsrWork:
     selection: Selection | None = None
     summarise: Summariser | None = None
     schema: Schema | None = None
+    known: dict[tuple[object, ...], int] = field(default_factory=dict)
 
     def __call__(self, batch: Batch) -> Part:
         """Return what becomes of some reports."""
@@ -99,8 +108,7 @@ class IcsrWork:
         taken = _Taken()
         for found in batch.found:
             self._take(read_found(found, self.schema), taken)
-        rows = self._scored([row.evidence for row in taken.rows])
-        rows = _with_remarks(rows, [row.remarks for row in taken.rows])
+        rows = _with_remarks(self._scored(taken.rows), [row.remarks for row in taken.rows])
         kept = np.ones(len(taken.rows), dtype=bool)
         columns = {
             name: texts([row.cells[n] for row in taken.rows])
@@ -161,7 +169,9 @@ class IcsrWork:
                 evidence.drug.role,
                 *("" if day is None else format_span(day) for day in days),
             ]
-            yield _Row(cells, evidence, remarks, report.fragment.line, place)
+            answers = [self._number(evidence.facts[name]) for name in FACTS]
+            outcomes = list(self._outcomes(evidence)) if evidence.choices else []
+            yield _Row(cells, answers, outcomes, remarks, report.fragment.line, place)
 
     def _not_asked_for(self, report: ReadReport) -> Iterator[tuple[int, str]]:
         """Yield the pairs that are not asked for: their line, and their cells as CSV."""
@@ -183,25 +193,36 @@ class IcsrWork:
 
     # Scores.
 
-    def _scored(self, pairs: Sequence[PairEvidence]) -> RowResults:
+    def _scored(self, pairs: Sequence[_Row]) -> RowResults:
         """Return the results of pairs, each distinct set of facts scored once."""
         import numpy as np
 
-        kernel = self.results.scoring.kernel
-        answers = {
-            name: np.asarray(
-                [kernel.number(name, answer_of(pair.facts[name])) for pair in pairs],
-                dtype=np.int64,
-            )
-            for name in FACTS
-        }
-        rows = self.results.score(Block(answers, {}, (), np.zeros(len(pairs), dtype=bool)))
-        several = [(row, pair) for row, pair in enumerate(pairs) if pair.choices]
-        for entry, numbers in zip(self.results.scoring.algorithms, rows.numbers, strict=True):
-            # What follows from one choice of the index episode is not mixed with another's.
-            for row, pair in several:
-                numbers[row] = entry.number_of(pair.values(), pair.worlds())
+        columns = np.asarray([pair.answers for pair in pairs], np.int64).reshape(-1, len(FACTS)).T
+        block = Block(
+            dict(zip(FACTS, columns, strict=True)), {}, (), np.zeros(len(pairs), dtype=bool)
+        )
+        rows = self.results.score(block)
+        for row, pair in enumerate(pairs):
+            for numbers, outcome in zip(rows.numbers, pair.outcomes, strict=False):
+                numbers[row] = outcome
         return rows
+
+    def _outcomes(self, pair: PairEvidence) -> Iterator[int]:
+        """Yield what each algorithm makes of a pair whose index episode is open.
+
+        What follows from one choice of it is not mixed with what follows from another.
+        """
+        values, worlds = pair.values(), pair.worlds()
+        for entry in self.results.scoring.algorithms:
+            yield entry.number_of(values, worlds)
+
+    def _number(self, fact: Fact) -> int:
+        """Return the number of the answer that a fact is."""
+        key = (fact.name, fact.value, fact.possible, tuple(code for code, _ in fact.flags))
+        found = self.known.get(key)
+        if found is None:
+            found = self.known[key] = self.results.scoring.kernel.number(fact.name, answer_of(fact))
+        return found
 
     def _written(self, columns: dict[str, Any], rows: RowResults, kept: "Bools") -> Any:
         if self.as_table:

@@ -17,8 +17,11 @@ def decided(
     A decision counts from its date on; ``overrides`` are what-if values. A decision that differs
     from what the timeline now says is flagged.
     """
+    statements = list(_statements(snapshot, evidence))
+    if not statements and not overrides:
+        return evidence
     facts = dict(evidence.facts)
-    for decision in _statements(snapshot, evidence):
+    for decision in statements:
         facts[decision.name] = _over(facts[decision.name], decision)
     for name, value in overrides.items():
         facts[name] = _over(facts[name], _stated(name, value, "stated.what_if"))

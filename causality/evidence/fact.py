@@ -37,6 +37,13 @@ class Fact:
         """Tell whether only one value is possible."""
         return len(self.possible) == 1
 
+    @property
+    def with_scored(self) -> tuple[str, ...]:
+        """Return the values still possible and the scored one, in the order of the vocabulary."""
+        if self.value in self.possible:
+            return self.possible
+        return in_order(self.name, {*self.possible, self.value})
+
     def flagged(self, code: str, **params: object) -> "Fact":
         """Return the fact with one more remark."""
         return replace(self, flags=(*self.flags, (code, params)))

@@ -7,7 +7,6 @@ from causality.case.model import Drug, Episode, Reaction
 from causality.evidence.alternatives import Finding, Rival, WorkupLine
 from causality.evidence.fact import Fact
 from causality.measures.values import OnsetMeasures, RechallengeMeasures, WithdrawalMeasures
-from causality.terms.facts import in_order
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -39,9 +38,7 @@ class PairEvidence:
 
     def possible(self) -> dict[str, tuple[str, ...]]:
         """Return the values still possible and the scored one, for every fact."""
-        return {
-            name: in_order(name, {*fact.possible, fact.value}) for name, fact in self.facts.items()
-        }
+        return {name: fact.with_scored for name, fact in self.facts.items()}
 
     def worlds(self) -> tuple[Mapping[str, tuple[str, ...]], ...]:
         """Return the sets of values that are possible together.
@@ -59,6 +56,5 @@ class PairEvidence:
         found = {}
         for name, fact in self.facts.items():
             ours = fact.origin == "stated" or name == "alternative"  # decided, or coupled
-            source = fact if ours else choice[name]
-            found[name] = in_order(name, {*source.possible, source.value})
+            found[name] = (fact if ours else choice[name]).with_scored
         return found
