@@ -28,6 +28,11 @@ def report_case(fragment: Fragment, report: Icsr) -> tuple[Document, Case]:
     InputError
         When what is left of the report makes no case.
     """
+    return settled(draft_of(fragment, report), fragment.file)
+
+
+def draft_of(fragment: Fragment, report: Icsr) -> Draft:
+    """Return a report as a case file that nobody has checked yet."""
     draft = Draft(fragment.line)
     draft.remarks += report.remarks
     links = Links(report, draft)
@@ -44,7 +49,7 @@ def report_case(fragment: Fragment, report: Icsr) -> tuple[Document, Case]:
     for number, past in enumerate(report.past_drugs):
         _put_past_drug(draft, number, past)
     _put_statements(draft, report, links)
-    return settled(draft, fragment.file)
+    return draft
 
 
 def unnumbered(fragment: Fragment) -> str:
