@@ -1,8 +1,7 @@
 """The drugs of a report in a case file: exposures, re-exposures, and what was said about them."""
 
-from causality.document import Path_
 from causality.e2b.codes import code_lists, says_nothing
-from causality.e2b.draft import Draft
+from causality.e2b.draft import Draft, DraftPart
 from causality.e2b.icsr import Amount, Icsr, IcsrDose, IcsrDrug, IcsrPair, Value
 from causality.e2b.intervals import CALENDAR, Moment, agree, interval_days, length_text
 from causality.e2b.links import Links, day_of
@@ -29,26 +28,26 @@ class _DrugPart:
     ) -> None:
         self.draft, self.report, self.links = draft, report, links
         self.number, self.drug = number, drug
-        self.base: Path_ = ("drugs", number)
+        self.part = draft.case.part("drugs", number)
         self.id = links.drug_id(drug)
         self.doses: list[IcsrDose] = []
 
     def put(self) -> None:
         """Put the drug in."""
-        draft, drug = self.draft, self.drug
-        draft.mark(self.base, drug.line)
-        draft.put((*self.base, "id"), self.id, drug.line)
+        draft, drug, part = self.draft, self.drug, self.part
+        part.line = drug.line
+        self.part.put("id", self.id, drug.line)
         self._names()
         if drug.role.text:
-            draft.put((*self.base, "role"), drug.role.text, drug.role.line)
+            self.part.put("role", drug.role.text, drug.role.line)
         else:
             draft.remark("E825", "G.k.1", self.id, line=drug.line)
-        draft.put((*self.base, "e2b_id"), drug.key, drug.line)
+        self.part.put("e2b_id", drug.key, drug.line)
         self._indication()
         self._exposures()
         self._recurrences()
         said = "; ".join(value.text for value in drug.additional if value.text)
-        draft.put((*self.base, "note"), said, drug.line)
+        self.part.put("note", said, drug.line)
 
     def _names(self) -> None:
         drug = self.drug
@@ -56,16 +55,16 @@ class _DrugPart:
         name = drug.name.text or " / ".join(substances)
         if not name:
             self.draft.remark("E826", "G.k.2.2", self.id, line=drug.line)
-        self.draft.put((*self.base, "name"), name or f"? ({self.id})", drug.name.line or drug.line)
+        self.part.put("name", name or f"? ({self.id})", drug.name.line or drug.line)
         if substances and " / ".join(substances) != name:
             line = drug.substances[0].line
-            self.draft.put((*self.base, "substance"), " / ".join(substances), line)
+            self.part.put("substance", " / ".join(substances), line)
 
     def _indication(self) -> None:
         known = [v for v in self.drug.indications if v.text and not says_nothing(v.text)]
         text = "; ".join(value.text or "" for value in known)
         if known:
-            self.draft.put((*self.base, "indication"), text, known[0].line)
+            self.part.put("indication", text, known[0].line)
         for value in self.drug.indications:
             if value.null:
                 self.draft.remark("E813", "G.k.7.r.1", value.null, line=value.line)
@@ -85,8 +84,7 @@ class _DrugPart:
             self._exposure(number, dose)
 
     def _exposure(self, number: int, dose: IcsrDose) -> None:
-        draft, path = self.draft, (*self.base, "exposures", number)
-        draft.put(path, {}, dose.line)
+        draft, part = self.draft, self.part.part("exposures", number)
         start, stop = _when(dose.start), _when(dose.stop)
         computed = self._start()
         if number == 0 and not dose.start.text and computed is not None:
@@ -97,20 +95,20 @@ class _DrugPart:
             stop = {**last, "null_flavour": dose.stop.null} if dose.stop.null else last
             shown = "/".join(last.values())
             draft.remark("E815", "G.k.4.r.5", "G.k.9.i.3.2", shown, dose.line)
-        draft.put((*path, "start"), start, dose.start.line)
-        draft.put((*path, "stop"), stop, dose.stop.line)
-        self._length(path, dose)
-        self._dose(path, dose)
+        part.put("start", start, dose.start.line)
+        part.put("stop", stop, dose.stop.line)
+        self._length(part, dose)
+        self._dose(part, dose)
         if dose.every is not None:
-            draft.put((*path, "frequency"), _frequency(dose.every), dose.every.line)
+            part.put("frequency", _frequency(dose.every), dose.every.line)
         if dose.administrations.text:
             times = dose.administrations
-            draft.put((*path, "administrations"), times.text, times.line)
-        self._texts(path, dose)
+            part.put("administrations", times.text, times.line)
+        self._texts(part, dose)
 
-    def _texts(self, path: Path_, dose: IcsrDose) -> None:
+    def _texts(self, part: DraftPart, dose: IcsrDose) -> None:
         draft = self.draft
-        draft.put((*path, "note"), dose.text.text, dose.text.line)
+        part.put("note", dose.text.text, dose.text.line)
         for name, value, element in (
             ("route", dose.route, "G.k.4.r.10"),
             ("batch", dose.batch, "G.k.4.r.7"),
@@ -118,9 +116,9 @@ class _DrugPart:
             if value.text and says_nothing(value.text):
                 draft.remark("E828", element, value.text, line=value.line)
             else:
-                draft.put_value((*path, name), value, element)
+                part.put_value(name, value, element)
 
-    def _length(self, path: Path_, dose: IcsrDose) -> None:
+    def _length(self, part: DraftPart, dose: IcsrDose) -> None:
         """Put the duration in where there are not two dates; where there are, they are used."""
         if dose.duration is None:
             return
@@ -132,7 +130,7 @@ class _DrugPart:
             return
         first, last = day_of(dose.start), day_of(dose.stop)
         if first is None or last is None:
-            self.draft.put((*path, "duration"), text, line)
+            part.put("duration", text, line)
             return
         stated, between = interval_days(dose.duration), last.minus(first)
         # Both ways of counting are met: with the first day and without it.
@@ -140,7 +138,7 @@ class _DrugPart:
             dates = f"G.k.4.r.4 {dose.start.text}, G.k.4.r.5 {dose.stop.text}"
             self.draft.remark("E814", "G.k.4.r.6", shown, dates, line)
 
-    def _dose(self, path: Path_, dose: IcsrDose) -> None:
+    def _dose(self, part: DraftPart, dose: IcsrDose) -> None:
         if dose.dose is None:
             return
         unit = code_lists()["dose_units"].get(dose.dose.unit, dose.dose.unit)
@@ -150,7 +148,7 @@ class _DrugPart:
         except TermError:
             self.draft.remark("E821", "G.k.4.r.1", _amount_text(dose.dose), line=dose.dose.line)
             return
-        self.draft.put((*path, "dose"), text, dose.dose.line)
+        part.put("dose", text, dose.dose.line)
 
     def _start(self) -> Moment | None:
         """Return the first dose where only an interval tells it."""
@@ -203,11 +201,11 @@ class _DrugPart:
                 self._state(pair.recurrence, reaction, word)
             elif word == "yes":
                 # It came back on that dosage: an episode of its own, whose date is not given.
-                exposure = f"{self.id}.{later + 1}"
-                self.links.recurrences.append((reaction, exposure, pair.recurrence.line))
+                name = f"{self.id}.{later + 1}"
+                self.links.recurrences.append((reaction, name, pair.recurrence.line))
             else:
-                path = (*self.base, "exposures", later, "recurrence", reaction)
-                self.draft.put(path, word, pair.recurrence.line)
+                exposure = self.part.part("exposures", later)
+                exposure.part("recurrence").put(reaction, word, pair.recurrence.line)
         if undated:
             self._re_exposure(undated)
 
@@ -223,13 +221,15 @@ class _DrugPart:
             "source": f"{self.report.form} G.k.9.i.4",
         }
         number = len(self.draft.value.get("assessor", ()))
-        self.draft.put(("assessor", number), decision, value.line)
+        said = self.draft.case.part("assessor", number)
+        said.line = value.line
+        said.values.update(decision)
 
     def _re_exposure(self, recurred: dict[str, str]) -> None:
-        number = len(self.draft.value["drugs"][self.number].get("exposures", ()))
+        number = len(self.part.values.get("exposures", ()))
         if not number:  # it was given before, though nothing is said of when
-            first = (*self.base, "exposures", 0, "start")
-            self.draft.put(first, {"null_flavour": "NI"}, self.drug.line)
+            first = self.part.part("exposures", 0)
+            first.put("start", {"null_flavour": "NI"}, self.drug.line)
             number = 1
         after = [*(f"{reaction}.1.onset" for reaction in recurred), f"{self.id}.1.start"]
         exposure = {
@@ -237,10 +237,9 @@ class _DrugPart:
             "start": {"after": after, "assumed": "true"},
             "recurrence": dict(recurred),
         }
-        path = (*self.base, "exposures", number)
-        self.draft.put(path, {}, self.drug.line)
+        part = self.part.part("exposures", number)
         for name, value in exposure.items():
-            self.draft.put((*path, name), value, self.drug.line)
+            part.put(name, value, self.drug.line)
 
     def _later_exposure(self, pair: IcsrPair) -> int | None:
         """Return the last dosage block that certainly began anew after the reaction."""

@@ -7,7 +7,7 @@ number of its element. The narrative is kept to be shown; nothing is read out of
 from causality.case.model import Case
 from causality.document import Document
 from causality.e2b.codes import code_lists, says_nothing
-from causality.e2b.draft import Draft
+from causality.e2b.draft import Draft, DraftPart
 from causality.e2b.drug_parts import put_drugs
 from causality.e2b.icsr import Amount, Icsr, IcsrCondition, IcsrPastDrug, IcsrTest, Value
 from causality.e2b.intervals import length_text
@@ -62,8 +62,9 @@ def _put_head(draft: Draft, report: Icsr, fragment: Fragment) -> None:
     if not case_id:
         case_id = unnumbered(fragment)
         draft.remark("E818", "C.1.1", against=case_id, line=report.line)
-    draft.put(("case_id",), case_id, report.case_id.line or report.line)
-    draft.put(("icsr", "form"), report.form, report.line)
+    draft.case.put("case_id", case_id, report.case_id.line or report.line)
+    source = draft.case.part("icsr")
+    source.put("form", report.form, report.line)
     own = {
         "worldwide_id": report.worldwide_id,
         "version": report.version,
@@ -76,25 +77,25 @@ def _put_head(draft: Draft, report: Icsr, fragment: Fragment) -> None:
         "history": report.history_text,
     }
     for name, value in own.items():
-        draft.put(("icsr", name), value.text, value.line)
+        source.put(name, value.text, value.line)
     if report.history_text.null:
         draft.remark("E813", "D.7.2", report.history_text.null, line=report.history_text.line)
-    draft.put(("icsr", "status"), report.status, report.line)
+    source.put("status", report.status, report.line)
     if report.unused:
-        draft.put(("icsr", "not_read"), list(report.unused))
+        source.put("not_read", list(report.unused))
 
 
 def _put_patient(draft: Draft, report: Icsr, links: Links) -> None:
-    patient = report.patient
+    patient, part = report.patient, draft.case.part("patient")
     if patient.sex.text:
-        draft.put(("patient", "sex"), patient.sex.text, patient.sex.line)
+        part.put("sex", patient.sex.text, patient.sex.line)
     elif patient.sex.null:
-        draft.put(("patient", "sex_null_flavour"), patient.sex.null, patient.sex.line)
+        part.put("sex_null_flavour", patient.sex.null, patient.sex.line)
     if patient.age is not None:
-        _put_age(draft, patient.age)
+        _put_age(part, patient.age)
     elif patient.born:
-        _compute_age(draft, patient.born, links)
-    draft.put_value(("patient", "weight_kg"), patient.weight_kg, "D.3")
+        _compute_age(part, patient.born, links)
+    part.put_value("weight_kg", patient.weight_kg, "D.3")
     notes = []
     if patient.age_group.text:
         notes.append(f"age group: {patient.age_group.text}")
@@ -103,23 +104,23 @@ def _put_patient(draft: Draft, report: Icsr, links: Links) -> None:
         notes.append(f"died {patient.died.text}" + (f" ({causes})" if causes else ""))
     elif patient.died.null:
         draft.remark("E813", "D.9.1", patient.died.null, line=patient.died.line)
-    draft.put(("patient", "note"), ", ".join(notes))
+    part.put("note", ", ".join(notes))
 
 
-def _put_age(draft: Draft, age: Amount) -> None:
+def _put_age(part: DraftPart, age: Amount) -> None:
     unit = time_unit(age.unit)
     if unit == "years":
-        draft.put(("patient", "age"), age.number, age.line)
+        part.put("age", age.number, age.line)
     elif unit == "decades":
-        draft.remark("E819", "D.2.2", f"{age.number} {age.unit}", line=age.line)
+        part.draft.remark("E819", "D.2.2", f"{age.number} {age.unit}", line=age.line)
     else:
         text = length_text(age)
         if text is None:
-            draft.remark("E821", "D.2.2", f"{age.number} {age.unit}".strip(), line=age.line)
-        draft.put(("patient", "age"), text, age.line)
+            part.draft.remark("E821", "D.2.2", f"{age.number} {age.unit}".strip(), line=age.line)
+        part.put("age", text, age.line)
 
 
-def _compute_age(draft: Draft, born: Value, links: Links) -> None:
+def _compute_age(part: DraftPart, born: Value, links: Links) -> None:
     """Put the age at the first reaction in; the day of birth itself goes no further."""
     birth = parse_date(born.text or "")
     onsets = [m.days for m in links.moments.reactions.values() if not m.clock]
@@ -128,8 +129,8 @@ def _compute_age(draft: Draft, born: Value, links: Links) -> None:
         return
     years = int((first.earliest - birth.latest) / 365.25)
     if years >= 0:
-        draft.put(("patient", "age"), str(years), born.line)
-        draft.remark("E815", "D.2.2", "D.2.1", str(years), line=born.line)
+        part.put("age", str(years), born.line)
+        part.draft.remark("E815", "D.2.2", "D.2.1", str(years), line=born.line)
 
 
 def _early(days: Span) -> int:
@@ -144,17 +145,17 @@ def when(value: Value) -> object:
 
 
 def _put_condition(draft: Draft, number: int, condition: IcsrCondition) -> None:
-    base = ("conditions", number)
-    draft.put((*base, "term"), condition.term.text or "?", condition.term.line)
+    part = draft.case.part("conditions", number)
+    part.put("term", condition.term.text or "?", condition.term.line)
     if not condition.term:
         draft.remark("E813", "D.7.1.r.1", condition.term.null or "NI", line=condition.term.line)
     if condition.family:
-        draft.put((*base, "present"), "unknown", condition.term.line)
+        part.put("present", "unknown", condition.term.line)
         draft.remark("E822", "D.7.1.r.6", condition.term.text or "?", line=condition.term.line)
-    draft.put((*base, "note"), condition.comment.text, condition.comment.line)
-    period = (*base, "periods", 0)
-    draft.put((*period, "start"), when(condition.start), condition.start.line)
-    draft.put((*period, "stop"), when(condition.stop), condition.stop.line)
+    part.put("note", condition.comment.text, condition.comment.line)
+    period = part.part("periods", 0)
+    period.put("start", when(condition.start), condition.start.line)
+    period.put("stop", when(condition.stop), condition.stop.line)
     if condition.continuing.null:
         null = condition.continuing
         draft.remark("E813", "D.7.1.r.3", null.null or "", line=null.line)
@@ -163,17 +164,17 @@ def _put_condition(draft: Draft, number: int, condition: IcsrCondition) -> None:
             "E820", "D.7.1.r.3", "true", f"D.7.1.r.4 {condition.stop.text}", condition.stop.line
         )
     elif condition.continuing.text:
-        draft.put((*period, "ongoing"), (condition.continuing.text == "yes" and "true") or "false")
+        period.put("ongoing", (condition.continuing.text == "yes" and "true") or "false")
 
 
 def _put_test(draft: Draft, number: int, test: IcsrTest) -> None:
-    base = ("investigations", number)
-    draft.mark(base, test.line)
-    draft.put((*base, "test"), test.name.text or "?", test.name.line or test.line)
-    draft.put((*base, "date"), when(test.date), test.date.line)
-    draft.put((*base, "result"), test.result.text or _against_range(test), test.result.line)
-    draft.put_value((*base, "value"), test.value, "F.r.3")
-    draft.put((*base, "note"), test.comment.text, test.comment.line)
+    part = draft.case.part("investigations", number)
+    part.line = test.line
+    part.put("test", test.name.text or "?", test.name.line or test.line)
+    part.put("date", when(test.date), test.date.line)
+    part.put("result", test.result.text or _against_range(test), test.result.line)
+    part.put_value("value", test.value, "F.r.3")
+    part.put("note", test.comment.text, test.comment.line)
 
 
 def _against_range(test: IcsrTest) -> str | None:
@@ -193,23 +194,23 @@ def _put_past_drug(draft: Draft, number: int, past: IcsrPastDrug) -> None:
         draft.remark("E813", "D.8.r.1", past.name.null or "NI", line=past.name.line)
         if not past.reaction:
             return
-    base = ("past_drugs", len(draft.value.get("past_drugs", ())))
-    draft.put((*base, "drug"), past.name.text or "?", past.name.line)
+    part = draft.case.part("past_drugs", len(draft.value.get("past_drugs", ())))
+    part.put("drug", past.name.text or "?", past.name.line)
     reaction = past.reaction.text
     if reaction and fold(reaction) in {fold(w) for w in code_lists()["no_reaction_words"]}:
-        draft.put((*base, "outcome"), "tolerated", past.reaction.line)
+        part.put("outcome", "tolerated", past.reaction.line)
     elif reaction:
-        draft.put((*base, "outcome"), "reacted", past.reaction.line)
-        draft.put((*base, "reaction"), reaction, past.reaction.line)
+        part.put("outcome", "reacted", past.reaction.line)
+        part.put("reaction", reaction, past.reaction.line)
     elif past.reaction.null:
         draft.remark("E813", "D.8.r.7", past.reaction.null, line=past.reaction.line)
     if past.start.text and past.stop.text:
         date: object = {"from": past.start.text, "to": past.stop.text}
     else:
         date = when(past.start) if past.start.text or not past.stop.text else past.stop.text
-    draft.put((*base, "date"), date, past.start.line or past.stop.line)
+    part.put("date", date, past.start.line or past.stop.line)
     if past.indication.text and not says_nothing(past.indication.text):
-        draft.put((*base, "note"), f"for {past.indication.text}", past.indication.line)
+        part.put("note", f"for {past.indication.text}", past.indication.line)
 
 
 def _put_statements(draft: Draft, report: Icsr, links: Links) -> None:
@@ -240,5 +241,6 @@ def _put_statements(draft: Draft, report: Icsr, links: Links) -> None:
         parts = {"source": said.source, "method": said.method, "result": said.result}
         entry.update({name: value.text for name, value in parts.items() if value.text})
         assessments.append(entry)
-    draft.put(("icsr", "pairs"), pairs)
-    draft.put(("icsr", "assessments"), assessments)
+    source = draft.case.part("icsr")
+    source.put("pairs", pairs)
+    source.put("assessments", assessments)
