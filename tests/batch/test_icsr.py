@@ -3,22 +3,31 @@
 import csv
 import io
 import json
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import pyarrow.parquet as pq
 import pytest
+from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import strategies as st
 
 from causality.assessment.assess import assess_case, make_method
 from causality.assessment.method import Method
+from causality.batch.engines import processes
 from causality.batch.icsr import IcsrOptions, IcsrRun
+from causality.batch.merge import merge
 from causality.batch.results import CATEGORIES, TOTALS
-from causality.e2b.icsr import NOTHING
+from causality.batch.selection import Selection
+from causality.batch.spread import spread
+from causality.e2b.icsr import NOTHING, Icsr
 from causality.e2b.read import ReadReport, read_reports
 from causality.e2b.stream import Message
 from causality.knowledge.load import load_knowledge
 from causality.scoring.model import column_prefix
-from tests.e2b.reports import value, vasculitis
+from causality.words import Words
+from tests.e2b.reports import key, reports, value, vasculitis
 from tests.e2b.writer import message, report
 
 ALGORITHMS = ("sefv-h", "naranjo", "liverpool")
@@ -180,3 +189,166 @@ def test_drug_without_a_name_or_role_is_still_assessed(method: Method, tmp_path:
     assert rejects == []
     assert rows[0]["drug"] == "? (d1)"
     assert {"E825:G.k.1", "E826:G.k.2.2"} <= set(rows[0]["warnings"].split("; "))
+
+
+EVERY = ("sefv-h", "naranjo", "who-umc", "liverpool", "french-1985", "french-2011")
+
+
+@pytest.fixture(scope="module")
+def every() -> Method:
+    return make_method(EVERY, load_knowledge(), {})
+
+
+def as_shown(*cells: object) -> list[str]:
+    return ["" if cell is None else str(cell) for cell in cells]
+
+
+@given(drawn=st.lists(reports(), min_size=1, max_size=3))
+@settings(
+    max_examples=25,
+    phases=(Phase.explicit, Phase.reuse, Phase.generate),
+    suppress_health_check=list(HealthCheck),
+    deadline=None,
+)
+def test_every_row_scores_as_its_case_does(every: Method, drawn: list[Icsr]) -> None:
+    numbered = [replace(one, case_id=value(f"N-{n}")) for n, one in enumerate(drawn)]
+    messages = [Message("m.xml", message(numbered))]
+    part = IcsrRun(messages, every, IcsrOptions(trace=True)).preview()
+    job = IcsrRun(messages, every, IcsrOptions(trace=True))
+    text = ",".join(job.header) + "\n" + bytes(part.scored).decode()
+    rows = iter(csv.DictReader(io.StringIO(text)))
+    for found in read_reports(messages):
+        assert isinstance(found, ReadReport)
+        for pair in assess_case(found.case, every).pairs:
+            row = next(rows)
+            assert row["case_id"] == found.case.case_id
+            for entry in pair.assessments:
+                start, limits = column_prefix(entry.algorithm.id), entry.range
+                totals = (entry.score.total, limits.total_min, limits.total_max)
+                categories = (entry.score.category, limits.category_min, limits.category_max)
+                shown = [row[start + name] for name in (*TOTALS, *CATEGORIES)]
+                assert shown == as_shown(*totals, *categories)
+                codes = {item.question: item.code for item in entry.score.items}
+                for question in entry.algorithm.questions:
+                    assert [row[start + question]] == as_shown(codes.get(question))
+            facts = {name.removeprefix("fact_"): v for name, v in row.items() if "fact_" in name}
+            assert facts.items() <= pair.evidence.values().items()
+    assert next(rows, None) is None
+
+
+@pytest.fixture(scope="module")
+def many(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return a folder of messages: versions, broken ones, other reactions, no pairs."""
+    folder = tmp_path_factory.mktemp("many")
+    other = replace(vasculitis().reactions[0], term=value("nausea"), key=key(1))
+    both = (vasculitis().reactions[0], other)
+    old = replace(vasculitis(case_id=value("B")), latest=value("2024-01-01"))
+    bare = replace(vasculitis(case_id=value("C")), reactions=(), assessments=())
+    file(folder, "1.xml", named("A", reactions=both), old, "<PORR_IN049016UV><x></PORR_IN049016UV>")
+    file(folder, "2.xml", named("B"), bare, named("D", reactions=(other,), assessments=()))
+    return folder
+
+
+def everything(folder: Path, name: str) -> list[bytes]:
+    """Return the files of a run, those of its parts left out."""
+    kinds = ("csv", "rejects.csv", "not-selected.csv", "manifest.json")
+    paths = [folder / f"{name}.{kind}" for kind in kinds]
+    return [path.read_bytes() if path.exists() else b"" for path in paths]
+
+
+@pytest.mark.parametrize("reactions", [(), ("vasculitis",)], ids=["all", "vasculitis"])
+def test_units_on_any_engine_give_the_same_bytes(
+    method: Method,
+    many: Path,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    reactions: tuple[str, ...],
+) -> None:
+    monkeypatch.setattr("causality.batch.icsr._REPORTS", 2)
+    messages = [Message(str(path)) for path in sorted(many.iterdir())]
+    asked = Selection(reactions, method.knowledge) if reactions else None
+    options = IcsrOptions(trace=True, summary=True, selection=asked)
+    words = Words("en")
+    one = IcsrRun(messages, method, options)(
+        str(tmp_path / "one.csv"), message=lambda code, params: words(code, **params)
+    )
+    for which in ((1, 2), (2, 2)):
+        spread(
+            IcsrRun(messages, method, options),
+            str(tmp_path / "two.csv"),
+            lambda: ThreadPoolExecutor(2),
+            ahead=3,
+            shard=which,
+        )
+    two = merge(str(tmp_path / "two.csv"))
+    assert everything(tmp_path, "one") == everything(tmp_path, "two")
+    assert one.summary == two.summary
+    assert one.counts == two.counts
+
+
+@pytest.mark.slow
+def test_processes_give_the_same_bytes(method: Method, many: Path, tmp_path: Path) -> None:
+    messages = [Message(str(path)) for path in sorted(many.iterdir())]
+    words = Words("en")
+    IcsrRun(messages, method, IcsrOptions())(
+        str(tmp_path / "one.csv"), message=lambda code, params: words(code, **params)
+    )
+    spread(
+        IcsrRun(messages, method, IcsrOptions()), str(tmp_path / "two.csv"), processes(1), ahead=2
+    )
+    merge(str(tmp_path / "two.csv"))
+    assert everything(tmp_path, "one") == everything(tmp_path, "two")
+
+
+def test_only_pairs_with_a_reaction_that_is_asked_for_are_scored(
+    method: Method, many: Path, tmp_path: Path
+) -> None:
+    asked = Selection(("vasculitis",), method.knowledge)
+    paths = sorted(many.iterdir())
+    rows, rejects, manifest = run(method, tmp_path / "o.csv", *paths, selection=asked)
+    whole, others, _ = run(method, tmp_path / "all.csv", *paths)
+    assert rows == [row for row in whole if row["reaction"] == "leukocytoclastic vasculitis"]
+    assert {row["case_id"] for row in rows} == {"A", "B"}
+    assert rejects == others
+    left = [tuple(row.values())[1:] for row in table(tmp_path / "o.not-selected.csv")]
+    assert left == [("A", "AMOXIL", "nausea"), ("D", "AMOXIL", "nausea")]
+    counts = manifest["counts"]
+    assert counts["rows"] == counts["scored"] + counts["rejected"] + counts["not_selected"]
+    assert counts["reports"]["not_selected"] == 1  # D; of A one pair is scored
+    assert counts["reports"]["assessed"] == 2
+    assert sum(counts["reports"].values()) == 2 * counts["reports"]["read"]
+
+
+def test_parquet_and_excel_hold_what_the_csv_holds(
+    method: Method, many: Path, tmp_path: Path
+) -> None:
+    calamine = pytest.importorskip("python_calamine")
+    paths = sorted(many.iterdir())
+    rows, _, _ = run(method, tmp_path / "o.csv", *paths)
+    for name in ("o.parquet", "o.xlsx"):
+        messages = [Message(str(path)) for path in paths]
+        IcsrRun(messages, method, IcsrOptions())(str(tmp_path / name), message=lambda code, _: code)
+    stored = pq.read_table(tmp_path / "o.parquet")
+    assert stored.column_names == list(rows[0])
+    shown = [{name: as_cell(cell) for name, cell in row.items()} for row in stored.to_pylist()]
+    assert shown == rows
+    header, *cells = calamine.load_workbook(tmp_path / "o.xlsx").get_sheet_by_index(0).to_python()
+    assert header == list(rows[0])
+    assert [row[0] for row in cells] == [row["case_id"] for row in rows]
+
+
+def as_cell(cell: object) -> str:
+    return {None: "", True: "true", False: "false"}.get(cell, str(cell))  # type: ignore[call-overload, no-any-return]
+
+
+def test_named_report_does_not_hide_the_later_version_of_another_file(
+    method: Method, many: Path, tmp_path: Path
+) -> None:
+    first, second = sorted(many.iterdir())
+    alone = file(tmp_path, "alone.xml", named("Z"))
+    messages = [Message(str(alone), wanted="Z"), Message(str(first)), Message(str(second))]
+    done = IcsrRun(messages, method, IcsrOptions())(
+        str(tmp_path / "o.csv"), message=lambda code, _: code
+    )
+    assert done.manifest["counts"]["reports"]["superseded"] == 1
+    assert [row["case_id"] for row in table(tmp_path / "o.csv")] == ["Z", "A", "A", "B", "D"]

@@ -1,5 +1,6 @@
 """Messages of safety databases on the command line."""
 
+import re
 import subprocess
 import sys
 from dataclasses import replace
@@ -166,10 +167,47 @@ def test_messages_and_tables_do_not_mix(cli: Cli, icsr: Path, tmp_path: Path) ->
     assert_refused(cli("batch", icsr, table, "-o", tmp_path / "o.csv"), USAGE, "E829")
 
 
-def test_results_of_messages_are_no_parquet(cli: Cli, icsr: Path, tmp_path: Path) -> None:
-    assert_refused_batch = cli("batch", icsr, "-o", tmp_path / "o.parquet")
-    assert assert_refused_batch.code == USAGE
-    assert "E830" in assert_refused_batch.err
+def test_messages_go_where_tables_go(cli: Cli, batch: Path, tmp_path: Path) -> None:
+    out = tmp_path / "out.csv"
+    page = tmp_path / "page.html"
+    assert cli("batch", batch, "-o", out, "--report", page).code == SOME_REJECTED
+    text = page.read_text(encoding="utf-8")
+    assert batch.name in text
+    ids = re.findall(r' id="([^"]+)"', text)
+    assert len(ids) == len(set(ids))
+    shards = [cli("batch", batch, "-o", tmp_path / "s.csv", "--shard", f"{n}/2") for n in (1, 2)]
+    assert {run.code for run in shards} <= {DONE, SOME_REJECTED}
+    assert cli("merge", tmp_path / "s.csv").code == SOME_REJECTED
+    assert (tmp_path / "s.csv").read_bytes() == out.read_bytes()
+    assert cli("batch", batch, "-o", tmp_path / "o.parquet").code == SOME_REJECTED
+    assert (tmp_path / "o.parquet").read_bytes()[:4] == b"PAR1"
+
+
+def test_reactions_of_messages_are_chosen(cli: Cli, batch: Path, tmp_path: Path) -> None:
+    out = tmp_path / "o.csv"
+    run = cli("batch", batch, "-o", out, "--reaction", "nausea", "--lang", "en")
+    assert "Reports without a reaction that was asked for" in run.err
+    assert out.read_text(encoding="utf-8").count("\n") == 1
+    assert "leukocytoclastic vasculitis" in (tmp_path / "o.not-selected.csv").read_text("utf-8")
+
+
+@pytest.mark.parametrize(
+    ("option", "value"),
+    [
+        ("--map", "m.yaml"),
+        ("--delimiter", ";"),
+        ("--encoding", "utf-8"),
+        ("--decimal", ","),
+        ("--sheet", "1"),
+        ("--format", "csv"),
+    ],
+)
+def test_what_only_a_table_has_is_refused(
+    cli: Cli, icsr: Path, tmp_path: Path, option: str, value: str
+) -> None:
+    run = cli("batch", icsr, "-o", tmp_path / "o.csv", option, value)
+    assert_refused(run, USAGE, "E678")
+    assert option in run.err
 
 
 def test_write_back(cli: Cli, icsr: Path, tmp_path: Path) -> None:
