@@ -1,5 +1,6 @@
 """Random reports, and one that is like what a safety database sends."""
 
+from collections.abc import Sequence
 from dataclasses import fields, is_dataclass, replace
 from datetime import date
 from typing import Any
@@ -7,6 +8,7 @@ from uuid import UUID
 
 from hypothesis import strategies as st
 
+from causality.e2b.codes import code_lists
 from causality.e2b.icsr import (
     NOTHING,
     Amount,
@@ -20,6 +22,7 @@ from causality.e2b.icsr import (
     IcsrPatient,
     IcsrReaction,
     IcsrTest,
+    Status,
     Value,
 )
 
@@ -38,17 +41,18 @@ def key(number: int) -> str:
 letters = st.characters(codec="utf-8", exclude_categories=("C", "Z"))
 words = st.lists(st.text(letters, min_size=1, max_size=8), min_size=1, max_size=4).map(" ".join)
 texts = words.map(value)
-maybe_texts = st.just(NOTHING) | texts
+nothing = st.just(NOTHING) | st.sampled_from(NULLS).map(lambda null: Value(None, null))
+"""An element that is not there, or that says why it has no value."""
+maybe_texts = nothing | texts
 codes = st.integers(10000000, 10099999).map(lambda number: Value(f"MedDRA {number}"))
 days = st.dates(date(1990, 1, 1), date(2024, 12, 31)).map(date.isoformat)
 dates = st.one_of(
     days.map(value),
     days.map(lambda day: Value(day[:7])),
     days.map(lambda day: Value(day[:4])),
-    st.sampled_from(NULLS).map(lambda null: Value(None, null)),
-    st.just(NOTHING),
+    nothing,
 )
-units = st.sampled_from(("a", "mo", "wk", "d", "h", "min"))
+units = st.sampled_from(("{decade}", "a", "mo", "wk", "d", "h", "min", "s"))
 amounts = st.tuples(st.integers(1, 400).map(str), units).map(lambda pair: Amount(*pair))
 maybe_amounts = st.none() | amounts
 doses = st.tuples(st.integers(1, 900).map(str), st.sampled_from(("mg", "ug", "{DF}", "mL"))).map(
@@ -56,34 +60,42 @@ doses = st.tuples(st.integers(1, 900).map(str), st.sampled_from(("mg", "ug", "{D
 )
 
 
+intervals = amounts | st.sampled_from(("{cyclical}", "{asnecessary}", "{total}")).map(
+    lambda unit: Amount("1", unit)
+)
+
+
 def word(*choices: str) -> st.SearchStrategy[Value]:
-    return st.just(NOTHING) | st.sampled_from(choices).map(value)
+    return nothing | st.sampled_from(choices).map(value)
 
 
 conditions = st.builds(
     IcsrCondition,
-    term=texts | codes,
+    term=texts | codes | nothing,
     start=dates,
     stop=dates,
-    continuing=word("yes", "no") | st.just(Value(None, "UNK")),
+    continuing=word("yes", "no"),
     comment=maybe_texts,
     family=st.booleans(),
 )
 past_drugs = st.builds(
     IcsrPastDrug,
-    name=texts,
+    name=maybe_texts,
     start=dates,
     stop=dates,
     indication=maybe_texts | codes,
     reaction=maybe_texts | codes,
 )
+bounds = st.tuples(st.sampled_from(("<", "<=", ">", ">=")), st.integers(1, 500)).map(
+    lambda pair: Value(f"{pair[0]} {pair[1]} mg/dL")
+)
 tests = st.one_of(
     st.builds(
         IcsrTest,
-        name=texts | codes,
+        name=texts | codes | nothing,
         date=dates,
         result=word("positive", "negative", "borderline", "inconclusive"),
-        value=maybe_texts,
+        value=maybe_texts | bounds,
         comment=maybe_texts,
     ),
     st.integers(1, 500).flatmap(
@@ -104,7 +116,7 @@ dosages = st.builds(
     stop=dates,
     duration=maybe_amounts,
     dose=st.none() | doses,
-    every=maybe_amounts,
+    every=st.none() | intervals,
     text=maybe_texts,
     route=maybe_texts,
     batch=maybe_texts,
@@ -112,21 +124,26 @@ dosages = st.builds(
 patients = st.builds(
     IcsrPatient,
     age=maybe_amounts,
-    born=days.map(value) | st.just(NOTHING),
+    born=days.map(value) | nothing,
     sex=word("male", "female") | st.sampled_from((*NULLS, "UNK")).map(lambda n: Value(None, n)),
-    weight_kg=st.just(NOTHING) | st.integers(1, 200).map(str).map(value),
+    age_group=st.just(NOTHING) | texts,
+    weight_kg=nothing | st.integers(1, 200).map(str).map(value),
     died=dates,
+    causes_of_death=st.lists(texts | codes | nothing, max_size=2).map(tuple),
 )
+
+
+roles = st.just(NOTHING) | st.sampled_from(tuple(code_lists()["r3"]["role"].values())).map(value)
 
 
 @st.composite
 def reactions(draw: st.DrawFn, number: int) -> IcsrReaction:
-    term, native = draw(texts), draw(maybe_texts)
+    term, native = draw(texts), draw(st.just(NOTHING) | texts)
     return IcsrReaction(
         key=key(number),
         term=term,
         native=native if native != term else NOTHING,
-        coded=draw(codes),
+        coded=draw(codes | texts | nothing),
         start=draw(dates),
         stop=draw(dates),
         duration=draw(maybe_amounts),
@@ -141,9 +158,7 @@ def reactions(draw: st.DrawFn, number: int) -> IcsrReaction:
             )
         ),
         seriousness=tuple(
-            name
-            for name in ("death", "life_threatening", "hospitalisation", "disability")
-            if draw(st.booleans())
+            name for name in code_lists()["r3"]["seriousness"].values() if draw(st.booleans())
         ),
     )
 
@@ -164,10 +179,10 @@ def drugs(draw: st.DrawFn, number: int, keys: list[str]) -> IcsrDrug:
     pairs.sort(key=lambda p: p.since_first is None and p.since_last is None)
     return IcsrDrug(
         key=key(1000 + number),
-        name=draw(texts),
+        name=draw(maybe_texts),
         substances=tuple(draw(st.lists(texts, max_size=2))),
-        role=Value(draw(st.sampled_from(("suspect", "concomitant", "interacting")))),
-        indications=tuple(draw(st.lists(texts, max_size=2))),
+        role=draw(roles),
+        indications=tuple(draw(st.lists(texts | codes | nothing, max_size=2))),
         doses=tuple(draw(st.lists(dosages, max_size=3))),
         action=draw(
             word(
@@ -180,12 +195,18 @@ def drugs(draw: st.DrawFn, number: int, keys: list[str]) -> IcsrDrug:
             )
         ),
         pairs=tuple(pairs),
+        additional=tuple(draw(st.lists(texts | nothing.filter(is_null), max_size=3))),
     )
 
 
+def is_null(found: Value) -> bool:
+    return found.null is not None
+
+
 @st.composite
-def reports(draw: st.DrawFn) -> Icsr:
-    """Draw a report as the writer can write it."""
+def reports(draw: st.DrawFn, statuses: Sequence[Status | None] = (None, "amendment")) -> Icsr:
+    """Draw a report as the writer can write it, with every element that the reader knows."""
+    status = draw(st.sampled_from(statuses))
     found = [draw(reactions(n)) for n in range(draw(st.integers(1, 3)))]
     keys = [reaction.key for reaction in found]
     taken = [draw(drugs(n, keys)) for n in range(draw(st.integers(1, 3)))]
@@ -194,17 +215,20 @@ def reports(draw: st.DrawFn) -> Icsr:
         drug=st.sampled_from([drug.key for drug in taken]),
         reaction=st.sampled_from(keys),
         source=texts,
-        method=maybe_texts,
-        result=texts,
+        method=st.just(NOTHING) | texts,
+        result=maybe_texts,
     )
     return Icsr(
         form="E2B(R3)",
         line=0,
         case_id=draw(texts),
-        worldwide_id=draw(texts),
+        worldwide_id=draw(texts | st.just(NOTHING)),
         created=Value("20240501101010"),
-        received=Value(draw(days)),
-        latest=Value(draw(days)),
+        received=draw(dates),
+        latest=draw(dates),
+        report_type=draw(st.sampled_from("1234").map(value) | st.just(NOTHING)),
+        status=status,
+        reason=draw(texts) if status else NOTHING,
         narrative=draw(maybe_texts),
         reporter_comment=draw(maybe_texts),
         sender_comment=draw(maybe_texts),

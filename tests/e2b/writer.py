@@ -1,5 +1,6 @@
 """Write reports as E2B(R3) messages: the reverse of the reader, for tests only."""
 
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from xml.sax.saxutils import escape, quoteattr
 
@@ -20,6 +21,7 @@ from causality.e2b.icsr import (
 OID = "2.16.840.1.113883.3.989.2.1.1."
 ROOT = "2.16.840.1.113883.3.989.2.1.3."
 MEDDRA = "2.16.840.1.113883.6.163"
+_BOUND = re.compile(r"([<>]=?) (\d+) (mg/dL)")
 XSI = "http://www.w3.org/2001/XMLSchema-instance"
 
 
@@ -69,8 +71,8 @@ def _event(icsr: Icsr) -> Iterator[str]:
     if icsr.worldwide_id:
         yield f'<id extension={quoteattr(icsr.worldwide_id.text or "")} root="{ROOT}2"/>'
     yield '<code code="PAT_ADV_EVNT" codeSystem="2.16.840.1.113883.5.4"/>'
-    if icsr.narrative:
-        yield f"<text>{escape(icsr.narrative.text or '')}</text>"
+    if _given(icsr.narrative):
+        yield _filled("text", icsr.narrative)
     yield '<statusCode code="active"/>'
     yield f"<effectiveTime>{_date('low', icsr.received)}</effectiveTime>"
     yield _date("availabilityTime", icsr.latest)
@@ -83,29 +85,30 @@ def _event(icsr: Icsr) -> Iterator[str]:
     for said in icsr.assessments:
         yield _assessment(said)
     for author, comment in (("3", icsr.reporter_comment), ("1", icsr.sender_comment)):
-        if comment:
+        if _given(comment):
             yield _comment(author, comment)
     yield "</adverseEventAssessment></component>\n"
+    yield from _characteristics(icsr)
+
+
+def _characteristics(icsr: Icsr) -> Iterator[str]:
+    """Yield the type of report, and why it is an amendment or a nullification."""
+    if icsr.report_type:
+        value = f'<value xsi:type="CE" code="{icsr.report_type.text}" codeSystem="{OID}2"/>'
+        yield _characteristic("1", value)
     if icsr.status:
-        yield from _status(icsr)
-
-
-def _status(icsr: Icsr) -> Iterator[str]:
-    code = _code("status", icsr.status)
-    head = (
-        '<subjectOf2 typeCode="SUBJ"><investigationCharacteristic classCode="OBS" moodCode="EVN">'
-    )
-    foot = "</investigationCharacteristic></subjectOf2>"
-    yield (
-        f'{head}<code code="3" codeSystem="{OID}23"/>'
-        f'<value xsi:type="CE" code="{code}" codeSystem="{OID}5"/>{foot}'
-    )
+        code = _code("status", icsr.status)
+        yield _characteristic("3", f'<value xsi:type="CE" code="{code}" codeSystem="{OID}5"/>')
     if icsr.reason:
-        text = escape(icsr.reason.text or "")
-        yield (
-            f'{head}<code code="4" codeSystem="{OID}23"/>'
-            f'<value xsi:type="CE"><originalText>{text}</originalText></value>{foot}'
-        )
+        yield _characteristic("4", f'<value xsi:type="CE">{_original(icsr.reason)}</value>')
+
+
+def _characteristic(code: str, value: str) -> str:
+    return (
+        '<subjectOf2 typeCode="SUBJ"><investigationCharacteristic classCode="OBS" moodCode="EVN">'
+        f'<code code="{code}" codeSystem="{OID}23"/>{value}'
+        "</investigationCharacteristic></subjectOf2>"
+    )
 
 
 def _patient(icsr: Icsr) -> Iterator[str]:
@@ -121,9 +124,15 @@ def _patient(icsr: Icsr) -> Iterator[str]:
     yield "</player1>\n"
     if patient.age:
         yield _about("3", _pq(patient.age))
+    if patient.age_group:
+        yield _about("4", f'<value xsi:type="CE" displayName={_quoted(patient.age_group)}/>')
     if patient.weight_kg:
         yield _about("7", _pq(Amount(patient.weight_kg.text or "", "kg")))
-    if icsr.conditions or icsr.history_text:
+    elif patient.weight_kg.null:
+        yield _about("7", f'<value xsi:type="PQ" nullFlavor="{patient.weight_kg.null}"/>')
+    for cause in patient.causes_of_death:
+        yield _about("32", _named("value", cause))
+    if icsr.conditions or _given(icsr.history_text):
         yield from _organizer("1", map(_condition, icsr.conditions), icsr.history_text)
     if icsr.past_drugs:
         yield from _organizer("2", map(_past_drug, icsr.past_drugs))
@@ -151,21 +160,20 @@ def _organizer(code: str, parts: Iterable[str], history: Value | None = None) ->
     )
     for part in parts:
         yield f'<component typeCode="COMP">{part}</component>\n'
-    if history:
-        text = f'<value xsi:type="ED">{escape(history.text or "")}</value>'
-        yield f'<component typeCode="COMP">{_observation("18", text)}</component>'
+    if history is not None and _given(history):
+        yield f'<component typeCode="COMP">{_observation("18", _text(history))}</component>'
     yield "</organizer></subjectOf2>\n"
 
 
 def _condition(condition: IcsrCondition) -> str:
     related = []
-    if condition.comment:
-        text = f'<value xsi:type="ED">{escape(condition.comment.text or "")}</value>'
-        related.append(_hangs("outboundRelationship2", "COMP", _observation("10", text)))
+    if _given(condition.comment):
+        comment = _observation("10", _text(condition.comment))
+        related.append(_hangs("outboundRelationship2", "COMP", comment))
     if condition.family:
         value = '<value xsi:type="BL" value="true"/>'
         related.append(_hangs("outboundRelationship2", "EXPL", _observation("38", value)))
-    if condition.continuing or condition.continuing.null:
+    if _given(condition.continuing):
         value = _bool(condition.continuing)
         related.append(_hangs("inboundRelationship", "REFR", _observation("13", value)))
     return (
@@ -179,7 +187,7 @@ def _past_drug(past: IcsrPastDrug) -> str:
     related = [
         _hangs("outboundRelationship2", kind, _observation(code, _named("value", value)))
         for kind, code, value in (("RSON", "19", past.indication), ("CAUS", "29", past.reaction))
-        if value
+        if _given(value)
     ]
     return (
         '<substanceAdministration classCode="SBADM" moodCode="EVN">'
@@ -189,20 +197,16 @@ def _past_drug(past: IcsrPastDrug) -> str:
 
 
 def _reaction(reaction: IcsrReaction) -> str:
-    related = [
-        _hangs(
-            "outboundRelationship2",
-            "PERT",
-            _observation("30", f'<value xsi:type="ED">{escape(reaction.term.text or "")}</value>'),
-        )
-    ]
+    related = []
+    if not _in_original(reaction):
+        translated = _observation("30", _text(reaction.term))
+        related.append(_hangs("outboundRelationship2", "PERT", translated))
     for code, word in code_lists()["r3"]["seriousness"].items():
         given = 'value="true"' if word in reaction.seriousness else 'nullFlavor="NI"'
         value = f'<value xsi:type="BL" {given}/>'
         related.append(_hangs("outboundRelationship2", "PERT", _observation(code, value)))
-    if reaction.outcome:
-        code = _code("outcome", reaction.outcome.text)
-        value = f'<value xsi:type="CE" code="{code}" codeSystem="{OID}11"/>'
+    if _given(reaction.outcome):
+        value = _word("value", "outcome", reaction.outcome, "11")
         related.append(_hangs("outboundRelationship2", "PERT", _observation("27", value)))
     period = _period(reaction.start, reaction.stop, reaction.duration)
     return (
@@ -213,10 +217,29 @@ def _reaction(reaction: IcsrReaction) -> str:
 
 
 def _coded(reaction: IcsrReaction) -> str:
-    code = (reaction.coded.text or "").removeprefix("MedDRA ")
-    native = escape(reaction.native.text or "")
-    text = f'<originalText language="fra">{native}</originalText>' if native else ""
-    return f'<value xsi:type="CE" code="{code}" codeSystem="{MEDDRA}">{text}</value>'
+    language, native = "fra", reaction.native
+    if _in_original(reaction):
+        language, native = "eng", reaction.term
+    text = escape(native.text or "")
+    inner = f'<originalText language="{language}">{text}</originalText>' if text else ""
+    return f'<value xsi:type="CE"{_code_or_name(reaction.coded)}>{inner}</value>'
+
+
+def _in_original(reaction: IcsrReaction) -> bool:
+    """Tell whether a term stands as reported (E.i.1.1) and not as a translation (E.i.1.2).
+
+    Every other reaction with one term only is written so.
+    """
+    return not reaction.native and reaction.key[-1] in "13579bdf"
+
+
+def _code_or_name(value: Value) -> str:
+    """Return the attributes of a code, of its name, or why there is none."""
+    if value.text and value.text.startswith("MedDRA "):
+        return f' code="{value.text.removeprefix("MedDRA ")}" codeSystem="{MEDDRA}"'
+    if value.text:
+        return f" displayName={_quoted(value)}"
+    return f' nullFlavor="{value.null}"' if value.null else ""
 
 
 def _test(test: IcsrTest) -> str:
@@ -224,14 +247,17 @@ def _test(test: IcsrTest) -> str:
     if test.number is not None:
         centre = f'<center value="{number}" unit="{unit}"/>'
         value = f'<value xsi:type="IVL_PQ">{centre}</value>'
-    elif test.value:
-        value = f'<value xsi:type="ED">{escape(test.value.text or "")}</value>'
+    elif match := _BOUND.fullmatch(test.value.text or ""):
+        sign, number, unit = match.groups()
+        side = "low" if ">" in sign else "high"
+        closed = "true" if "=" in sign else "false"
+        bound = f'<{side} value="{number}" unit="{unit}" inclusive="{closed}"/>'
+        value = f'<value xsi:type="IVL_PQ">{bound}</value>'
     else:
-        value = ""
+        value = _text(test.value) if _given(test.value) else ""
     result = ""
-    if test.result:
-        code = _code("test_result", test.result.text)
-        result = f'<interpretationCode code="{code}" codeSystem="{OID}12"/>'
+    if _given(test.result):
+        result = _word("interpretationCode", "test_result", test.result, "12")
     ranges = "".join(
         '<referenceRange typeCode="REFV"><observationRange classCode="OBS" moodCode="EVN.CRT">'
         f'<value xsi:type="PQ" value="{bound:g}" unit="{unit}"/>'
@@ -241,9 +267,9 @@ def _test(test: IcsrTest) -> str:
         if bound is not None
     )
     comment = ""
-    if test.comment:
-        text = f'<value xsi:type="ED">{escape(test.comment.text or "")}</value>'
-        comment = _hangs("outboundRelationship2", "PERT", _observation("10", text))
+    if _given(test.comment):
+        said = _observation("10", _text(test.comment))
+        comment = _hangs("outboundRelationship2", "PERT", said)
     return (
         '<observation classCode="OBS" moodCode="EVN">'
         f"{_named('code', test.name)}{_date('effectiveTime', test.date)}"
@@ -273,21 +299,22 @@ def _pairs(drug: IcsrDrug) -> Iterator[str]:
 
 def _facts(drug: IcsrDrug) -> Iterator[str]:
     for pair in drug.pairs:
-        if pair.recurrence:
-            code = _code("recurrence", pair.recurrence.text)
-            value = f'<value xsi:type="CE" code="{code}" codeSystem="{OID}16"/>'
+        if _given(pair.recurrence):
+            value = _word("value", "recurrence", pair.recurrence, "16")
             link = (
                 f'<outboundRelationship1 typeCode="REFR">{_reference(pair.reaction)}'
                 "</outboundRelationship1>"
             )
             yield _hangs("outboundRelationship2", "PERT", _observation("31", value, link))
+    for number, said in enumerate(drug.additional):
+        coded = f'<value xsi:type="CE"{_code_or_name(said)}/>'
+        code, value = ("2", _text(said)) if number % 2 else ("9", coded)  # G.k.11, G.k.10.r
+        yield _hangs("outboundRelationship2", "REFR", _observation(code, value))
     for indication in drug.indications:
         yield _hangs("inboundRelationship", "RSON", _observation("19", _named("value", indication)))
-    if drug.action:
-        code = _code("action", drug.action.text)
-        act = (
-            f'<act classCode="ACT" moodCode="EVN"><code code="{code}" codeSystem="{OID}15"/></act>'
-        )
+    if _given(drug.action):
+        code = _word("code", "action", drug.action, "15")
+        act = f'<act classCode="ACT" moodCode="EVN">{code}</act>'
         yield _hangs("inboundRelationship", "CAUS", act)
 
 
@@ -307,8 +334,8 @@ def _dose(dose: IcsrDose) -> str:
         width = f'<width value="{dose.duration.number}" unit="{dose.duration.unit}"/>'
         parts.append(("IVL_TS", width))
     time = _time(parts)
-    text = f"<text>{escape(dose.text.text or '')}</text>" if dose.text else ""
-    route = ""
+    text = _filled("text", dose.text) if _given(dose.text) else ""
+    route = f'<routeCode nullFlavor="{dose.route.null}"/>' if dose.route.null else ""
     if dose.route:
         route = (
             f"<routeCode><originalText>{escape(dose.route.text or '')}</originalText></routeCode>"
@@ -317,8 +344,8 @@ def _dose(dose: IcsrDose) -> str:
     if dose.dose:
         amount = f'<doseQuantity value="{dose.dose.number}" unit="{dose.dose.unit}"/>'
     lot = ""
-    if dose.batch:
-        number = f"<lotNumberText>{escape(dose.batch.text or '')}</lotNumberText>"
+    if _given(dose.batch):
+        number = _filled("lotNumberText", dose.batch)
         lot = (
             '<consumable typeCode="CSM"><instanceOfKind classCode="INST">'
             '<productInstanceInstance classCode="MMAT" determinerCode="INSTANCE">'
@@ -342,7 +369,7 @@ def _time(parts: Sequence[tuple[str, str]]) -> str:
 
 
 def _product(name: Value, substances: Sequence[Value]) -> str:
-    given = f"<name>{escape(name.text)}</name>" if name.text else '<name nullFlavor="UNK"/>'
+    given = _filled("name", name) if _given(name) else ""
     parts = "".join(
         '<ingredient classCode="ACTI">'
         '<ingredientSubstance classCode="MMAT" determinerCode="KIND">'
@@ -369,7 +396,7 @@ def _role(drug: IcsrDrug) -> Iterator[str]:
 
 
 def _assessment(said: IcsrAssessment) -> str:
-    value = f'<value xsi:type="ST">{escape(said.result.text or "")}</value>' if said.result else ""
+    value = _filled("value", said.result, "ST") if _given(said.result) else ""
     method = f"<methodCode>{_original(said.method)}</methodCode>" if said.method else ""
     author = ""
     if said.source:
@@ -397,7 +424,7 @@ def _comment(author: str, comment: Value) -> str:
     return (
         '<component1 typeCode="COMP"><observationEvent classCode="OBS" moodCode="EVN">'
         f'<code code="10" codeSystem="{OID}19"/>'
-        f'<value xsi:type="ED">{escape(comment.text or "")}</value>'
+        f"{_text(comment)}"
         '<author typeCode="AUT"><assignedEntity classCode="ASSIGNED">'
         f'<code code="{author}" codeSystem="{OID}21"/></assignedEntity></author>'
         "</observationEvent></component1>"
@@ -414,10 +441,38 @@ def _original(value: Value) -> str:
 
 def _named(tag: str, value: Value) -> str:
     kind = ' xsi:type="CE"' if tag == "value" else ""
-    if value.text and value.text.startswith("MedDRA "):
-        code = value.text.removeprefix("MedDRA ")
-        return f'<{tag}{kind} code="{code}" codeSystem="{MEDDRA}"/>'
+    if not value or (value.text or "").startswith("MedDRA "):
+        return f"<{tag}{kind}{_code_or_name(value)}/>"
     return f"<{tag}{kind}>{_original(value)}</{tag}>"
+
+
+def _given(value: Value) -> bool:
+    """Tell whether an element is written: for its value, or to say why there is none."""
+    return value.text is not None or value.null is not None
+
+
+def _filled(tag: str, value: Value, kind: str = "") -> str:
+    """Return an element with a text, or with why there is none."""
+    start = f'{tag} xsi:type="{kind}"' if kind else tag
+    if value.text is None:
+        return f'<{start} nullFlavor="{value.null}"/>'
+    return f"<{start}>{escape(value.text)}</{tag}>"
+
+
+def _text(value: Value) -> str:
+    return _filled("value", value, "ED")
+
+
+def _word(tag: str, words: str, value: Value, system: str) -> str:
+    """Return an element with the code of a word, or with why there is none."""
+    kind = ' xsi:type="CE"' if tag == "value" else ""
+    if value.text is None:
+        return f'<{tag}{kind} nullFlavor="{value.null}"/>'
+    return f'<{tag}{kind} code="{_code(words, value.text)}" codeSystem="{OID}{system}"/>'
+
+
+def _quoted(value: Value) -> str:
+    return quoteattr(value.text or "")
 
 
 def _bool(value: Value) -> str:
