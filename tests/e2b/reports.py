@@ -8,7 +8,6 @@ from uuid import UUID
 
 from hypothesis import strategies as st
 
-from causality.e2b.codes import code_lists
 from causality.e2b.icsr import (
     NOTHING,
     Amount,
@@ -133,7 +132,17 @@ patients = st.builds(
 )
 
 
-roles = st.just(NOTHING) | st.sampled_from(tuple(code_lists()["r3"]["role"].values())).map(value)
+roles = st.just(NOTHING) | st.sampled_from(
+    ("suspect", "concomitant", "interacting", "not_administered")
+).map(value)
+SERIOUSNESS = (
+    "death",
+    "life_threatening",
+    "hospitalisation",
+    "disability",
+    "congenital_anomaly",
+    "other_medically_important",
+)
 
 
 @st.composite
@@ -157,9 +166,7 @@ def reactions(draw: st.DrawFn, number: int) -> IcsrReaction:
                 "unknown",
             )
         ),
-        seriousness=tuple(
-            name for name in code_lists()["r3"]["seriousness"].values() if draw(st.booleans())
-        ),
+        seriousness=tuple(name for name in SERIOUSNESS if draw(st.booleans())),
     )
 
 

@@ -4,7 +4,6 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from xml.sax.saxutils import escape, quoteattr
 
-from causality.e2b.codes import code_lists
 from causality.e2b.icsr import (
     Amount,
     Icsr,
@@ -21,6 +20,38 @@ from causality.e2b.icsr import (
 OID = "2.16.840.1.113883.3.989.2.1.1."
 ROOT = "2.16.840.1.113883.3.989.2.1.3."
 MEDDRA = "2.16.840.1.113883.6.163"
+# Of ICH E2B(R3), and not those that the reader has: a slip there shall not be written the same way.
+CODES = {
+    "role": {"suspect": "1", "concomitant": "2", "interacting": "3", "not_administered": "4"},
+    "action": {
+        "withdrawn": "1",
+        "dose_reduced": "2",
+        "dose_increased": "3",
+        "continued": "4",
+        "unknown": "0",
+        "not_applicable": "9",
+    },
+    "outcome": {
+        "recovered": "1",
+        "recovering": "2",
+        "not_recovered": "3",
+        "recovered_with_sequelae": "4",
+        "fatal": "5",
+        "unknown": "0",
+    },
+    "recurrence": {"yes-yes": "1", "yes-no": "2", "yes-unknown": "3", "not-done": "4"},
+    "sex": {"male": "1", "female": "2"},
+    "test_result": {"positive": "1", "negative": "2", "borderline": "3", "inconclusive": "4"},
+    "status": {"nullification": "1", "amendment": "2"},
+    "seriousness": {
+        "death": "34",
+        "life_threatening": "21",
+        "hospitalisation": "33",
+        "disability": "35",
+        "congenital_anomaly": "12",
+        "other_medically_important": "26",
+    },
+}
 _BOUND = re.compile(r"([<>]=?) (\d+) (mg/dL)")
 XSI = "http://www.w3.org/2001/XMLSchema-instance"
 
@@ -201,7 +232,7 @@ def _reaction(reaction: IcsrReaction) -> str:
     if not _in_original(reaction):
         translated = _observation("30", _text(reaction.term))
         related.append(_hangs("outboundRelationship2", "PERT", translated))
-    for code, word in code_lists()["r3"]["seriousness"].items():
+    for word, code in CODES["seriousness"].items():
         given = 'value="true"' if word in reaction.seriousness else 'nullFlavor="NI"'
         value = f'<value xsi:type="BL" {given}/>'
         related.append(_hangs("outboundRelationship2", "PERT", _observation(code, value)))
@@ -512,5 +543,4 @@ def _value(tag: str, value: Value) -> str:
 
 def _code(name: str, word: str | None) -> str:
     """Return the code of a word."""
-    codes: dict[str, str] = code_lists()["r3"][name]
-    return next(code for code, found in codes.items() if found == word)
+    return CODES[name][word or ""]
