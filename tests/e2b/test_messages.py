@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from causality.e2b import messages
+from causality.e2b.icsr import NOTHING, Icsr
 from causality.e2b.messages import fragments
 from causality.e2b.read import ReadReport, SetAside, read_reports
 from causality.e2b.stream import Message, Opened, open_message
@@ -228,6 +229,53 @@ def test_any_bytes_anywhere_give_an_answer(noise: bytes, place: int) -> None:
         assert isinstance(found, ReadReport) or found.problems
 
 
+WORDS = st.sampled_from(
+    (
+        b"PORR_IN049016UV",
+        b"<PORR_IN049016UV>",
+        b"</PORR_IN049016UV>",
+        b"<a:PORR_IN049016UV ",
+        b"<safetyreport>",
+        b"</safetyreport>",
+        b"<safetyreportid>",
+        b"<!-- ",
+        b" -->",
+        b"<![CDATA[",
+        b"]]>",
+        b"<?pi ",
+        b"?>",
+        b"<!DOCTYPE a>",
+        b"!",
+        b"?",
+        b"text>",
+        b"\n",
+    )
+)
+
+
+@given(st.lists(WORDS, max_size=12), st.lists(WORDS, max_size=12), st.lists(st.integers(1, 40)))
+def test_quick_search_finds_what_the_thorough_one_does(
+    before: list[bytes], inside: list[bytes], sizes: list[int]
+) -> None:
+    head, foot = message(["<!--cut-->"]).split(b"<!--cut-->")
+    body = b"".join(before) + b"<PORR_IN049016UV>" + b"".join(inside) + b"</PORR_IN049016UV>"
+    data = head + b"<PORR_IN049016UV>x</PORR_IN049016UV>" + body + foot
+
+    def cut(sizes: list[int]) -> list[object]:
+        found: list[object] = []
+        try:
+            for f in fragments(Opened(Slow(data, sizes)), "x"):
+                found.append((f.start, f.line, f.data, f.fault))
+        except InputError as error:
+            found += error.problems
+        return found
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(messages._Cutter, "_plain_mark", lambda self, at: None)
+        thorough = cut([])
+    assert cut([]) == cut(list(sizes)) == thorough
+
+
 def test_memory_holds_one_report_at_a_time() -> None:
     class Endless:
         """Many reports, made as they are read."""
@@ -281,6 +329,22 @@ def test_nullified_report_is_listed_and_its_earlier_version_does_not_count() -> 
     )
     assert outcome(message([old, new])) == ["E831", "E832"]
     assert all(isinstance(f, SetAside) and f.listed for f in read(message([old, new])))
+
+
+def test_versions_are_told_apart_by_date_then_version_then_place() -> None:
+    def dated(case_id: str, day: str) -> Icsr:
+        return replace(vasculitis(case_id=value(case_id)), latest=value(day))
+
+    days = ["2024-01", "2024-03-01", "2024-02-01", "2024-03-01"]
+    data = message([*(dated("A", day) for day in days), dated("B", "2024-01-01")])
+    assert outcome(data) == ["E831", "E831", "E831", "A", "B"]
+    later = [p.params["later"] for f in read(data) if isinstance(f, SetAside) for p in f.problems]
+    assert later == ["test.xml#4"] * 3
+
+
+def test_reports_without_a_number_are_no_versions_of_each_other() -> None:
+    bare = vasculitis(case_id=NOTHING, worldwide_id=NOTHING)
+    assert outcome(message([bare, bare])) == ["report-1", "report-2"]
 
 
 def test_one_report_can_be_asked_for_by_place_or_number() -> None:
