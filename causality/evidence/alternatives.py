@@ -275,20 +275,18 @@ def coupled(own: Fact, rivals: Sequence[RivalEffect], name: str = "alternative")
     rivals
         The other suspects of the case.
     """
-    base = replace(own, name=name)
     strongest: set[Effect | None] = {None}
-    for rival in rivals:
-        strongest = {_strongest(a, b) for a in strongest for b in rival.possible}
-    possible = {_stronger(value, effect) for value in base.possible for effect in strongest}
     scored: Effect | None = None
     for rival in rivals:
+        strongest = {_strongest(a, b) for a in strongest for b in rival.possible}
         scored = _strongest(scored, rival.scored)
-    value = _stronger(base.value, scored)
-    fact = replace(base, value=value, possible=in_order(name, possible | {value}))
+    possible = {_stronger(value, effect) for value in own.possible for effect in strongest}
+    value = _stronger(own.value, scored)
+    fact = replace(own, name=name, value=value, possible=in_order(name, possible | {value}))
     if scored is None:
         return fact
     names = tuple(sorted(rival.drug for rival in rivals if rival.scored == scored))
-    if value != base.value:
+    if value != own.value:
         fact = replace(fact, rule=f"alternative.rival_{scored}", params={"drugs": names})
     return fact.flagged(f"rival_{scored}", drugs=names)
 
