@@ -247,6 +247,12 @@ class IcsrWork:
                 for near in entry.near
                 for row in (taken.rows[near.line],)
             ]
+        for code, reason in found.reasons.items():  # the examples are the first ones of each
+            first = (reject for reject in taken.rejects if reject.code == code)
+            reason.examples = [
+                replace(example, file=reject.cells[_REPORT])
+                for example, reject in zip(reason.examples, first, strict=False)
+            ]
         return found
 
 
