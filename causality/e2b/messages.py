@@ -31,6 +31,7 @@ _NAMES = rb"(?:[A-Za-z_][\w.-]*:)?(?:PORR_IN049016UV|safetyreport)"
 _MARK = re.compile(
     rb"<!--|<!\[CDATA\[|<\?|<!DOCTYPE|<(?P<end>/?)" + _NAMES + rb"(?=[\s/>])", re.ASCII
 )
+_AFTER_NAME = b" \t\r\n/>"
 _CLOSERS = {b"<!--": b"-->", b"<![CDATA[": b"]]>", b"<?": b"?>"}
 _TAG = re.compile(rb"<(?P<end>/?)" + _NAMES + rb"(?=[\s/>])", re.ASCII)
 DOCTYPE = re.compile(
@@ -215,11 +216,13 @@ class _Cutter:
         buffer, name = self._buffer, self._name
         found = buffer.find(name, at) if name else -1
         while found >= 0:
-            start = buffer.rfind(b"<", at, found)
+            end = found + len(name)
+            # Only at its end it is the name: there are longer ones that begin like it.
+            start = buffer.rfind(b"<", at, found) if buffer[end : end + 1] in _AFTER_NAME else -1
             mark = _TAG.match(buffer, start) if start >= 0 else None
-            if mark is not None and mark.end() == found + len(name):
+            if mark is not None and mark.end() == end:
                 return None if self._holds_others(at, start) else mark
-            found = buffer.find(name, found + len(name))
+            found = buffer.find(name, end)
         return None
 
     def _holds_others(self, at: int, end: int) -> bool:

@@ -45,6 +45,18 @@ _NUMBERS = {  # of what has one; the rest of what is not read is named by its ta
 }
 # Tags that go with another one: forms of dates, versions of MedDRA, units of numbers.
 _BESIDE = ("format", "version", "versionllt", "versionpt", "unit")
+_OF_DOSE = frozenset(
+    {
+        "drugstartdate",
+        "drugenddate",
+        "drugtreatmentduration",
+        "drugstructuredosagenumb",
+        "drugdosagetext",
+        "drugadministrationroute",
+        "drugbatchnumb",
+    }
+)
+"""Children of a drug of which one at least makes a dosage block."""
 _SERIOUSNESS = {
     "seriousnessdeath": "death",
     "seriousnesslifethreatening": "life_threatening",
@@ -244,6 +256,8 @@ class _Reader:
 
     def _doses(self, part: Part) -> Iterator[IcsrDose]:
         """Yield the one dosage block, when it says anything."""
+        if _OF_DOSE.isdisjoint(part.tags):
+            return
         interval = part.text("drugintervaldosagedefinition")
         every = part.amount("drugintervaldosageunitnumb", "drugintervaldosagedefinition")
         if every is None and interval.text in code_lists()["dosing_words"]:
