@@ -421,11 +421,7 @@ class View:
             return
         if report.taken_up:
             self.say("view.batch_taken_up", rows=report.taken_up)
-        reports = report.manifest.get("counts", {}).get("reports")
-        if reports:
-            self.say("view.icsr_counts", **reports)
-            if reports.get("not_selected"):
-                self.say("view.icsr_not_selected", reports=reports["not_selected"])
+        self._reports(report.manifest.get("counts", {}).get("reports", {}))
         for key, params in faers.told(report.manifest, self.words):
             self.say(key, **params)
         self._counts(counts, selected="selection" in report.manifest)
@@ -454,6 +450,12 @@ class View:
         )
         if "selection" in report.manifest:
             self.say("view.batch_not_selected", file=report.names.others)
+
+    def _reports(self, reports: Mapping[str, int]) -> None:
+        if reports:
+            self.say("view.icsr_counts", **reports)
+        if reports.get("not_selected"):
+            self.say("view.icsr_not_selected", reports=reports["not_selected"])
 
     def _counts(self, counts: Counts, *, selected: bool) -> None:
         self.say(

@@ -13,7 +13,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from causality.assessment.method import Method, make_method
-from causality.batch.run import Options, Report, Run
+from causality.batch.job import Report
+from causality.batch.run import Options, Run
 from causality.batch.source import Reading
 from causality.errors import InputError
 from causality.knowledge.load import load_knowledge
