@@ -28,6 +28,8 @@ from causality.report.html import html_page
 from causality.report.markdown import markdown_page
 from causality.report.pdf import check_installed, pdf_document
 from causality.report.view import case_view
+from causality.report.word import check_installed as check_word_installed
+from causality.report.word import word_document
 from causality.scoring.load import default_algorithms
 from causality.words import Words
 
@@ -97,12 +99,14 @@ def _writer(output: str) -> Callable[[_Made], str | bytes]:
     Raises
     ------
     UsageError
-        E542 for another suffix, E551 for a PDF without the library that sets it.
+        E542 for another suffix; E551 and E555 for a PDF or a Word document without the libraries
+        that make it.
     """
     makers: dict[str, Callable[[_Made], str | bytes]] = {
         ".html": _html,
         ".htm": _html,
         ".pdf": _pdf,
+        ".docx": _docx,
         ".md": _markdown,
         ".json": _json,
     }
@@ -112,8 +116,9 @@ def _writer(output: str) -> Callable[[_Made], str | bytes]:
     if suffix not in makers:
         params = {"found": output, "allowed": ", ".join(makers)}
         raise UsageError([Problem(code="E542", params=params)])
-    if suffix == ".pdf":
-        check_installed()
+    installed = {".pdf": check_installed, ".docx": check_word_installed}
+    if suffix in installed:
+        installed[suffix]()
     return makers[suffix]
 
 
@@ -132,6 +137,10 @@ def _html(made: _Made) -> str:
 
 def _pdf(made: _Made) -> bytes:
     return pdf_document(case_view(made.result, made.words), made.options.templates)
+
+
+def _docx(made: _Made) -> bytes:
+    return word_document(case_view(made.result, made.words), made.options.templates)
 
 
 def _markdown(made: _Made) -> str:

@@ -91,7 +91,7 @@ def test_page_without_a_case_is_refused(cli: Cli, tmp_path: Path, page: str) -> 
 
 
 def test_unknown_kind_of_report_is_refused(cli: Cli, reference: Path, tmp_path: Path) -> None:
-    run = cli("report", reference, "-o", tmp_path / "report.docx")
+    run = cli("report", reference, "-o", tmp_path / "report.odt")
     assert run.code == 2
     assert "E542" in run.err
     assert ".html" in run.err
@@ -158,6 +158,32 @@ def test_pdf_without_its_library_names_what_to_install(
     assert "E551" in run.err
     assert "pip install 'vasculitis-causality[pdf]'" in run.err
     assert not (tmp_path / "report.pdf").exists()
+
+
+@pytest.mark.parametrize("language", ["en", "es"])
+def test_word_document_is_written_by_the_suffix(
+    cli: Cli, reference: Path, tmp_path: Path, language: str
+) -> None:
+    first, second = tmp_path / "report.docx", tmp_path / "again.docx"
+    for out in (first, second):
+        run = cli("report", reference, "-o", out, "--lang", language)
+        assert (run.code, run.out) == (0, "")
+    assert first.read_bytes().startswith(b"PK")
+    assert first.read_bytes() == second.read_bytes()
+
+
+@pytest.mark.parametrize("missing", ["docx", "typst"])
+def test_word_document_without_its_libraries_names_what_to_install(
+    cli: Cli, reference: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, missing: str
+) -> None:
+    monkeypatch.setattr(
+        "causality.report.word.find_spec", lambda name: None if name == missing else name
+    )
+    run = cli("report", reference, "-o", tmp_path / "report.docx")
+    assert run.code == 2
+    assert "E555" in run.err
+    assert "pip install 'vasculitis-causality[docx]'" in run.err
+    assert not (tmp_path / "report.docx").exists()
 
 
 @pytest.fixture
