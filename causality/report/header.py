@@ -10,6 +10,7 @@ from causality.evidence.alternatives import worth_mentioning
 from causality.evidence.lookups import not_recognised
 from causality.report.blocks import Block, Line, Listing, Paragraph, Section, Table, lines, row
 from causality.report.sentences import ReportSentences
+from causality.scoring.load import is_own
 from causality.terms.dates import OPEN, Span
 from causality.wording.locale import date_text, number
 from causality.words import Words
@@ -133,7 +134,13 @@ def version_blocks(method: Method, words: Words) -> Iterator[Block]:
         columns=tuple(words(f"report.{c}") for c in ("part", "version", "hash")),
         rows=(
             *(
-                row(f"{a.id}: {a.label.text(language)}", a.version, _short(method.hashes[a.id]))
+                row(
+                    f"{a.id}: {a.label.text(language)}",
+                    f"{a.version} ({words('report.own_file')})"
+                    if is_own(a.id, method.hashes[a.id])
+                    else a.version,
+                    _short(method.hashes[a.id]),
+                )
                 for a in method.algorithms
             ),
             *(
