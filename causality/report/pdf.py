@@ -136,7 +136,7 @@ def _plain(value: object, draw: Draw) -> Any:
         return [_plain(item, draw) for item in value]
     if not is_dataclass(value):
         return value
-    hidden = {"shapes"} if isinstance(value, Figure) else set()
+    hidden = {"shapes", "details"} if isinstance(value, Figure) else set()
     found = {
         field.name: (
             getattr(value, field.name)

@@ -33,6 +33,7 @@ class Labels:
     skip: str
     legend: str
     as_table: str
+    details: str
     signature: str
     signed: tuple[str, ...]
     embedded: str
@@ -106,6 +107,7 @@ def _labels(words: Words) -> Labels:
         skip=words("report.skip"),
         legend=words("report.legend"),
         as_table=words("report.as_table"),
+        details=words("report.lane_details"),
         signature=words("report.signature"),
         signed=(words("report.name"), words("report.position"), words("report.date_signed")),
         embedded=words("report.embedded"),

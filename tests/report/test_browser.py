@@ -80,6 +80,15 @@ def test_page_asks_for_nothing_and_runs_nothing(
     assert shown.said == []
 
 
+def violations(page: Page) -> list[tuple[str, list[object]]]:
+    """Return the rules that a page breaks, with the elements that break them."""
+    found = Axe().run(page, options={"runOnly": RULES, "resultTypes": ["violations"]})
+    return [
+        (rule["id"], [node["target"] for node in rule["nodes"]])
+        for rule in found.response["violations"]
+    ]
+
+
 @pytest.mark.parametrize(
     ("name", "language", "width"),
     [
@@ -93,13 +102,7 @@ def test_page_asks_for_nothing_and_runs_nothing(
 def test_page_meets_wcag(
     browser: Browser, written: Path, name: str, language: Language, width: int
 ) -> None:
-    shown = show(browser, written, name, language, width=width)
-    found = Axe().run(shown.page, options={"runOnly": RULES, "resultTypes": ["violations"]})
-    told = [
-        (rule["id"], [node["target"] for node in rule["nodes"]])
-        for rule in found.response["violations"]
-    ]
-    assert told == []
+    assert violations(show(browser, written, name, language, width=width).page) == []
 
 
 @pytest.mark.parametrize("name", [*ALL, "large"])
@@ -157,3 +160,46 @@ def test_keyboard_reaches_the_answer_first(browser: Browser, written: Path) -> N
     box = focused.bounding_box()
     assert box is not None
     assert box["x"] >= 0
+
+
+SEEN = "[...document.querySelectorAll('.told')].filter(e => e.offsetHeight > 0).map(e => e.id)"
+AT = "document.activeElement.id"
+
+
+@pytest.mark.parametrize("script", [True, False])
+def test_details_of_a_lane_appear_at_the_keyboard(
+    browser: Browser, written: Path, *, script: bool
+) -> None:
+    """One stop for the lanes of a drawing; the arrow keys go from lane to lane."""
+    page = show(browser, written, "reference", script=script).page
+    keyboard = page.keyboard
+    assert page.evaluate(SEEN) == []
+    page.locator("figure.timeline .scroll").nth(1).focus()
+    keyboard.press("Tab")
+    assert page.evaluate(AT) == "timeline-1-lane-1"
+    assert page.evaluate(SEEN) == ["timeline-1-lane-1-told"]
+    told = page.locator("#timeline-1-lane-1-told")
+    assert "lenalidomide · 25 mg daily · D0 day 1 – D0 day 4" in told.inner_text()
+    assert "D+ e1: Dechallenge" in told.inner_text()
+    keyboard.press("ArrowDown")
+    assert page.evaluate(AT) == "timeline-1-lane-2"
+    assert page.evaluate(SEEN) == ["timeline-1-lane-2-told"]
+    keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.className") == "scroll"
+    keyboard.press("Shift+Tab")
+    assert page.evaluate(AT) == "timeline-1-lane-2"
+
+
+def test_details_of_a_lane_appear_at_a_touch(browser: Browser, written: Path) -> None:
+    page = show(browser, written, "reference", "es", width=PHONE).page
+    page.locator("label[for=timeline-2-lane-1]").click()
+    assert page.evaluate(SEEN) == ["timeline-2-lane-1-told"]
+    assert page.evaluate("document.documentElement.scrollWidth") <= PHONE
+    assert violations(page) == []
+
+
+def test_choice_of_a_lane_is_not_printed(browser: Browser, written: Path) -> None:
+    page = show(browser, written, "reference", width=A4).page
+    page.locator("label[for=timeline-lane-1]").click()
+    page.emulate_media(media="print")
+    assert page.evaluate("document.querySelector('.lanes').offsetHeight") == 0

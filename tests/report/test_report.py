@@ -165,6 +165,20 @@ def test_page_shows_every_fact_of_the_view(name: str, language: Language) -> Non
     assert [text for text in wanted if text.strip() not in shown] == []
 
 
+@pytest.mark.parametrize("name", [*CASES, "large", "hostile"])
+def test_every_tip_of_a_figure_stands_with_its_lane(name: str) -> None:
+    """What a mouse can read by resting on a mark, a keyboard can read by choosing the lane."""
+    view = view_of({**CASES, "large": large(), "hostile": HOSTILE}[name])
+    for section in view.sections:
+        for figure in (block for block in section.blocks if isinstance(block, Figure)):
+            if figure.css != "timeline":
+                continue
+            told = "\n".join(texts(figure.details))
+            tips = {shape.tip for shape in figure.shapes if shape.tip}
+            assert tips
+            assert [tip for tip in tips if tip not in told] == []
+
+
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_markdown_holds_every_fact_of_the_view(language: Language) -> None:
     view = view_of(CASES["reference"], language)
@@ -180,20 +194,19 @@ def test_markdown_holds_every_fact_of_the_view(language: Language) -> None:
 
 
 def texts_of_page(view: CaseView) -> set[str]:
-    """Return the words that only a page has: its contents, its legend, what it embeds."""
+    """Return the words that only a page has: contents, legend, details of lanes, what it embeds."""
     labels = view.labels
-    legends = {
-        line.text
-        for section in view.sections
-        for block in section.blocks
-        if isinstance(block, Figure)
-        for line in block.legend
-    }
+    figures = [
+        block for section in view.sections for block in section.blocks if isinstance(block, Figure)
+    ]
+    legends = {line.text for figure in figures for line in figure.legend}
+    legends |= {text for figure in figures for text in texts(figure.details)}
     return {
         labels.contents,
         labels.skip,
         labels.legend,
         labels.as_table,
+        labels.details,
         labels.embedded,
         labels.answer,
         labels.page,
