@@ -1,52 +1,23 @@
 """The page in a real browser: no network, accessible, whole without script, text shown as text."""
 
-import shutil
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser
 
 from causality.words import LANGUAGES, Language
+from tests.report.browsing import (
+    A4,
+    LAPTOP,
+    PHONE,
+    SMALLEST,
+    Shown,
+    smallest_letters,
+    violations,
+)
 from tests.report.test_report import CASES, HOSTILE, large, page_of
 
-BROWSERS = ("chromium", "chromium-browser", "google-chrome", "chrome")
-PHONE, LAPTOP = 390, 1280
-SMALLEST = 320  # CSS pixels: WCAG 1.4.10, reflow
-A4 = 695  # CSS pixels between the margins of the print style sheet: 184 mm
-SLOW = 120_000  # ms: a busy machine is no fault of the page
-RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 ALL = {**CASES, "hostile": HOSTILE}
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    found = next(filter(None, map(shutil.which, BROWSERS)), None)
-    if found is None:
-        pytest.skip("no Chromium is installed (Debian: apt-get install chromium)")
-    with sync_playwright() as driver:
-        # Without its sandbox: it shows only what these tests made, and they may run as root.
-        opened = driver.chromium.launch(executable_path=found, args=["--no-sandbox"])
-        yield opened
-        opened.close()
-
-
-class Shown:
-    """A page that is open in the browser, and what it asked for and said meanwhile."""
-
-    def __init__(self, browser: Browser, file: Path, width: int, *, script: bool = True) -> None:
-        self.page: Page = browser.new_page(
-            viewport={"width": width, "height": 900}, java_script_enabled=script
-        )
-        self.page.set_default_timeout(SLOW)
-        self.asked: list[str] = []
-        self.said: list[str] = []
-        self.page.on("request", lambda request: self.asked.append(request.url))
-        self.page.on("console", lambda message: self.said.append(message.text))
-        self.page.on("pageerror", lambda error: self.said.append(str(error)))
-        self.page.on("dialog", lambda dialog: self.said.append(dialog.message))
-        self.page.goto(file.as_uri())
 
 
 @pytest.fixture
@@ -78,15 +49,6 @@ def test_page_asks_for_nothing_and_runs_nothing(
     shown.page.wait_for_load_state("networkidle")
     assert shown.asked == [written.as_uri()]
     assert shown.said == []
-
-
-def violations(page: Page) -> list[tuple[str, list[object]]]:
-    """Return the rules that a page breaks, with the elements that break them."""
-    found = Axe().run(page, options={"runOnly": RULES, "resultTypes": ["violations"]})
-    return [
-        (rule["id"], [node["target"] for node in rule["nodes"]])
-        for rule in found.response["violations"]
-    ]
 
 
 @pytest.mark.parametrize(
@@ -141,15 +103,7 @@ def test_figures_can_be_read_in_print(browser: Browser, written: Path, name: str
     """No letter of a drawing is smaller than 7 points across an A4 page."""
     page = show(browser, written, name, "es", width=A4).page
     page.emulate_media(media="print")
-    points = page.evaluate(
-        """[...document.querySelectorAll('svg text')].map(text => {
-            const drawing = text.ownerSVGElement;
-            const scale = drawing.getScreenCTM().a;
-            return parseFloat(getComputedStyle(text).fontSize) * scale * 72 / 96;
-        })"""
-    )
-    assert points
-    assert min(points) >= 7
+    assert smallest_letters(page) >= 7
 
 
 def test_keyboard_reaches_the_answer_first(browser: Browser, written: Path) -> None:
