@@ -1,6 +1,7 @@
 """The head of a report: whose case, as of when, by what; and the method in full at its end."""
 
-from collections.abc import Iterator
+import re
+from collections.abc import Iterator, Sequence
 
 from causality import __version__
 from causality.assessment.method import Method
@@ -36,11 +37,29 @@ def method_lines(say: ReportSentences) -> tuple[Line, ...]:
     """Return what the answers were made with: versions and conventions in force."""
     words, result = say.words, say.result
     found = []
-    published = [c.citation or f"doi:{c.doi}" for c in result.case.published_as]
+    published = _distinct([c.citation or f"doi:{c.doi}" for c in result.case.published_as])
     if published:
         found.append((words("report.published"), "; ".join(published)))
     found += made_with(result.method, words)
+    found.append((words("report.as_written"), words("report.as_written_told")))
     return tuple(Line(text, label=label) for label, text in found if text)
+
+
+def _distinct(citations: Sequence[str]) -> list[str]:
+    """Return citations without those that only say again, in fewer words, what another says.
+
+    A publication is named as the knowledge names it, more than once where that has it in pieces.
+    """
+    said = [set(re.findall(r"\w+", re.sub(r"\(\D[^)]*\)", "", text))) for text in citations]
+    return [
+        text
+        for number, text in enumerate(citations)
+        if not any(
+            said[number] < other or (said[number] == other and place < number)
+            for place, other in enumerate(said)
+            if place != number
+        )
+    ]
 
 
 def made_with(method: Method, words: Words) -> list[tuple[str, str]]:
@@ -103,14 +122,16 @@ def anchors(say: ReportSentences) -> tuple[Line, ...]:
     events, seen = say.result.timeline.events, say.result.snapshot.visible
     used = {events[name].anchor for name in seen}
     return tuple(
-        Line(words("report.anchor", date=_date(positions[name].calendar, words)), label=name)
+        Line(_anchor(positions[name].calendar, words), label=name)
         for name in given
         if name in positions and name in used
     )
 
 
-def _date(span: Span, words: Words) -> str:
-    return date_text(span, words) if span != OPEN else words("report.not_reported")
+def _anchor(day: Span, words: Words) -> str:
+    if day == OPEN:
+        return words("report.anchor_unknown")
+    return words("report.anchor", date=date_text(day, words))
 
 
 def method_section(say: ReportSentences) -> Section:

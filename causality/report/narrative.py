@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from causality.assessment.assess import AssessedPair
+from causality.case.events import Event
 from causality.case.model import Condition, Drug, Episode, Reaction
 from causality.evidence.fact import NOT_REPORTED
 from causality.report.blocks import Block, Line, Listing, Paragraph, Section
@@ -181,8 +182,13 @@ class Narrative:
             return self._date(event)
         events = self.result.timeline.events
         told = (events[name] for name in known.after if name in events)
-        before = "; ".join(f"«{self.say.what(e)}» ({self.say.date(e)})" for e in told)
+        before = "; ".join(self._named_event(event) for event in told)
         return self.words("report.began_after", events=before)
+
+    def _named_event(self, event: Event) -> str:
+        """Return what an event is, with its date where it has one."""
+        dated = event.position is not None
+        return f"«{self.say.what(event)}»" + (f" ({self.say.date(event)})" if dated else "")
 
     def _episode(self, reaction: Reaction, episode: Episode) -> str:
         say, words = self.say, self.words
@@ -232,7 +238,7 @@ class Narrative:
         result = self.words(f"result.{test.result}") if test.result else ""
         text = ": ".join(filter(None, (test.test, result)))
         known = self.result.timeline.events[event]
-        notes = [test.value, self._date(event), test.note]
+        notes = [test.value, self._date(event), (test.note or "").rstrip(".")]
         if known.assumed:
             notes.append(self.words("event.assumed"))
         return f"{text} ({', '.join(filter(None, notes))})"

@@ -5,12 +5,8 @@ from collections.abc import Iterator
 from causality.case.model import Drug, Episode, Exposure, Reaction
 from causality.report.blocks import Cell, Row, Section, Table, row
 from causality.report.sentences import ReportSentences
-from causality.terms.dates import Span, span_text
+from causality.terms.dates import OPEN, Span, span_text
 from causality.wording.locale import number, with_minus
-
-
-def _days(span: Span | None) -> str:
-    return with_minus(span_text(span))
 
 
 class Records:
@@ -128,21 +124,25 @@ class Records:
         for pair in self.result.pairs:
             evidence, words = pair.evidence, self.words
             onset = evidence.onset
-            first = _days(onset.starts[0].latency) if onset.starts else "?"
+            first = self._days(onset.starts[0].latency if onset.starts else OPEN)
             still = onset.since_last_dose is None
-            last = words("report.still_taken") if still else _days(onset.since_last_dose)
+            last = words("report.still_taken") if still else self._days(onset.since_last_dose)
             again = "; ".join(
                 words(
                     "report.re_exposure",
                     kind=words(f"kind.{r.kind}"),
                     recurred=self.say.code("yes_no", r.recurred),
-                    gap=_days(r.gap),
+                    gap=self._days(r.gap),
                 )
                 for r in evidence.rechallenge.re_exposures
             )
             action = words.value("action", evidence.facts["action"].value)
             reaction = Cell(evidence.reaction.term, below=str(evidence.index.id))
             yield row(evidence.drug.name, reaction, first, last, action, again)
+
+    def _days(self, span: Span | None) -> str:
+        """Return an interval in days, in words where nothing is known of it."""
+        return self.words("view.unknown_number") if span == OPEN else with_minus(span_text(span))
 
     def _seen_episodes(self) -> Iterator[tuple[Reaction, Episode]]:
         for reaction in self.case.reactions:

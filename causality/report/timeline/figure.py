@@ -76,7 +76,7 @@ class Drawing:
     @property
     def told(self) -> str:
         """Return what the panel shows in words."""
-        return f"{self.title}: {'; '.join(_told(self.lanes, self.tests))}."
+        return "; ".join(_told(self.lanes, self.tests)).rstrip(".") + "."
 
     def draw(self, shown: tuple[Panel, ...]) -> bool:
         """Draw the panel, one of those shown; tell whether it holds anything."""
