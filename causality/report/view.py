@@ -20,7 +20,7 @@ from causality.report.records import Records
 from causality.report.sentences import ReportSentences
 from causality.report.source import source_section
 from causality.report.suspects import suspects_section
-from causality.report.timeline.figure import timeline_figures
+from causality.report.timeline.figure import timeline_figures, undated_marks
 from causality.words import Language, Words
 
 
@@ -121,6 +121,9 @@ def _timeline(say: ReportSentences) -> Section:
     """Return the figure with what its days are counted from."""
     figures = timeline_figures(say)
     blocks: list[Block] = [*figures]
+    undated = undated_marks(say) if figures else ""
+    if undated:
+        blocks.append(Paragraph(f"{undated}.", label=say.words("report.not_in_figure")))
     counted = anchors(say)
     if counted:
         blocks.append(Listing(title=say.words("report.anchors"), lines=counted))

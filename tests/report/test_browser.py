@@ -157,3 +157,24 @@ def test_choice_of_a_lane_is_not_printed(browser: Browser, written: Path) -> Non
     page.locator("label[for=timeline-lane-1]").click()
     page.emulate_media(media="print")
     assert page.evaluate("document.querySelector('.lanes').offsetHeight") == 0
+
+
+def test_answers_can_be_read_on_a_phone_without_moving_sideways(
+    browser: Browser, written: Path
+) -> None:
+    """The table of the answers becomes a list of rows; every cell says what it is."""
+    page = show(browser, written, "reference", "es", width=360).page
+    table = page.locator("#pair-1 table").first
+    box = table.bounding_box()
+    assert box is not None
+    assert box["width"] <= 360
+    cut = page.evaluate(
+        "[...document.querySelectorAll('.stack')].filter(t => t.scrollWidth > t.parentElement"
+        ".clientWidth).map(t => t.caption.innerText)"
+    )
+    assert cut == []
+    label = (
+        "getComputedStyle(document.querySelector('#pair-1 td:nth-child(4)'), '::before').content"
+    )
+    assert "Motivo" in page.evaluate(label)
+    assert violations(page) == []

@@ -149,3 +149,38 @@ def test_conventions_read_alike(language: Language) -> None:
     for block in blocks(section(view_of(REFERENCE, language), "suspects").parts):
         if isinstance(block, Listing) and block.title == title:
             assert all(line.text[0].isupper() for line in block.lines)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_re_exposure_without_a_day_is_told_beside_the_figure(language: Language) -> None:
+    """Of Kim 2010 the figure has the first course only; the two positive re-exposures decide."""
+    view = view_of(EVERY["antituberculosis-rechallenge"], language)
+    found = section(view, "timeline").blocks
+    (note,) = (block for block in found if isinstance(block, Paragraph))
+    assert note.label == Words(language)("report.not_in_figure")
+    assert note.text == (
+        "rifampicin: D+ e1, R+ e2; pyrazinamide: D+ e1, R+ e3; isoniazid: D+ e1, R? lcv;"
+        " ethambutol: D+ e1, R? lcv."
+    )
+    drawn = {s.text for block in found if isinstance(block, Figure) for s in block.shapes}
+    assert not {"R+ e2", "R+ e3"} & drawn
+
+
+def test_every_mark_stands_in_a_figure_or_beside_it() -> None:
+    view = view_of(REFERENCE)
+    found = section(view, "timeline").blocks
+    drawn = {s.text for block in found if isinstance(block, Figure) for s in block.shapes}
+    assert {"D+ e1", "R+ e2", "D+ itch", "R? itching", "R? lcv"} <= drawn
+    (note,) = (block for block in found if isinstance(block, Paragraph))
+    assert note.text == "dexamethasone: R? lcv."
+
+
+def test_single_dose_has_one_arrow() -> None:
+    view = view_of(EVERY["filgrastim-in-myeloma"])
+    shapes = [
+        s for b in section(view, "timeline").blocks if isinstance(b, Figure) for s in b.shapes
+    ]
+    arrows = [s.text for s in shapes if s.kind == "text" and "→" in s.text]
+    assert [text for text in arrows if text.startswith("filgrastim")] == [
+        "filgrastim → e1: 0–3 days from the first dose"
+    ]

@@ -51,6 +51,16 @@ def timeline_figures(say: ReportSentences) -> tuple[Figure, ...]:
     )
 
 
+def undated_marks(say: ReportSentences) -> str:
+    """Return the dechallenges and rechallenges that no figure shows, since their day is unknown."""
+    bounds = Bounds(say.result.snapshot)
+    names = {str(drug.id): drug.name for drug in say.result.case.drugs}
+    by_drug: dict[str, dict[str, None]] = {}
+    for told in Marks(say, bounds).undated(panels(bounds)):
+        by_drug.setdefault(names[told.drug], {})[told.text] = None
+    return "; ".join(f"{drug}: {', '.join(marks)}" for drug, marks in by_drug.items())
+
+
 def _legend(say: ReportSentences) -> tuple[Line, ...]:
     return tuple(Line(say.words(f"report.legend.{key}")) for key in LEGEND)
 
