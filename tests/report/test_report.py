@@ -350,6 +350,40 @@ def test_future_is_not_on_an_earlier_report() -> None:
     )
 
 
+def test_what_was_done_later_is_not_on_an_earlier_report() -> None:
+    """At the first sign nothing was stopped, treated or over, and influenza was years away."""
+    view = view_of(CASES["reference"], as_of="@e1.onset")
+    sections = {section.id: section for section in view.sections}
+    told = " ".join(text for name in ("narrative", "records") for text in texts(sections[name]))
+    for later in ("withdrawn", "recovered", "corticosteroid", "influenza", "ortezomib", "biopsy"):
+        assert later not in told
+    assert "Outcome not reported" in told
+    figure = " ".join(texts(sections["timeline"]))
+    assert "recovered" not in figure
+    stopped = view_of(CASES["reference"], as_of="D0 day 4")
+    assert "Lenalidomide: withdrawn" in " ".join(texts(stopped.sections))
+
+
+def test_recovery_with_a_date_is_an_outcome() -> None:
+    """A day of recovery says how the episode ended, though no outcome is named."""
+    told = " ".join(texts(view_of(HOSTILE)))
+    assert "Outcome: recovered, 20 March 2020" in told
+    assert "Outcome not reported" not in told
+
+
+def test_narrative_of_many_episodes_tells_those_that_matter() -> None:
+    view = view_of(large())
+    (facts,) = (
+        part for section in view.sections for part in section.parts if part.id == "narrative-facts"
+    )
+    told = [text for block in facts.blocks for text in texts(block)]
+    assert "no answer rests on them" in " ".join(told)
+    assert len(told) < 100
+    rests_on = {pair.evidence.index.id for pair in assessed(large()).pairs}
+    for episode in rests_on:
+        assert any(f"episode {episode}." in text or f"episode {episode} " in text for text in told)
+
+
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_french_codes_stand_with_what_they_mean(language: Language) -> None:
     view = view_of(CASES["reference"], language)
