@@ -209,7 +209,8 @@ class Narrative:
     def _named_event(self, event: Event) -> str:
         """Return what an event is, with its date where it has one."""
         dated = event.position is not None
-        return f"«{self.say.what(event)}»" + (f" ({self.say.date(event)})" if dated else "")
+        quoted = self.words("report.quoted", text=self.say.what(event))
+        return f"{quoted} ({self.say.date(event)})" if dated else quoted
 
     def _episode(self, reaction: Reaction, episode: Episode) -> str:
         say, words = self.say, self.words

@@ -143,6 +143,12 @@ def test_work_up_is_counted_in_one_way(name: str, missing: int, of: int) -> None
     assert told or name != "warfarin-late"
 
 
+def test_quotation_marks_are_those_of_the_language() -> None:
+    for name in EVERY:
+        assert not [text for text in texts(view_of(EVERY[name], "en")) if re.search("[«»]", text)]
+    assert any("«desde entonces" in text for text in texts(view_of(REFERENCE, "es")))
+
+
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_conventions_read_alike(language: Language) -> None:
     title = Words(language)("report.conventions_touch")
