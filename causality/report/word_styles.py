@@ -114,8 +114,10 @@ def _line_below(style: Any, color: str) -> None:
     if known is not None:
         about.remove(known)
     if color:
-        line = f'<w:bottom w:val="single" w:sz="4" w:space="2" w:color="{color}"/>'
-        border = parse_xml(f"<w:pBdr {nsdecls('w')}>{line}</w:pBdr>")
+        look = f'w:val="single" w:sz="4" w:space="2" w:color="{color}"'
+        # Word draws one line below paragraphs in a row, unless there is one between them too.
+        lines = f"<w:bottom {look}/><w:between {look}/>"
+        border = parse_xml(f"<w:pBdr {nsdecls('w')}>{lines}</w:pBdr>")
         about.insert_element_before(
             border, "w:shd", "w:tabs", "w:spacing", "w:ind", "w:contextualSpacing", "w:outlineLvl"
         )

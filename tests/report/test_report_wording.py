@@ -144,8 +144,8 @@ def test_work_up_is_counted_in_one_way(name: str, missing: int, of: int) -> None
 
 
 def test_quotation_marks_are_those_of_the_language() -> None:
-    for name in EVERY:
-        assert not [text for text in texts(view_of(EVERY[name], "en")) if re.search("[«»]", text)]
+    for case in EVERY.values():
+        assert not [text for text in texts(view_of(case, "en")) if re.search("[«»]", text)]
     assert any("«desde entonces" in text for text in texts(view_of(REFERENCE, "es")))
 
 

@@ -166,6 +166,14 @@ def test_figures_are_pictures_with_a_text_alternative_that_fit_on_a_page(name: s
         assert document.part.related_parts[part].blob.startswith(b"\x89PNG")
 
 
+def test_every_line_of_the_signature_is_drawn() -> None:
+    document = document_of("reference")
+    signed = [p for p in document.paragraphs if p.style.name == "Signature"]
+    assert [p.text for p in signed] == list(view_of(ALL["reference"]).labels.signed)
+    borders = document.styles["Signature"].element.find(f".//{qn('w:pBdr')}")
+    assert [border.tag for border in borders] == [qn("w:bottom"), qn("w:between")]
+
+
 def links(document: Any) -> Iterator[str]:
     for node in document.element.body.iter(qn("w:hyperlink")):
         yield node.get(qn("w:anchor"))
