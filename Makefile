@@ -2,11 +2,13 @@
 #   make PYTHON=python3.12 test       another Python
 #   make VENV=.venv312 test           another environment (a relative path without spaces)
 #   make TEST_ARGS="-k wheel" test    some of the tests
+#   make MUTATION_ARGS="causality.evidence.onset*" mutation     some of the mutants
 #   make LOCK_ARGS=--upgrade lock     the newest releases that pyproject.toml allows
 
 PYTHON ?= python3
 VENV ?= .venv
 TEST_ARGS ?=
+MUTATION_ARGS ?=
 LOCK_ARGS ?=
 
 ifeq ($(OS),Windows_NT)
@@ -17,6 +19,7 @@ endif
 BIN := $(VENV)/$(SCRIPTS)
 INSTALL := $(BIN)/python -m pip --disable-pip-version-check install --quiet
 
+MUTMUT := mutmut==3.8.1
 UV := uv==0.13.9
 LOCK_VENV := build/lock
 COMPILE := $(LOCK_VENV)/$(SCRIPTS)/uv pip compile --quiet --universal --generate-hashes \
@@ -90,6 +93,12 @@ bench: $(VENV)/.run-time  ## Measure start-up, the scoring of tables and the rep
 bench-e2b: $(VENV)/.development  ## Measure the reading of ICSRs against bare lxml
 	$(BIN)/python tests/benchmarks/e2b.py
 
+.PHONY: mutation
+mutation: $(VENV)/.development  ## Change the rules one by one and list the changes that no test notices (hours)
+	$(INSTALL) $(MUTMUT)
+	$(BIN)/mutmut run $(MUTATION_ARGS)
+	$(BIN)/mutmut results
+
 .PHONY: agreement-table
 agreement-table: $(VENV)/.run-time  ## Write the tables of docs/agreement-of-algorithms.md again
 	$(BIN)/python tests/benchmarks/agreement_of_algorithms.py
@@ -111,7 +120,7 @@ lock:  ## Write the lock files again from pyproject.toml
 
 .PHONY: clean
 clean:  ## Remove everything that make made
-	rm -rf $(VENV) build dist .coverage .hypothesis .import_linter_cache .mypy_cache \
+	rm -rf $(VENV) build dist mutants .coverage .hypothesis .import_linter_cache .mypy_cache \
 		.pytest_cache .ruff_cache
 	find . -path './.venv*' -prune -o -name __pycache__ -type d -prune -exec rm -rf {} +
 

@@ -1,5 +1,8 @@
 """Settings of all tests."""
 
+import sys
+
+import pytest
 from hypothesis import settings
 
 # The same examples in every run: a build that fails can be repeated. To look for new ones:
@@ -7,4 +10,19 @@ from hypothesis import settings
 # No deadline: on a busy machine any test may take a second.
 settings.register_profile("repeatable", derandomize=True, deadline=None)
 settings.register_profile("search", derandomize=False, deadline=None)
+# For mutation testing, where thousands of runs have to be short.
+settings.register_profile("brief", derandomize=True, deadline=None, max_examples=15)
 settings.load_profile("repeatable")
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _nothing_remembered() -> None:
+    """Start without results of before: mutation testing runs the tests again in one process."""
+    knowledge = sys.modules.get("causality.knowledge.load")
+    if knowledge is not None:
+        vars(knowledge.load_knowledge())["_memory"].clear()
+    for name, module in list(sys.modules.items()):
+        for value in vars(module).values() if name.split(".")[0] == "causality" else ():
+            forget = getattr(value, "cache_clear", None)
+            if forget is not None:
+                forget()

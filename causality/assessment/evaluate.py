@@ -4,7 +4,9 @@ from collections.abc import Mapping, Sequence
 
 from causality.assessment.method import Method
 from causality.coupling import couple, flag_shared_withdrawal
-from causality.evidence.pair import PairDeriver, PairEvidence, decided
+from causality.evidence.decisions import decided
+from causality.evidence.derive import PairDeriver
+from causality.evidence.pair import PairEvidence
 from causality.timeline.snapshot import Snapshot, Timeline
 
 SCORED_ROLES = frozenset({"suspect", "interacting"})

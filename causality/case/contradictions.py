@@ -28,6 +28,7 @@ def check_dates(case: Case, events: Mapping[str, Event], document: Document) -> 
         *_withdrawn_but_ongoing(case, events, document),
         *_continued_but_ended(case, events, document),
         *_recurrences(case, events, document),
+        *_earlier_exposures(case, events, document),
     ]
 
 
@@ -196,6 +197,23 @@ def _continued_but_ended(
         if ended and len(ended) == len(begun):
             params = {"drug": drug.id, "found": taken.action, "stop": _shown(ended[-1])}
             yield document.contradiction("E318", taken.path, ended[-1].path, **params)
+
+
+def _earlier_exposures(
+    case: Case, events: Mapping[str, Event], document: Document
+) -> Iterator[Problem]:
+    """Report a drug "taken before the case" on a day after the onset of every reaction."""
+    onsets = [
+        events[f"{episode.id}.onset"]
+        for reaction in case.reactions
+        for episode in reaction.episodes[:1]
+    ]
+    for n, past in enumerate(case.past_drugs):
+        taken = events[f"past.{n + 1}"]
+        if onsets and all(certainly_before(each.position, taken.position) for each in onsets):
+            place: Path_ = ("past_drugs", n, "date")
+            params = {"drug": past.drug, **_both(taken, onsets[0])}
+            yield document.contradiction("E319", place, onsets[0].path, **params)
 
 
 def _ongoing(case: Case, document: Document) -> Iterator[Problem]:

@@ -65,12 +65,17 @@ def _problems_of_the_rest(document: Document, error: InputError) -> list[Problem
 
 
 def _drop(value: Any, path: list[str]) -> None:
-    """Take an unknown key out, and leave any other value out as not reported."""
+    """Take an unknown key out, and leave any other value out as not reported.
+
+    An anchor keeps its name, to which other moments refer.
+    """
     for step in path[:-1]:
         value = value[int(step)] if isinstance(value, list) else value.get(step)
         if not isinstance(value, dict | list):
             return
-    if isinstance(value, dict):
+    if isinstance(value, dict) and path[:-1] == ["anchors"]:
+        value[path[-1]] = None
+    elif isinstance(value, dict):
         value.pop(path[-1], None)
     elif path[-1].isdigit() and int(path[-1]) < len(value):
         value[int(path[-1])] = None

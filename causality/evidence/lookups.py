@@ -11,7 +11,7 @@ from causality.evidence.windows import SyndromeWindow, Windows, persistence, wid
 from causality.evidence.withdrawal import RecoveryWindow
 from causality.knowledge.base import Knowledge
 from causality.knowledge.model import DrugRecord, ReportRecord, Syndrome, Window, WorkupItem
-from causality.measures.scope import PairScope
+from causality.measures.scope import PairScope, not_after
 from causality.measures.values import YesNoUnknown
 from causality.terms.tables import holds
 from causality.terms.text import contains, fold
@@ -306,8 +306,7 @@ class DrugLookup:
 
     def _taken_before(self, scope: PairScope, drugs: tuple[Drug, ...], onset: str) -> bool:
         return any(
-            (scope.snapshot.days(f"{e.id}.start", onset).earliest or -1) >= 0
-            or scope.snapshot.days(f"{e.id}.start", onset).earliest == 0
+            not_after(scope.snapshot.days(f"{e.id}.start", onset))
             for drug in drugs
             for e in drug.exposures
             if scope.snapshot.sees(f"{e.id}.start")

@@ -20,18 +20,9 @@ from causality.knowledge.base import Knowledge
 from causality.knowledge.model import Alternative
 from causality.measures.scope import PairScope, not_after
 from causality.terms.codes import NOT_RESULTS
-from causality.terms.dates import OPEN
 from causality.timeline.snapshot import Snapshot
 
 _Part = TypeVar("_Part", Exposure, Period)
-
-
-EARLY_TEST_DAYS = 28
-"""A result older than this at the onset does not count: as long as an acute cause does at most.
-
-It cannot show the reaction, nor that the patient was free of a disease when it began; an abnormal
-one still tells of a chronic disease.
-"""
 
 
 def findings(
@@ -97,27 +88,36 @@ class InTime(NamedTuple):
         return self.certain + self.perhaps
 
 
-def in_time(scope: PairScope, results: Iterable[TestResult], chronic: Container[str]) -> InTime:
+def in_time(
+    scope: PairScope, results: Iterable[TestResult], days: int | None, chronic: Container[str]
+) -> InTime:
     """Sort results by whether they are of the time of the reaction.
+
+    A result that is too old cannot show the reaction, nor that the patient was free of a disease
+    when it began; an abnormal one still tells of a chronic disease.
 
     Parameters
     ----------
+    days
+        Before the onset, beyond which a result is too old; None where none is.
     chronic
         Tests whose abnormal results count whenever they were found.
     """
     sorted_by: dict[bool | None, list[TestResult]] = {False: [], None: [], True: []}
     for result in results:
         lasting = result.test in chronic and result.result not in (*NORMAL, *NOT_RESULTS)
-        sorted_by[False if lasting else _early(scope, result.event)].append(result)
+        sorted_by[False if lasting else _early(scope, result.event, days)].append(result)
     return InTime(*(tuple(sorted_by[key]) for key in (False, None, True)))
 
 
-def _early(scope: PairScope, event: str) -> bool | None:
+def _early(scope: PairScope, event: str, days: int | None) -> bool | None:
     """Tell whether a test was done too long before the onset; None where the dates do not say."""
+    if days is None:
+        return False
     since = scope.snapshot.days(event, scope.onset_event)
-    if since.earliest is not None and since.earliest > EARLY_TEST_DAYS:
+    if since.earliest is not None and since.earliest > days:
         return True
-    return None if since.latest is not None and since.latest > EARLY_TEST_DAYS else False
+    return None if since.latest is not None and since.latest > days else False
 
 
 def _presences(
@@ -265,7 +265,7 @@ def _during(scope: PairScope, period: Period, event: str) -> bool:
     """Tell whether an event lies in a period as far as is known: begun before, not ended before."""
     start, stop = f"{period.id}.start", f"{period.id}.stop"
     begun = scope.snapshot.days(start, event)
-    ended = scope.snapshot.days(stop, event) if scope.snapshot.sees(stop) else OPEN
+    ended = scope.snapshot.days(stop, event)
     still = ended.earliest is None or ended.earliest <= 0
     return begun.latest is not None and begun.earliest is not None and begun.earliest >= 0 and still
 

@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 from causality.evidence.fact import Fact, among, not_reported, settled
 from causality.measures.values import WithdrawalMeasures
-from causality.terms.dates import Span, span_text
+from causality.terms.dates import OPEN, span_text
 from causality.terms.facts import open_values
 
 STEROID_LEAD_DAYS = 3
@@ -41,7 +41,7 @@ def action(m: WithdrawalMeasures) -> Fact:
     stop = m.stop_after_onset
     if stop is not None and stop.latest is not None and stop.latest < 0:
         return settled("action", "withdrawn", "action.completed").resting_on(events)
-    if stop is not None and stop != Span(None, None):
+    if stop is not None and stop != OPEN:
         return _by_stop(m).resting_on(events)
     if m.dose_change is not None and not stop:
         return settled("action", f"dose_{m.dose_change}", "action.dose_change").resting_on(events)
@@ -56,7 +56,7 @@ def _stated_withdrawal(m: WithdrawalMeasures) -> Fact:
     Before the last dose the drug was still given; where the dates leave that open, the withdrawal
     counts and the other answer stays possible.
     """
-    improvement = m.improvement or Span(None, None)
+    improvement = m.improvement or OPEN
     if improvement.latest is not None and improvement.latest < 0:
         return _by_stop(m).flagged("improved_before_last_dose")
     if improvement.earliest is not None and improvement.earliest < 0:

@@ -8,6 +8,7 @@ import textwrap
 from collections.abc import Iterator
 from string import ascii_lowercase
 
+from causality.case.positions import resolve_anchors
 from causality.inquiry.fields import FormField
 from causality.inquiry.form import Form, FormQuestion
 from causality.inquiry.parts import part_of
@@ -54,14 +55,20 @@ class _Writer:
         yield from self._end()
 
     def _guide(self) -> Iterator[str]:
-        for key in (
-            "form.guide_blank",
-            "form.guide_dates",
-            "form.guide_unknown",
-            "form.guide_more",
-        ):
+        for key in ("form.guide_blank", "form.guide_dates"):
+            yield from _comment(self.words(key), indent="- ")
+        counted_from = self._counted_from()
+        if counted_from:
+            line = self.words("form.guide_days", names=counted_from, name=counted_from[0])
+            yield from _comment(line, indent="- ")
+        for key in ("form.guide_unknown", "form.guide_more"):
             yield from _comment(self.words(key), indent="- ")
         yield from _comment(self.words("form.safety"))
+
+    def _counted_from(self) -> tuple[str, ...]:
+        """Return the anchors without an exact date: no date says which day of theirs it is."""
+        anchors = resolve_anchors(self.form.case.anchors)
+        return tuple(name for name, where in anchors.items() if where.clock == name)
 
     def _question(self, number: int, question: FormQuestion) -> Iterator[str]:
         language = self.words.language

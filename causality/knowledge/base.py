@@ -262,6 +262,27 @@ class Knowledge:
         )
         return found
 
+    @property
+    def early_test_days(self) -> int | None:
+        """Return from how many days before the onset a test is too early to count.
+
+        As long as an acute alternative acts at most: until then the patient may have caught, or
+        lost, what the test was looking for. None where the knowledge holds no acute alternative.
+        """
+        found: int | None = self.remembered(
+            "role",
+            "early_test_days",
+            lambda: max(
+                (
+                    entry.onset_before_days[1]
+                    for entry in self.alternatives.values()
+                    if entry.onset_before_days is not None
+                ),
+                default=None,
+            ),
+        )
+        return found
+
     def feeds_alternatives(self, test: str, syndromes: Iterable[str]) -> bool:
         """Tell whether a test bears on an alternative cause of any of some syndromes.
 

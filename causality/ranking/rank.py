@@ -5,8 +5,10 @@ from typing import NamedTuple
 
 from causality.case.model import Drug, Episode, Reaction
 from causality.coupling import Weighing, couple
+from causality.evidence.decisions import decided
+from causality.evidence.derive import PairDeriver
 from causality.evidence.lookups import DrugLookup, ReactionLookup
-from causality.evidence.pair import PairDeriver, PairEvidence, decided
+from causality.evidence.pair import PairEvidence
 from causality.knowledge.base import Knowledge
 from causality.ranking.causes import causes
 from causality.ranking.compare import comparison

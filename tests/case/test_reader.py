@@ -634,6 +634,8 @@ def test_anchors_that_lead_back_to_themselves_are_reported(anchors: str) -> None
         # still given, and yet its last dose was before the onset
         ("E318", "case_id: T\ndrugs: [{id: x, name: x, exposures: [{start: 2020-01-01, stop: »2020-01-10}]}]\nreactions: [{term: r, episodes: [{onset: 2020-02-01, actions: {x: «continued}}]}]\n"),
         ("E318", "case_id: T\ndrugs: [{id: x, name: x, exposures: [{start: 2020-01-01, stop: »2020-01-10}, {start: 2020-03-01}]}]\nreactions: [{term: r, episodes: [{onset: 2020-02-01, actions: {x: «dose_reduced}}]}]\n"),
+        # taken before the case, and yet after its reaction began
+        ("E319", "case_id: T\ndrugs: [{name: x}]\nreactions: [{term: r, episodes: [{onset: »2020-02-01}]}]\npast_drugs: [{drug: x, date: «2020-03}]\n"),
         # a stated order against the dates
         ("E305", HEAD.replace("recovered: 2020-03-20", "recovered: »2020-03-20") + "      - {id: e2, onset: «{date: 2020-03-10, after: [e1.recovered]}}\n"),
         ("E305", HEAD.replace("onset: 2020-03-08", "onset: »2020-03-08") + "      - {id: e2, onset: «{date: 2020-03-10, before: [e1]}}\n"),
@@ -897,3 +899,10 @@ def test_every_code_of_shape_values_and_contradictions_has_a_test() -> None:
     codes = set(re.findall(r'"(E[123]\d\d)"', source))
     assert len(codes) > 30
     assert sorted(codes - set(re.findall(r'"(E[123]\d\d)"', here))) == []
+
+
+def test_a_wrong_date_of_an_anchor_is_one_fault_whatever_counts_from_it() -> None:
+    text = HEAD.replace("2020-03}", "2020-13-01}", 1) + "      - {id: e2, onset: D0 day 3}\n"
+    with pytest.raises(InputError) as caught:
+        parse_case(text, "case.yaml")
+    assert [(p.code, p.path) for p in caught.value.problems] == [("E202", "anchors.D0")]

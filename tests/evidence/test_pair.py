@@ -10,13 +10,15 @@ from hypothesis import strategies as st
 
 from causality.assessment.moment import parse_moment
 from causality.cli.example import example_names, example_text
+from causality.evidence.decisions import decided
+from causality.evidence.derive import PairDeriver, pair_evidence
 from causality.evidence.fact import Fact
-from causality.evidence.pair import PairEvidence, decided, pair_evidence
+from causality.evidence.pair import PairEvidence
 from causality.knowledge.load import load_knowledge
 from causality.scoring.load import load_algorithm
 from causality.scoring.ranges import RangeFinder
 from causality.terms.facts import CLOSED_AT_DEFAULT, FACTS, default, open_values
-from causality.timeline.snapshot import Timeline
+from causality.timeline.snapshot import Snapshot, Timeline
 from tests.support import case_of
 
 KNOWLEDGE = load_knowledge()
@@ -331,7 +333,7 @@ def test_a_worsening_is_dated_at_the_worsening_and_says_so() -> None:
         ("zzz", "{drug: zzz, outcome: reacted, reaction: LCV}", "same_substance"),
         (
             "rifampicin",
-            "{drug: rifampicin, outcome: reacted, reaction: LCV, date: 2019}",
+            "{drug: rifampicin, outcome: reacted, reaction: LCV, date: 2018}",
             "unknown",
         ),
     ],
@@ -456,3 +458,25 @@ def test_a_decision_holds_whichever_episode_is_the_index() -> None:
 def test_with_one_index_episode_there_is_one_world() -> None:
     pair = first_pair(plain_case())
     assert pair.worlds() == (pair.possible(),)
+
+
+# Over the moments of a case
+
+
+def moments_of(timeline: Timeline) -> list[Snapshot]:
+    labels = [f"@{event}" for event in timeline.sequence if not event.startswith("decision.")]
+    return [timeline.at(parse_moment(label, timeline)) for label in (*labels, None)]
+
+
+@pytest.mark.parametrize("backwards", [False, True])
+@pytest.mark.parametrize("name", example_names())
+def test_what_is_derived_at_a_moment_depends_on_no_other_moment(name: str, backwards: bool) -> None:
+    case = case_of(example_text(name))
+    timeline = Timeline.of(case)
+    moments = moments_of(timeline)
+    for drug in case.drugs[:3]:
+        for reaction in case.reactions[:2]:
+            one = PairDeriver(timeline, drug, reaction, KNOWLEDGE, SERIES)
+            for snapshot in reversed(moments) if backwards else moments:
+                fresh = pair_evidence(snapshot, drug, reaction, KNOWLEDGE, SERIES)
+                assert one.at(snapshot) == fresh

@@ -100,6 +100,30 @@ def test_without_recurrence_it_is_negative_only_through_the_quality_gate(
         assert fact.possible == (value,)
 
 
+@pytest.mark.parametrize(
+    ("conditions", "reason"),
+    [
+        ({}, "negative"),
+        ({"desensitisation": True, "covered": "yes"}, "tolerated_under_desensitisation"),
+        ({"covered": "yes", "dose_ratio": 0.5}, "tolerated_under_cover"),
+        ({"dose_ratio": 0.5, "duration": Span(1, 1)}, "tolerated_lower_dose"),
+        ({"duration": Span(1, 1)}, "tolerated_too_short"),
+        ({"duration": OPEN}, "tolerated_conditions_unknown"),
+        ({"recurred": "yes"}, "positive"),
+        ({"recurred": "unknown"}, "silent"),
+        ({"gap": Span(1, 4)}, "before_washout"),
+        ({"gap": Span(4, 5)}, "before_washout"),
+        ({"resolved_before": "no"}, "not_resolved_before"),
+        ({"resolved_before": "unknown"}, "not_resolved_before"),
+        ({"resolved_before": "unknown", "gap": Span(4, 5)}, "not_resolved_before"),
+    ],
+)
+def test_the_reason_is_the_first_condition_that_decides(
+    conditions: dict[str, Any], reason: str
+) -> None:
+    assert judged(again(**{"recurred": "no", **conditions})).rule == f"rechallenge.{reason}"
+
+
 @pytest.mark.parametrize("conditions", [row[0] for row in GATE])
 def test_recurrence_is_positive_whatever_dose_cover_or_protocol(conditions: dict[str, Any]) -> None:
     fact = judged(again("yes", **conditions))
@@ -298,7 +322,17 @@ def test_a_silent_re_exposure_may_still_have_been_positive(other: ReExposure) ->
 def test_a_recurrence_under_attenuated_conditions_is_flagged(
     conditions: dict[str, Any], remark: list[str]
 ) -> None:
-    assert flags(judged(again("yes", **conditions))) == remark
+    found = judged(again("yes", **conditions)).flags
+    ratio = f"{conditions.get('dose_ratio', 1.0):.2g}"
+    assert found == tuple((code, {"ratio": ratio}) for code in remark)
+
+
+def test_a_re_exposure_that_did_not_recur_or_is_silent_has_no_remark() -> None:
+    for recurred in ("no", "unknown"):
+        assert flags(judged(again(recurred, desensitisation=True))) == []
+    assert flags(judged(again("yes", desensitisation=True), again("unknown"))) == [
+        "recurred_despite_desensitisation"
+    ]
 
 
 def test_tolerance_after_a_recurrence_is_a_remark_and_before_it_none() -> None:

@@ -369,3 +369,13 @@ def test_repeated_test_of_another_day_is_a_test_of_its_own() -> None:
     form = filled(written(CASE), {"test anca": "negative, 2024-03-09"})
     _, case, _ = back(CASE + entry, form)
     assert [test.result for test in case.investigations] == ["positive", "negative"]
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_form_says_how_to_answer_where_the_case_counts_days(language: Language) -> None:
+    counting = " ".join(written(example_text("lenalidomide"), language).replace("#", "").split())
+    assert "D0, D1, D2" in counting
+    assert {"en": "D0 day 4", "es": "D0 día 4"}[language] in counting
+    dated = CASE.replace("{D0: {from: 2019, to: 2020}}", "{D0: 2019-01-01}")
+    assert "D0" in written(CASE, language)
+    assert "D0" not in written(dated, language)

@@ -491,7 +491,8 @@ def faults(folder: Path, **files: str) -> list[Problem]:
 
 
 def test_packaged_knowledge_needs_no_folder() -> None:
-    assert load_knowledge() is KNOWLEDGE
+    assert load_knowledge() is load_knowledge()
+    assert load_knowledge() == KNOWLEDGE
     assert KNOWLEDGE.layers == ()
     assert set(KNOWLEDGE.hashes) == {
         entry.name

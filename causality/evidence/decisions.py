@@ -1,0 +1,66 @@
+"""What a person decided, laid over what was derived."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+
+from causality.evidence.fact import Fact, settled
+from causality.evidence.pair import PairEvidence
+from causality.terms.facts import default, open_values
+from causality.timeline.snapshot import Snapshot
+
+
+def decided(
+    snapshot: Snapshot, evidence: PairEvidence, overrides: Mapping[str, str]
+) -> PairEvidence:
+    """Return the evidence with what a person decided laid over what was derived.
+
+    A decision counts from its date on; ``overrides`` are what-if values. A decision that differs
+    from what the timeline now says is flagged.
+    """
+    facts = dict(evidence.facts)
+    for decision in _statements(snapshot, evidence):
+        facts[decision.name] = _over(facts[decision.name], decision)
+    for name, value in overrides.items():
+        facts[name] = _over(facts[name], _stated(name, value, "stated.what_if"))
+    if facts["alternative"].origin == "stated" and facts["alternative_nondrug"].origin != "stated":
+        facts["alternative_nondrug"] = _over(
+            facts["alternative_nondrug"],
+            replace(facts["alternative"], name="alternative_nondrug", derived=None, flags=()),
+        )
+    return replace(evidence, facts=facts)
+
+
+def _statements(snapshot: Snapshot, evidence: PairEvidence) -> Iterator[Fact]:
+    numbered = enumerate(snapshot.case.assessor, start=1)
+    rank = snapshot.timeline.rank
+    in_time = sorted(numbered, key=lambda item: rank[f"decision.{item[0]}"])
+    for number, decision in in_time:
+        event = f"decision.{number}"
+        undated = decision.date is None
+        if decision.pair != evidence.key or not (undated or snapshot.sees(event)):
+            continue
+        fact = _stated(
+            decision.fact,
+            decision.value,
+            "stated.by_person",
+            reason=decision.reason,
+            by=decision.by or "",
+            date=decision.date.text if decision.date else "",
+        )
+        sources = (decision.source,) if decision.source else ()
+        yield replace(fact, sources=sources, events=(event,))
+
+
+def _stated(name: str, value: str, rule: str, **params: object) -> Fact:
+    """Return a stated fact; one stated to be unknown is not derived, and stays open."""
+    fact = settled(name, value, rule, **params)
+    return replace(fact, possible=open_values(name)) if value == default(name) else fact
+
+
+def _over(derived: Fact, decision: Fact) -> Fact:
+    machine = derived.derived or derived
+    fact = replace(decision, origin="stated", derived=machine)
+    contradicts = machine.value not in (decision.value, default(machine.name))
+    if contradicts and decision.rule == "stated.by_person":
+        return fact.flagged("decision_contradicted", derived=machine.value, stated=decision.value)
+    return fact

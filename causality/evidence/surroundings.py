@@ -1,0 +1,85 @@
+"""What else could have caused the reaction, and whether a test confirms it."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from functools import partial
+from typing import NamedTuple
+
+from causality.evidence.alternatives import (
+    Finding,
+    TestResult,
+    WorkupLine,
+    alternative,
+    workup_lines,
+)
+from causality.evidence.confirmation import event_confirmed
+from causality.evidence.fact import Fact
+from causality.evidence.lookups import ReactionLookup
+from causality.evidence.presence import concerning, findings, in_time, test_results
+from causality.knowledge.base import Knowledge
+from causality.measures.scope import PairScope
+from causality.terms.facts import in_order
+
+
+class Surroundings(NamedTuple):
+    """What else could have caused the reaction, the work-up, and whether a test confirms it."""
+
+    findings: tuple[Finding, ...]
+    workup: tuple[WorkupLine, ...]
+    nondrug: Fact
+    confirmed: Fact
+
+
+def look_around(knowledge: Knowledge, reaction: ReactionLookup, scope: PairScope) -> Surroundings:
+    """Return what the conditions, indications and tests of a case say about a pair."""
+    days, chronic = knowledge.early_test_days, knowledge.tests_of_chronic_causes
+    tests = in_time(scope, test_results(scope, knowledge), days, chronic)
+    about_reaction = in_time(scope, concerning(scope, reaction), days, ())
+    causes = partial(_alternatives, knowledge, reaction, scope)
+    found, checklist = causes(tests.counted)
+    nondrug = alternative(found, checklist)
+    if tests.perhaps:
+        nondrug = _left_open(nondrug, alternative(*causes(tests.certain)))
+    confirmed = event_confirmed(about_reaction.counted)
+    if about_reaction.perhaps:
+        confirmed = _left_open(confirmed, event_confirmed(about_reaction.certain))
+    early = [t for t in tests.early if _bears_on_causes(knowledge, reaction, t.test)]
+    return Surroundings(
+        found,
+        checklist,
+        _noting_early(nondrug, days, early),
+        _noting_early(confirmed, days, about_reaction.early),
+    )
+
+
+def _alternatives(
+    knowledge: Knowledge,
+    reaction: ReactionLookup,
+    scope: PairScope,
+    results: Sequence[TestResult],
+) -> tuple[tuple[Finding, ...], tuple[WorkupLine, ...]]:
+    age = scope.snapshot.case.patient.age
+    confirming = knowledge.tests_of_role("event")
+    found = findings(scope, knowledge, reaction.relevant, results)
+    return found, workup_lines(reaction.workup_items(), results, age, confirming)
+
+
+def _left_open(fact: Fact, otherwise: Fact) -> Fact:
+    """Return a fact that leaves open what it would be without the tests of uncertain date."""
+    possible = {*fact.possible, *otherwise.possible, otherwise.value}
+    return replace(fact, possible=in_order(fact.name, possible))
+
+
+def _bears_on_causes(knowledge: Knowledge, reaction: ReactionLookup, test: str) -> bool:
+    """Tell whether a test is part of the work-up of the reaction, or bears on another cause."""
+    return any(test in item.tests for item in reaction.workup_items()) or (
+        knowledge.feeds_alternatives(test, reaction.relevant)
+    )
+
+
+def _noting_early(fact: Fact, days: int | None, early: Sequence[TestResult]) -> Fact:
+    """Name the tests that were done too long before the onset to count."""
+    if not early:
+        return fact
+    names = tuple(dict.fromkeys(result.test for result in early))
+    return fact.flagged("tests_too_early", tests=names, days=days)
