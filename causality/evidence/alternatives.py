@@ -302,7 +302,9 @@ def coupled(own: Fact, rivals: Sequence[RivalEffect], name: str = "alternative")
         return fact
     names = tuple(sorted(rival.drug for rival in rivals if rival.scored == scored))
     if value != base.value:
-        fact = replace(fact, rule=f"alternative.rival_{scored}", params={"drugs": names})
+        # It rests on the rival now, and no longer on what told of the diseases.
+        rule = f"alternative.rival_{scored}"
+        fact = replace(fact, rule=rule, params={"drugs": names}, events=(), sources=())
     return fact.flagged(f"rival_{scored}", drugs=names)
 
 

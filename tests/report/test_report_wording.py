@@ -190,3 +190,19 @@ def test_single_dose_has_one_arrow() -> None:
     assert [text for text in arrows if text.startswith("filgrastim")] == [
         "filgrastim → e1: 0–3 days from the first dose"
     ]
+
+
+def test_answer_that_a_rival_gives_rests_on_no_disease() -> None:
+    """For dexamethasone lenalidomide is the more likely cause; the myeloma is named for it only."""
+    suspects = {part.title: part for part in section(view_of(REFERENCE), "suspects").parts}
+    linked = {}
+    for drug in ("lenalidomide", "dexamethasone"):
+        (table,) = (
+            block
+            for block in suspects[f"{drug} – leukocytoclastic vasculitis"].blocks
+            if isinstance(block, Table)
+        )
+        (row,) = (row for row in table.rows if "Alternative" in row.cells[0].text)
+        linked[drug] = [link.text for link in row.cells[4].links]
+    assert any("myeloma" in text for text in linked["lenalidomide"])
+    assert linked["dexamethasone"] == []
