@@ -303,8 +303,8 @@ def coupled(own: Fact, rivals: Sequence[RivalEffect], name: str = "alternative")
     names = tuple(sorted(rival.drug for rival in rivals if rival.scored == scored))
     if value != base.value:
         # It rests on the rival now, and no longer on what told of the diseases.
-        rule = f"alternative.rival_{scored}"
-        fact = replace(fact, rule=rule, params={"drugs": names}, events=(), sources=())
+        fact = replace(fact, rule=f"alternative.rival_{scored}", params={"drugs": names})
+        fact = replace(fact, events=(), sources=())
     return fact.flagged(f"rival_{scored}", drugs=names)
 
 
