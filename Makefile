@@ -116,7 +116,7 @@ lock:  ## Write the lock files again from pyproject.toml
 	$(CHECK_PYTHON)
 	"$(PYTHON)" -m venv --clear $(LOCK_VENV)
 	$(LOCK_VENV)/$(SCRIPTS)/python -m pip --disable-pip-version-check install --quiet $(UV)
-	$(COMPILE) pyproject.toml --extra xml --extra pdf -o requirements.lock
+	$(COMPILE) pyproject.toml --extra xml --extra pdf --extra docx -o requirements.lock
 	$(COMPILE) --group build -c requirements.lock -o requirements-build.lock
 	$(COMPILE) pyproject.toml --all-extras --group build --group lint --group test \
 		-c requirements.lock -c requirements-build.lock -o requirements-dev.lock

@@ -33,15 +33,16 @@ class Words:
     def __call__(self, key: str, /, **params: object) -> str:
         """Return the sentence with a key, its ``{names}`` filled in.
 
-        A parameter ``count`` chooses the grammatical number where the catalogue has both.
+        A parameter ``count``, or a number of ``days`` as text, chooses the grammatical number where
+        the catalogue has both.
 
         Raises
         ------
         KeyError
             When the catalogue has no such sentence (a test finds every key that the code uses).
         """
-        count = params.get("count")
-        number = count if isinstance(count, int) else 1
+        count = params.get("count", params.get("days"))
+        number = count if isinstance(count, int) else 1 if count in {None, "1"} else 2
         text = self._catalogue.ngettext(key, _PLURAL.format(key), number)
         if text in {key, _PLURAL.format(key)}:
             text = self._catalogue.gettext(key)

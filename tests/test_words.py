@@ -408,7 +408,15 @@ def test_plural_forms_are_there_in_both_languages(key: str) -> None:
             assert message.id == (key, f"{key}.plural")
             assert len(texts_of(message)) == 2
             assert texts_of(message)[0] != texts_of(message)[1]
-            assert "{count}" in texts_of(message)[1]
+            assert re.search(r"{(?:count|days)}", texts_of(message)[1])
+
+
+@pytest.mark.parametrize(
+    ("days", "told"),
+    [("1", "1 día"), ("0", "0 días"), ("2", "2 días"), ("1–3", "1–3 días"), ("≥ 1", "≥ 1 días")],
+)
+def test_days_choose_the_grammatical_number(days: str, told: str) -> None:
+    assert Words("es")("reason.onset", days=days) == f"el intervalo encaja ({told})"
 
 
 @pytest.mark.parametrize("key", sorted(set(KEYS) - SAME_IN_BOTH))

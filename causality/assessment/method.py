@@ -9,7 +9,7 @@ from causality.errors import Problem, UsageError
 from causality.knowledge.base import Knowledge
 from causality.knowledge.model import Convention as KnowledgeConvention
 from causality.scoring.engine import Scorer
-from causality.scoring.load import load_algorithm
+from causality.scoring.load import held_algorithm, load_algorithm
 from causality.scoring.model import Algorithm
 from causality.scoring.model import Convention as AlgorithmConvention
 from causality.scoring.ranges import RangeFinder
@@ -49,9 +49,19 @@ class Method:
 
 
 def make_method(
-    algorithms: Sequence[str], knowledge: Knowledge, conventions: Mapping[str, str]
+    algorithms: Sequence[str],
+    knowledge: Knowledge,
+    conventions: Mapping[str, str],
+    held: Mapping[str, str] | None = None,
 ) -> Method:
     """Return the method of a run.
+
+    Parameters
+    ----------
+    algorithms
+        Ids of this installation, paths of files, or names of files that are held.
+    held
+        The text of files of algorithms, by the name that stands in ``algorithms``.
 
     Raises
     ------
@@ -59,8 +69,11 @@ def make_method(
         E501 for an unknown algorithm; E502 for a convention or a choice that none of them has.
     """
     by_id: dict[str, tuple[Algorithm, str]] = {}
+    texts = held or {}
     for name in algorithms:
-        algorithm, digest = load_algorithm(name)
+        algorithm, digest = (
+            held_algorithm(name, texts[name]) if name in texts else load_algorithm(name)
+        )
         if by_id.setdefault(algorithm.id, (algorithm, digest))[1] != digest:
             raise UsageError([Problem(code="E510", file=name, params={"found": algorithm.id})])
     loaded = list(by_id.values())

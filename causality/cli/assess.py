@@ -42,16 +42,23 @@ class AssessOptions:
 def run(paths: Sequence[str], options: AssessOptions, words: Words) -> int:
     """Assess the cases and print them; return the exit code."""
     if any(is_report(path) for path in paths):
-        from causality.cli.report_file import as_reported, knowledge_of  # noqa: PLC0415 - rare
+        from causality.cli.report_file import (  # noqa: PLC0415 - rare
+            algorithms_of,
+            as_reported,
+            knowledge_of,
+        )
 
+        held = algorithms_of(options, paths)
         options = as_reported(options, paths)
         knowledge = knowledge_of(options, paths).knowledge
     else:
+        held = {}
         knowledge = load_knowledge(options.knowledge)
     method = make_method(
         options.algorithms or default_algorithms(),
         knowledge,
         parse_conventions(options.conventions),
+        held,
     )
     files = case_files(paths)
     cases = list(read_cases(files, options.schema))

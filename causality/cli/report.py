@@ -3,7 +3,7 @@
 import gc
 import json
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -20,14 +20,16 @@ from causality.cli.assess import parse_conventions
 from causality.cli.inputs import STDIN, case_text
 from causality.cli.output import STDOUT, write_data
 from causality.cli.plain import plain
-from causality.cli.report_file import as_reported, knowledge_of
+from causality.cli.report_file import algorithms_of, as_reported, knowledge_of
 from causality.document import parse
 from causality.errors import Problem, UsageError
-from causality.report.embedded import HeldKnowledge, embedded_data
+from causality.report.embedded import HeldKnowledge, embedded_data, files_as_json
 from causality.report.html import html_page
 from causality.report.markdown import markdown_page
 from causality.report.pdf import check_installed, pdf_document
 from causality.report.view import case_view
+from causality.report.word import check_installed as check_word_installed
+from causality.report.word import word_document
 from causality.scoring.load import default_algorithms
 from causality.words import Words
 
@@ -52,12 +54,14 @@ class _Made:
     document: object
     options: ReportOptions
     own: HeldKnowledge | None
+    algorithms: Mapping[str, str]  # the text of the user's own files, by name
     words: Words
 
 
 def run(path: str, output: str, options: ReportOptions, words: Words) -> None:
     """Assess a case and write its report; say where it is."""
     write = _writer(output)
+    algorithms = algorithms_of(options, [path])
     options = as_reported(options, [path])
     if options.templates is not None and not options.templates.is_dir():
         reason = words("E001")
@@ -68,13 +72,19 @@ def run(path: str, output: str, options: ReportOptions, words: Words) -> None:
         options.algorithms or default_algorithms(),
         known.knowledge,
         parse_conventions(options.conventions),
+        algorithms,
     )
     document = parse(case_text(path), "stdin" if path == STDIN else path)
     case = case_from(document)
     overrides = parse_overrides(options.what_if, case)
     result = assess_case(case, method, as_of=options.as_of, overrides=overrides)
     made = _Made(
-        result=result, document=document.value, options=options, own=known.own, words=words
+        result=result,
+        document=document.value,
+        options=options,
+        own=known.own,
+        algorithms=algorithms,
+        words=words,
     )
     write_data(_without_collection(write, made), output)
     if output == STDOUT:
@@ -97,12 +107,14 @@ def _writer(output: str) -> Callable[[_Made], str | bytes]:
     Raises
     ------
     UsageError
-        E542 for another suffix, E551 for a PDF without the library that sets it.
+        E542 for another suffix; E551 and E555 for a PDF or a Word document without the libraries
+        that make it.
     """
     makers: dict[str, Callable[[_Made], str | bytes]] = {
         ".html": _html,
         ".htm": _html,
         ".pdf": _pdf,
+        ".docx": _docx,
         ".md": _markdown,
         ".json": _json,
     }
@@ -112,8 +124,9 @@ def _writer(output: str) -> Callable[[_Made], str | bytes]:
     if suffix not in makers:
         params = {"found": output, "allowed": ", ".join(makers)}
         raise UsageError([Problem(code="E542", params=params)])
-    if suffix == ".pdf":
-        check_installed()
+    installed = {".pdf": check_installed, ".docx": check_word_installed}
+    if suffix in installed:
+        installed[suffix]()
     return makers[suffix]
 
 
@@ -124,6 +137,8 @@ def _html(made: _Made) -> str:
         "set": list(made.options.what_if),
         "conventions": list(made.options.conventions),
     }
+    if made.algorithms:
+        asked["algorithm_files"] = files_as_json(made.algorithms)
     if made.own is not None:
         asked["knowledge"] = made.own.as_json()
     data = embedded_data(made.result, made.document, asked)
@@ -132,6 +147,10 @@ def _html(made: _Made) -> str:
 
 def _pdf(made: _Made) -> bytes:
     return pdf_document(case_view(made.result, made.words), made.options.templates)
+
+
+def _docx(made: _Made) -> bytes:
+    return word_document(case_view(made.result, made.words), made.options.templates)
 
 
 def _markdown(made: _Made) -> str:

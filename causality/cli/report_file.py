@@ -10,7 +10,8 @@ from causality.cli.inputs import is_report, read_text
 from causality.errors import InputError, Problem
 from causality.knowledge.base import Knowledge
 from causality.knowledge.load import held_knowledge, load_knowledge, own_files
-from causality.report.embedded import FORMAT, HeldKnowledge
+from causality.report.embedded import FORMAT, HeldKnowledge, files_from_json
+from causality.scoring.load import algorithm_ids, own_algorithms
 
 if TYPE_CHECKING:
     from causality.cli.assess import AssessOptions
@@ -50,7 +51,7 @@ def parse_report(page: str, file: str) -> ReportFile:
     found = _DATA.search(page)
     try:
         data = json.loads(found[1]) if found else {}
-    except ValueError:
+    except (ValueError, RecursionError):
         data = {}
     if not isinstance(data, dict) or data.get("format") != FORMAT or "case" not in data:
         raise InputError([Problem(code="E014", file=file)])
@@ -71,6 +72,38 @@ def as_reported(options: Options, files: Sequence[str]) -> Options:
         what_if=options.what_if or _texts(asked.get("set")),
         conventions=options.conventions or _texts(asked.get("conventions")),
     )
+
+
+def algorithms_of(options: "AssessOptions | ReportOptions", files: Sequence[str]) -> dict[str, str]:
+    """Return the text of the user's own algorithms of a run, by the name that was given.
+
+    They are those of the run, before the options of a report are taken; where it names none, the
+    files that the one report holds. Nothing else that a report names is read from the disk.
+
+    Raises
+    ------
+    InputError
+        E557 when the files in the report are not the ones that it was made with, E558 when it
+        names an algorithm that it does not hold.
+    """
+    if options.algorithms or len(files) != 1 or not is_report(files[0]):
+        return own_algorithms(options.algorithms)
+    asked = parse_report(read_text(files[0]), files[0]).options
+    known, named = algorithm_ids(), _texts(asked.get("algorithms"))
+    try:
+        found = files_from_json(asked.get("algorithm_files", {}))
+        # One under the name of one of ours would take its place unseen.
+        wrong = set(found).difference(named) | set(found).intersection(known)
+        if wrong:
+            raise ValueError(min(wrong))
+    except ValueError as error:
+        params = {"name": str(error)}
+        raise InputError([Problem(code="E557", file=files[0], params=params)]) from error
+    lacking = [name for name in named if name not in found and name not in known]
+    if lacking:
+        params = {"name": lacking[0], "allowed": ", ".join(known)}
+        raise InputError([Problem(code="E558", file=files[0], params=params)])
+    return found
 
 
 def knowledge_of(options: "AssessOptions | ReportOptions", files: Sequence[str]) -> OwnKnowledge:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 
-from causality.evidence.alternatives import TestResult, WorkupLine
+from causality.evidence.alternatives import TestResult, WorkupLine, open_workup
 from causality.wording.sentences import Sentences
 
 _WITH_RESULTS = ("done", "abnormal")
@@ -12,12 +12,11 @@ _OTHERS = ("pending", "not_done", "not_reported", "not_needed")
 def checklist(lines: Sequence[WorkupLine], say: Sentences) -> Iterator[str]:
     """Yield how much of what this patient needs is on file, then a line per state."""
     words = say.words
-    required = [line for line in lines if not line.item.wanted and line.state != "not_needed"]
-    if not required:
+    missing, asked = open_workup(lines)
+    if not asked:
         return
-    done = sum(line.state in _WITH_RESULTS for line in required)
-    if done < len(required):
-        yield words("view.workup", done=done, all=len(required))
+    if missing:
+        yield words("view.workup", done=asked - missing, all=asked)
     else:
         yield words("view.workup_complete")
     for state in (*_WITH_RESULTS, *_OTHERS):

@@ -208,11 +208,24 @@ def alternative(
     if required and all(line.state in ("done", "not_needed") for line in required):
         events = [r.event for line in required for r in line.results]
         return settled(name, "ruled_out", "alternative.workup_negative").resting_on(events)
-    missing = [line.item.id for line in required if line.state not in ("done", "not_needed")]
+    missing, of = open_workup(workup)
     if not required:
         return replace(not_reported(name), rule="alternative.no_workup")
+    if not missing:  # a result that no known cause takes up
+        tests = tuple(r.test for line in required if line.state == "abnormal" for r in line.results)
+        fact = replace(not_reported(name), rule="alternative.workup_abnormal")
+        return replace(fact, params={"tests": tuple(dict.fromkeys(tests))})
     fact = replace(not_reported(name), rule="alternative.workup_incomplete")
-    return replace(fact, params={"missing": len(missing), "of": len(required)})
+    return replace(fact, params={"missing": missing, "of": of})
+
+
+def open_workup(workup: Sequence[WorkupLine]) -> tuple[int, int]:
+    """Return how many members of the minimum work-up are not on file, and how many are asked for.
+
+    What is only desirable, or not needed here (electrophoresis below 50 years), is asked of nobody.
+    """
+    asked = [line for line in workup if not line.item.wanted and line.state != "not_needed"]
+    return sum(line.state not in ("done", "abnormal") for line in asked), len(asked)
 
 
 def _decided(name: str, state: str, deciding: Sequence[Finding]) -> Fact:
@@ -287,7 +300,9 @@ def coupled(own: Fact, rivals: Sequence[RivalEffect], name: str = "alternative")
         return fact
     names = tuple(sorted(rival.drug for rival in rivals if rival.scored == scored))
     if value != own.value:
+        # It rests on the rival now, and no longer on what told of the diseases.
         fact = replace(fact, rule=f"alternative.rival_{scored}", params={"drugs": names})
+        fact = replace(fact, events=(), sources=())
     return fact.flagged(f"rival_{scored}", drugs=names)
 
 

@@ -38,7 +38,7 @@ def withdrawal_measures(scope: PairScope) -> WithdrawalMeasures:
         ongoing=course.ongoing,
         stop_after_onset=snapshot.days(scope.onset_event, last_event) if last_event else None,
         dose_change=_dose_change(scope, course),
-        outcome=_outcome(scope, episode, improvement_event),
+        outcome=snapshot.outcome(episode),
         improvement=improvement,
         improvement_dated=improvement is not None and improvement.bounded,
         new_lesions=snapshot.days(last_event, new_lesions_event)
@@ -69,19 +69,6 @@ def _last_outcome_event(scope: PairScope, episode: Episode) -> str | None:
         if scope.snapshot.sees(f"{episode.id}.{name}"):
             return f"{episode.id}.{name}"
     return None
-
-
-def _outcome(scope: PairScope, episode: Episode, improvement: str | None) -> str | None:
-    """Return the outcome as far as it is known by now."""
-    snapshot = scope.snapshot
-    if snapshot.sees(f"{episode.id}.died"):
-        return "fatal"
-    if snapshot.sees(f"{episode.id}.recovered"):
-        sequelae = episode.outcome == "recovered_with_sequelae"
-        return "recovered_with_sequelae" if sequelae else "recovered"
-    if improvement:
-        return "recovering"
-    return "not_recovered" if snapshot.sees(f"{episode.id}.outcome") else None
 
 
 def _stated_action(

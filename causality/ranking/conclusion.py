@@ -67,6 +67,7 @@ def _no_drug(leading: tuple[Entry, ...], entries: Sequence[Entry], best: GradedD
     """Return that no drug is above the lowest category, and what stays possible."""
     possible = [e for e in entries if e.cause is not None and e.cause.state == "possible"]
     names = {"conditions": _names(e.cause for e in possible if e.cause)}
+    leading, best = _asked_about(leading, entries, best)
     tied = {drug for entry in leading for drug in entry.ids}
     found = [d for d in _doubts(best.pair, (), entries) if not _among(d, tied)]
     reason = next((d for d in found if d.code not in _NOT_KNOWN), None)
@@ -79,6 +80,22 @@ def _no_drug(leading: tuple[Entry, ...], entries: Sequence[Entry], best: GradedD
         doubt=doubt,
         text=_text(_level(best, "conclusion.no_drug"), reason, doubt),
     )
+
+
+def _asked_about(
+    leading: tuple[Entry, ...], entries: Sequence[Entry], best: GradedDrug
+) -> tuple[tuple[Entry, ...], GradedDrug]:
+    """Return the strongest of those that somebody suspects; of a concomitant it says nothing.
+
+    That a drug which nobody suspects stands as low as the suspects, or less low, is no finding.
+    """
+    suspected = [entry for entry in entries if entry.drugs and entry.kind != "concomitant"]
+    if not suspected:
+        return leading, best
+    first = suspected[0]
+    causes = tuple(entry for entry in leading if not entry.drugs)
+    equals = tuple(entry for entry in suspected if entry.rank == first.rank)
+    return (*causes, *equals), first.drugs[0]
 
 
 _NOT_KNOWN = frozenset({"doubt.not_assessed", "doubt.onset_unknown"})

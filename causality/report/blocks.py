@@ -90,7 +90,7 @@ class Shape:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Figure:
-    """A drawing with its text alternative."""
+    """A drawing with its text alternative; ``details`` are the tips of its marks, lane by lane."""
 
     name: str
     title: str
@@ -101,6 +101,7 @@ class Figure:
     css: str = "figure"
     caption: str | None = None  # None: the title is the caption
     legend: tuple[Line, ...] = ()
+    details: tuple[Line, ...] = ()
     kind: Literal["figure"] = "figure"
 
 

@@ -124,8 +124,6 @@ def ranking_section(say: ReportSentences) -> Section:
 
 def _ranking(ranking: Ranking, say: ReportSentences, about: RankingWords) -> Iterator[Block]:
     words = say.words
-    if ranking.conclusion is not None:
-        yield Paragraph(about.conclusion(ranking.conclusion))
     columns = tuple(f"report.{name}" for name in COLUMNS)
     yield Table(
         caption=words("ranking.title", reaction=ranking.reaction.term),

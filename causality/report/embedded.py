@@ -36,8 +36,7 @@ class HeldKnowledge:
 
     def as_json(self) -> dict[str, Any]:
         """Return the files with their hashes, as a report holds them."""
-        files = {name: {"sha256": sha256(text), "text": text} for name, text in self.files.items()}
-        return {"folder": self.folder, "files": files}
+        return {"folder": self.folder, "files": files_as_json(self.files)}
 
     @classmethod
     def from_json(cls, held: object) -> "HeldKnowledge":
@@ -48,16 +47,41 @@ class HeldKnowledge:
         ValueError
             When it is not of this form, or a text is not the one that its hash is of.
         """
-        files = held.get("files") if isinstance(held, dict) else None
-        if not isinstance(held, dict) or not isinstance(files, dict):
-            name = "?"
+        files = files_from_json(held.get("files") if isinstance(held, dict) else None)
+        return cls(str(held.get("folder")) if isinstance(held, dict) else "", files)
+
+
+def files_as_json(files: Mapping[str, str]) -> dict[str, dict[str, str]]:
+    """Return the text of files with their hashes, by name."""
+    return {name: {"sha256": _sha256(text), "text": text} for name, text in files.items()}
+
+
+def files_from_json(held: object) -> dict[str, str]:
+    """Return the text of the files that a report holds, by name.
+
+    Raises
+    ------
+    ValueError
+        When they are not of this form, or a text is not the one that its hash is of: the name.
+    """
+    if not isinstance(held, dict):
+        name = "?"
+        raise ValueError(name)
+    found = {}
+    for name, file in held.items():
+        text = file.get("text") if isinstance(file, dict) else None
+        if not isinstance(text, str) or not _of(text, file.get("sha256")):
             raise ValueError(name)
-        for name, file in files.items():
-            if not isinstance(file, dict) or sha256(str(file.get("text"))) != file.get("sha256"):
-                raise ValueError(name)
-        return cls(str(held.get("folder")), {n: f["text"] for n, f in files.items()})
+        found[str(name)] = text
+    return found
 
 
-def sha256(text: str) -> str:
-    """Return the hash of a text as UTF-8."""
+def _of(text: str, digest: object) -> bool:
+    try:
+        return _sha256(text) == digest
+    except UnicodeEncodeError:  # half of a sign, which JSON may hold and no file
+        return False
+
+
+def _sha256(text: str) -> str:
     return hashlib.sha256(text.encode("utf-8")).hexdigest()

@@ -1,6 +1,7 @@
 """The head of a report: whose case, as of when, by what; and the method in full at its end."""
 
-from collections.abc import Iterator
+import re
+from collections.abc import Iterator, Sequence
 
 from causality import __version__
 from causality.assessment.method import Method
@@ -10,6 +11,7 @@ from causality.evidence.alternatives import worth_mentioning
 from causality.evidence.lookups import not_recognised
 from causality.report.blocks import Block, Line, Listing, Paragraph, Section, Table, lines, row
 from causality.report.sentences import ReportSentences
+from causality.scoring.load import is_own
 from causality.terms.dates import OPEN, Span
 from causality.wording.locale import date_text, number
 from causality.words import Words
@@ -35,11 +37,29 @@ def method_lines(say: ReportSentences) -> tuple[Line, ...]:
     """Return what the answers were made with: versions and conventions in force."""
     words, result = say.words, say.result
     found = []
-    published = [c.citation or f"doi:{c.doi}" for c in result.case.published_as]
+    published = _distinct([c.citation or f"doi:{c.doi}" for c in result.case.published_as])
     if published:
         found.append((words("report.published"), "; ".join(published)))
     found += made_with(result.method, words)
+    found.append((words("report.as_written"), words("report.as_written_told")))
     return tuple(Line(text, label=label) for label, text in found if text)
+
+
+def _distinct(citations: Sequence[str]) -> list[str]:
+    """Return citations without those that only say again, in fewer words, what another says.
+
+    A publication is named as the knowledge names it, more than once where that has it in pieces.
+    """
+    said = [set(re.findall(r"\w+", re.sub(r"\(\D[^)]*\)", "", text))) for text in citations]
+    return [
+        text
+        for number, text in enumerate(citations)
+        if not any(
+            said[number] < other or (said[number] == other and place < number)
+            for place, other in enumerate(said)
+            if place != number
+        )
+    ]
 
 
 def made_with(method: Method, words: Words) -> list[tuple[str, str]]:
@@ -102,14 +122,16 @@ def anchors(say: ReportSentences) -> tuple[Line, ...]:
     events, seen = say.result.timeline.events, say.result.snapshot.visible
     used = {events[name].anchor for name in seen}
     return tuple(
-        Line(words("report.anchor", date=_date(positions[name].calendar, words)), label=name)
+        Line(_anchor(positions[name].calendar, words), label=name)
         for name in given
         if name in positions and name in used
     )
 
 
-def _date(span: Span, words: Words) -> str:
-    return date_text(span, words) if span != OPEN else words("report.not_reported")
+def _anchor(day: Span, words: Words) -> str:
+    if day == OPEN:
+        return words("report.anchor_unknown")
+    return words("report.anchor", date=date_text(day, words))
 
 
 def method_section(say: ReportSentences) -> Section:
@@ -133,7 +155,13 @@ def version_blocks(method: Method, words: Words) -> Iterator[Block]:
         columns=tuple(words(f"report.{c}") for c in ("part", "version", "hash")),
         rows=(
             *(
-                row(f"{a.id}: {a.label.text(language)}", a.version, _short(method.hashes[a.id]))
+                row(
+                    f"{a.id}: {a.label.text(language)}",
+                    f"{a.version} ({words('report.own_file')})"
+                    if is_own(a.id, method.hashes[a.id])
+                    else a.version,
+                    _short(method.hashes[a.id]),
+                )
                 for a in method.algorithms
             ),
             *(

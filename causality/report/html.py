@@ -19,6 +19,8 @@ _TEMPLATES = (
     "figure.svg.j2",
     "report.css",
     "figure.css",
+    "report.docx.j2",
+    "blocks.docx.j2",
 )
 
 
@@ -40,14 +42,14 @@ def html_page(view: CaseView, embedded: Mapping[str, Any], templates: Path | Non
     from jinja2 import TemplateError
     from jinja2.utils import htmlsafe_json_dumps
 
-    environment = _environment(templates)
+    environment = template_environment(templates)
     data = htmlsafe_json_dumps(embedded, dumps=_compact)
     try:
         return str(environment.get_template("report.html.j2").render(view=view, embedded=data))
     except (TemplateError, UnicodeDecodeError, TypeError, ValueError) as error:
         if templates is None:
             raise
-        raise _wrong_template(templates, error) from error
+        raise wrong_template(templates, error) from error
 
 
 def figure_drawer(style: str, templates: Path | None = None) -> Callable[[Figure], str]:
@@ -58,7 +60,7 @@ def figure_drawer(style: str, templates: Path | None = None) -> Callable[[Figure
     from jinja2 import TemplateError
     from markupsafe import Markup  # noqa: PLC0415 - only a report needs it
 
-    environment = _environment(templates)
+    environment = template_environment(templates)
 
     def draw(figure: Figure) -> str:
         try:
@@ -69,24 +71,26 @@ def figure_drawer(style: str, templates: Path | None = None) -> Callable[[Figure
         except (TemplateError, UnicodeDecodeError, TypeError, ValueError) as error:
             if templates is None:
                 raise
-            raise _wrong_template(templates, error) from error
+            raise wrong_template(templates, error) from error
 
     return draw
 
 
 def batch_page(view: BatchView) -> str:
     """Return the page of a batch."""
-    return str(_environment(None).get_template("batch.html.j2").render(view=view))
+    return str(template_environment(None).get_template("batch.html.j2").render(view=view))
 
 
-def _wrong_template(templates: Path, error: Exception) -> UsageError:
+def wrong_template(templates: Path, error: Exception) -> UsageError:
+    """Return the error of a user's template: E541."""
     file = getattr(error, "filename", None) or str(templates)
     line = getattr(error, "lineno", None)
     params = {"reason": str(error) or type(error).__name__}
     return UsageError([Problem(code="E541", file=str(file), line=line, params=params)])
 
 
-def _environment(templates: Path | None) -> Any:
+def template_environment(templates: Path | None) -> Any:
+    """Return what places a view: the package's templates behind those of a user's folder."""
     from jinja2 import ChoiceLoader, DictLoader, FileSystemLoader, StrictUndefined
     from jinja2.sandbox import ImmutableSandboxedEnvironment
 

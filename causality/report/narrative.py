@@ -3,10 +3,12 @@
 from collections.abc import Iterator
 
 from causality.assessment.assess import AssessedPair
+from causality.case.events import Event
 from causality.case.model import Condition, Drug, Episode, Reaction
 from causality.evidence.fact import NOT_REPORTED
 from causality.report.blocks import Block, Line, Listing, Paragraph, Section
 from causality.report.header import patient
+from causality.report.known import actions_by_then, has_begun, treatments_by_then
 from causality.report.sentences import ReportSentences
 from causality.report.suspects import open_range, pair_name, result_text
 from causality.timeline.courses import Course
@@ -15,6 +17,7 @@ from causality.wording.ranking_words import RankingWords
 
 _MOST_DOSES = 4
 _MOST_PAIRS = 12
+_MOST_EPISODES = 24
 _INFERRED = (
     "onset",
     "action",
@@ -62,7 +65,7 @@ class Narrative:
             return
         yield self._paragraph("patient", f"{self._sentence(patient(self.say))}{self._history()}")
         for drug in case.drugs:
-            if drug.role in {"suspect", "interacting"}:
+            if drug.role in {"suspect", "interacting"} and has_begun(self.say, drug):
                 yield self._paragraph("exposure", self._drug(drug))
         episodes = [
             (reaction, episode)
@@ -70,15 +73,33 @@ class Narrative:
             for episode in self.snapshot.episodes([reaction])
         ]
         rank = self.result.timeline.rank
-        for reaction, episode in sorted(episodes, key=lambda e: rank[f"{e[1].id}.onset"]):
-            yield self._paragraph("event", self._episode(reaction, episode))
+        episodes.sort(key=lambda e: rank[f"{e[1].id}.onset"])
+        told = self._told_of([str(episode.id) for _, episode in episodes])
+        for reaction, episode in episodes:
+            if str(episode.id) in told:
+                yield self._paragraph("event", self._episode(reaction, episode))
+        if len(told) < len(episodes):
+            more = words("report.more_episodes", count=len(episodes) - len(told))
+            yield Paragraph(more, style="note")
         tests = [self._test(str(t.id)) for t in case.investigations if self._sees(str(t.id))]
         yield self._paragraph("tests", "; ".join(tests) or words("report.none_reported"))
-        others = [d.name for d in case.drugs if d.role == "concomitant"]
+        others = [d.name for d in case.drugs if d.role == "concomitant" and has_begun(self.say, d)]
         given = ", ".join(others) or words("report.no_concomitants")
         yield self._paragraph("concomitants", given)
         if case.note:
             yield self._paragraph("note", case.note)
+
+    def _told_of(self, episodes: list[str]) -> set[str]:
+        """Return the episodes to tell of: all, or the first ones and those that answers rest on."""
+        if len(episodes) <= _MOST_EPISODES:
+            return set(episodes)
+        told = set(episodes[: _MOST_EPISODES // 2])
+        for pair in self.result.pairs:
+            evidence = pair.evidence
+            told.add(str(evidence.index.id))
+            for again in evidence.rechallenge.re_exposures:
+                told.add((again.recurrence_event or "").removesuffix(".onset"))
+        return told.intersection(episodes)
 
     def _paragraph(self, name: str, text: str) -> Paragraph:
         return Paragraph(self._sentence(text), label=self.words(f"report.told.{name}"))
@@ -100,7 +121,8 @@ class Narrative:
         return self.say.date(known)
 
     def _history(self) -> str:
-        told = [self._condition(c) for c in self.case.conditions if c.present == "yes"]
+        begun = [c for c in self.case.conditions if has_begun(self.say, c)]
+        told = [self._condition(c) for c in begun if c.present == "yes"]
         absent = [c.term for c in self.case.conditions if c.present == "no"]
         past = [
             f"{p.drug}: {self.say.code('past', p.outcome)} {p.reaction or ''}".strip()
@@ -181,8 +203,14 @@ class Narrative:
             return self._date(event)
         events = self.result.timeline.events
         told = (events[name] for name in known.after if name in events)
-        before = "; ".join(f"«{self.say.what(e)}» ({self.say.date(e)})" for e in told)
+        before = "; ".join(self._named_event(event) for event in told)
         return self.words("report.began_after", events=before)
+
+    def _named_event(self, event: Event) -> str:
+        """Return what an event is, with its date where it has one."""
+        dated = event.position is not None
+        quoted = self.words("report.quoted", text=self.say.what(event))
+        return f"{quoted} ({self.say.date(event)})" if dated else quoted
 
     def _episode(self, reaction: Reaction, episode: Episode) -> str:
         say, words = self.say, self.words
@@ -195,18 +223,16 @@ class Narrative:
             date=self._date(f"{episode.id}.onset"),
         )
         parts = [f"{first} ({place})" if place else first]
-        drugs = {str(d.id): d.name for d in self.case.drugs}
-        for drug, action in episode.actions.items():
+        for drug, action in actions_by_then(say, episode):
             if action not in {"unknown", "not_applicable"}:
-                shown = words.value("action", action)
-                parts.append(f"{drugs.get(drug, drug)}: {shown}")
-        if episode.treatment:
-            names = tuple(
-                " ".join(filter(None, (t.drug, number(t.dose.text, words) if t.dose else "")))
-                for t in episode.treatment
-            )
-            parts.append(words("report.treated_with", treatments=names))
-        elif episode.treatment is not None:
+                parts.append(f"{drug}: {words.value('action', action)}")
+        given = tuple(
+            " ".join(filter(None, (t.drug, number(t.dose.text, words) if t.dose else "")))
+            for _, t in treatments_by_then(say, episode)
+        )
+        if given:
+            parts.append(words("report.treated_with", treatments=given))
+        elif episode.treatment == ():
             parts.append(words("report.not_treated"))
         parts.append(self._outcome(episode))
         if episode.note:
@@ -215,24 +241,24 @@ class Narrative:
 
     def _outcome(self, episode: Episode) -> str:
         words = self.words
-        if not episode.outcome or episode.outcome == "unknown":
+        outcome = self.snapshot.outcome(episode)
+        if outcome is None:
             return words("report.outcome_unknown")
-        shown = self.say.code("outcome", episode.outcome)
+        shown = self.say.code("outcome", outcome)
         for end in ("died", "recovered", "improved", "outcome"):
             event = f"{episode.id}.{end}"
             if self._sees(event):
                 known = self.result.timeline.events[event]
                 date = self.say.date(known) if known.position else words("report.day_not_reported")
                 return words("report.outcome_told", outcome=shown, date=date)
-        # What became known later is not told.
-        return words("report.outcome_unknown")
+        return words("report.outcome_told", outcome=shown, date=words("report.day_not_reported"))
 
     def _test(self, event: str) -> str:
         test = next(t for t in self.case.investigations if str(t.id) == event)
         result = self.words(f"result.{test.result}") if test.result else ""
         text = ": ".join(filter(None, (test.test, result)))
         known = self.result.timeline.events[event]
-        notes = [test.value, self._date(event), test.note]
+        notes = [test.value, self._date(event), (test.note or "").rstrip(".")]
         if known.assumed:
             notes.append(self.words("event.assumed"))
         return f"{text} ({', '.join(filter(None, notes))})"

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from causality.assessment.assess import AssessedPair
-from causality.evidence.alternatives import WorkupLine
+from causality.evidence.alternatives import WorkupLine, open_workup
 from causality.report.blocks import Block, Cell, Line, Listing, Paragraph, Row, Section, Table, row
 from causality.report.sentences import ReportSentences
 from causality.report.suspects import pair_name
@@ -56,6 +56,8 @@ def _workup(pair: AssessedPair, say: ReportSentences) -> Iterator[Block]:
         rows=tuple(_line(line, say) for line in pair.evidence.workup),
         wide=frozenset({3}),
     )
+    missing, of = open_workup(pair.evidence.workup)
+    yield Paragraph(words("report.workup_count", done=of - missing, of=of), style="note")
 
 
 def _line(line: WorkupLine, say: ReportSentences) -> Row:

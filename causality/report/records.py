@@ -4,13 +4,10 @@ from collections.abc import Iterator
 
 from causality.case.model import Drug, Episode, Exposure, Reaction
 from causality.report.blocks import Cell, Row, Section, Table, row
+from causality.report.known import actions_by_then, treatments_by_then
 from causality.report.sentences import ReportSentences
-from causality.terms.dates import Span, span_text
+from causality.terms.dates import OPEN, Span, span_text
 from causality.wording.locale import number, with_minus
-
-
-def _days(span: Span | None) -> str:
-    return with_minus(span_text(span))
 
 
 class Records:
@@ -94,6 +91,7 @@ class Records:
         recurred = (
             f"{terms.get(name, '')}: {say.code('yes_no', answer)}".removeprefix(": ")
             for name, answer in exposure.recurrence.items()
+            if self.snapshot.moment.whole or self.snapshot.sees(f"{exposure.id}.stop")
         )
         return row(
             name,
@@ -128,21 +126,25 @@ class Records:
         for pair in self.result.pairs:
             evidence, words = pair.evidence, self.words
             onset = evidence.onset
-            first = _days(onset.starts[0].latency) if onset.starts else "?"
+            first = self._days(onset.starts[0].latency if onset.starts else OPEN)
             still = onset.since_last_dose is None
-            last = words("report.still_taken") if still else _days(onset.since_last_dose)
+            last = words("report.still_taken") if still else self._days(onset.since_last_dose)
             again = "; ".join(
                 words(
                     "report.re_exposure",
                     kind=words(f"kind.{r.kind}"),
                     recurred=self.say.code("yes_no", r.recurred),
-                    gap=_days(r.gap),
+                    gap=self._days(r.gap),
                 )
                 for r in evidence.rechallenge.re_exposures
             )
             action = words.value("action", evidence.facts["action"].value)
             reaction = Cell(evidence.reaction.term, below=str(evidence.index.id))
             yield row(evidence.drug.name, reaction, first, last, action, again)
+
+    def _days(self, span: Span | None) -> str:
+        """Return an interval in days, in words where nothing is known of it."""
+        return self.words("view.unknown_number") if span == OPEN else with_minus(span_text(span))
 
     def _seen_episodes(self) -> Iterator[tuple[Reaction, Episode]]:
         for reaction in self.case.reactions:
@@ -155,20 +157,19 @@ class Records:
         return self._table("reactions", columns, self._reaction_rows(), 7)
 
     def _reaction_rows(self) -> Iterator[Row]:
-        say, drugs = self.say, {str(d.id): d.name for d in self.case.drugs}
+        say = self.say
         for reaction, episode in self._seen_episodes():
             serious = ", ".join(say.code("seriousness", s) for s in reaction.seriousness or ())
             place = (say.code("extent", episode.extent), episode.site, episode.phenotype)
             actions = (
-                f"{drugs.get(drug, drug)}: {self._action(action)}"
-                for drug, action in episode.actions.items()
+                f"{drug}: {self._action(action)}" for drug, action in actions_by_then(say, episode)
             )
             yield row(
                 Cell(reaction.term, below=serious),
                 str(episode.id),
                 self._date(f"{episode.id}.onset"),
                 self._end(episode),
-                say.code("outcome", episode.outcome),
+                say.code("outcome", self.snapshot.outcome(episode)),
                 " · ".join(filter(None, place)),
                 "; ".join(actions),
                 " ".join(filter(None, (episode.note, reaction.note))),
@@ -191,8 +192,7 @@ class Records:
 
     def _treatment_rows(self) -> Iterator[Row]:
         for _, episode in self._seen_episodes():
-            for index, treatment in enumerate(episode.treatment or (), 1):
-                base = f"{episode.id}.treatment.{index}"
+            for base, treatment in treatments_by_then(self.say, episode):
                 dose = number(treatment.dose.text, self.words) if treatment.dose else ""
                 yield row(
                     str(episode.id),
@@ -221,7 +221,7 @@ class Records:
                         self.say.code("activity", period.activity),
                         " ".join(filter(None, (period.note, condition.note))),
                     )
-            if not condition.periods:
+            if not condition.periods:  # history without dates
                 nothing = self._nothing
                 yield row(condition.term, present, nothing, nothing, "", condition.note or "")
 

@@ -5,6 +5,7 @@ from collections.abc import Iterable
 
 _KEPT = frozenset("\n\t")
 _TURNING = frozenset({"LRE", "RLE", "LRO", "RLO", "PDF", "LRI", "RLI", "FSI", "PDI"})
+_NO_MEANING = frozenset({"Co", "Cn"})  # for private use, or not assigned
 REPLACED = "\ufffd"
 
 
@@ -13,6 +14,15 @@ def printable(text: str) -> str:
     if text.isprintable():
         return text
     return replaced(text, {sign for sign in set(text) if _steers(sign)})
+
+
+def settable(text: str) -> str:
+    """Return text with a mark also for signs without a meaning, which paper cannot show.
+
+    PDF/A-2a refuses them, and XML some of them.
+    """
+    shown = printable(text)
+    return replaced(shown, {s for s in set(shown) if unicodedata.category(s) in _NO_MEANING})
 
 
 def replaced(text: str, signs: Iterable[str]) -> str:

@@ -21,7 +21,7 @@ from causality.report.records import Records
 from causality.report.sentences import ReportSentences
 from causality.report.source import source_section
 from causality.report.suspects import suspects_section
-from causality.report.timeline.figure import timeline_figures
+from causality.report.timeline.figure import timeline_figures, undated_marks
 from causality.words import Language, Words
 
 
@@ -34,6 +34,7 @@ class Labels:
     skip: str
     legend: str
     as_table: str
+    details: str
     signature: str
     signed: tuple[str, ...]
     embedded: str
@@ -108,6 +109,7 @@ def _labels(words: Words) -> Labels:
         skip=words("report.skip"),
         legend=words("report.legend"),
         as_table=words("report.as_table"),
+        details=words("report.lane_details"),
         signature=words("report.signature"),
         signed=(words("report.name"), words("report.position"), words("report.date_signed")),
         embedded=words("report.embedded"),
@@ -121,6 +123,9 @@ def _timeline(say: ReportSentences) -> Section:
     """Return the figure with what its days are counted from."""
     figures = timeline_figures(say)
     blocks: list[Block] = [*figures]
+    undated = undated_marks(say) if figures else ""
+    if undated:
+        blocks.append(Paragraph(f"{undated}.", label=say.words("report.not_in_figure")))
     counted = anchors(say)
     if counted:
         blocks.append(Listing(title=say.words("report.anchors"), lines=counted))

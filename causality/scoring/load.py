@@ -3,6 +3,7 @@
 import hashlib
 import json
 import re
+from collections.abc import Iterable
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -57,6 +58,42 @@ def load_algorithm(name: str) -> tuple[Algorithm, str]:
         return _algorithm(document, prove=False), digest
     data, shown = algorithm_file(name)
     return parse_algorithm(decode(data, shown), shown), hashlib.sha256(data).hexdigest()
+
+
+def own_algorithms(names: Iterable[str]) -> dict[str, str]:
+    """Return the text of the files among some names of algorithms, by the name that was given.
+
+    Raises
+    ------
+    UsageError
+        E501: no such algorithm.
+    InputError
+        When a file cannot be read as text.
+    """
+    found = {}
+    for name in names:
+        if not _is_packaged(name):
+            data, shown = algorithm_file(name)
+            decode(data, shown)
+            found[name] = data.decode("utf-8")  # as it is, so that its hash stays that of the file
+    return found
+
+
+def held_algorithm(name: str, text: str) -> tuple[Algorithm, str]:
+    """Return an algorithm from the text of its file, and the hash of the file.
+
+    Raises
+    ------
+    DefinitionError
+        With every fault of the file.
+    """
+    data = text.encode("utf-8")
+    return parse_algorithm(decode(data, name), name), hashlib.sha256(data).hexdigest()
+
+
+def is_own(algorithm: str, digest: str) -> bool:
+    """Tell by the hash of its file whether an algorithm is not of this installation."""
+    return not _is_packaged(algorithm) or load_algorithm(algorithm)[1] != digest
 
 
 def algorithm_file(name: str) -> tuple[bytes, str]:

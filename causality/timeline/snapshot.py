@@ -7,6 +7,7 @@ from functools import cached_property
 from causality.case.events import Event, case_events
 from causality.case.model import Case, Drug, Episode, Exposure, Reaction
 from causality.case.positions import CALENDAR, Position, days_between
+from causality.terms.codes import Outcome
 from causality.terms.dates import OPEN, Span
 from causality.timeline.courses import Course, OpenOrder, courses, open_orders
 from causality.timeline.order import Moment, Order
@@ -139,6 +140,17 @@ class Snapshot:
             if self.sees(f"{episode.id}.onset")
         ]
         return sorted(begun, key=lambda e: self.timeline.rank[f"{e.id}.onset"])
+
+    def outcome(self, episode: Episode) -> Outcome | None:
+        """Return the outcome of an episode as far as it is known by now."""
+        if self.sees(f"{episode.id}.died"):
+            return "fatal"
+        if self.sees(f"{episode.id}.recovered"):
+            sequelae = episode.outcome == "recovered_with_sequelae"
+            return "recovered_with_sequelae" if sequelae else "recovered"
+        if self.sees(f"{episode.id}.improved"):
+            return "recovering"
+        return "not_recovered" if self.sees(f"{episode.id}.outcome") else None
 
     @cached_property
     def knowledge_day(self) -> int | None:

@@ -53,11 +53,13 @@ class PairWords:
                     + self.say.outcome(entry.algorithm, score)
                     for choice, score in choices.items()
                 )
+                label = convention.label.text(words.language)
                 yield words(
                     "view.convention_line",
-                    label=convention.label.text(words.language),
+                    label=label[:1].upper() + label[1:],
+                    algorithm=entry.algorithm.id,
                     choice=convention.choices[entry.conventions[name]].text(words.language),
-                    others=f"{entry.algorithm.id} {others}",
+                    others=others,
                 )
 
     def difference(self, found: Difference) -> str:

@@ -63,7 +63,8 @@ class Sentences:
 
     def _named(self, params: Mapping[str, object]) -> dict[str, object]:
         """Return parameters with names in place of ids."""
-        named = dict(params)
+        unknown = self.words("view.unknown_number")
+        named = {name: unknown if value == "?" else value for name, value in params.items()}
         translations: dict[str, Callable[[str], str]] = {
             "alternatives": self.alternative,
             "conditions": self._condition,
@@ -92,7 +93,11 @@ class Sentences:
 
     def flags(self, fact: Fact) -> list[str]:
         """Return the remarks on a fact."""
-        return [self._flag(fact, code, dict(params)) for code, params in fact.flags]
+        return [
+            self._flag(fact, code, dict(params))
+            for code, params in fact.flags
+            if f"{fact.name}.{code}" != fact.rule  # the rule has said it
+        ]
 
     def _flag(self, fact: Fact, code: str, params: dict[str, object]) -> str:
         for name in ("derived", "stated"):

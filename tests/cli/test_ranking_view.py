@@ -49,7 +49,14 @@ def test_culprits_that_lead_together_are_concluded_with_a_grade_each() -> None:
 
 def test_all_that_tie_are_named_where_no_drug_is_above_the_lowest_category() -> None:
     lines = after(shown(example("lenalidomide")), "Ranking of causes: itching")
-    assert "the strongest: dexamethasone, lenalidomide, bortezomib (sefv-h -1" in lines[0]
+    assert "the highest: dexamethasone, lenalidomide (sefv-h -1 Unlikely)" in lines[0]
+
+
+def test_no_drug_is_named_that_nobody_suspects_where_none_is_above_the_lowest_category() -> None:
+    """Bortezomib, a concomitant, has the same -1; in the table it stays."""
+    lines = after(shown(example("lenalidomide")), "Ranking of causes: itching")
+    assert "bortezomib" not in lines[0]
+    assert any("bortezomib" in line for line in lines[1:])
 
 
 def test_table_says_which_time_discriminates() -> None:

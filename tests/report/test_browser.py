@@ -1,52 +1,23 @@
 """The page in a real browser: no network, accessible, whole without script, text shown as text."""
 
-import shutil
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser
 
 from causality.words import LANGUAGES, Language
+from tests.report.browsing import (
+    A4,
+    LAPTOP,
+    PHONE,
+    SMALLEST,
+    Shown,
+    smallest_letters,
+    violations,
+)
 from tests.report.test_report import CASES, HOSTILE, large, page_of
 
-BROWSERS = ("chromium", "chromium-browser", "google-chrome", "chrome")
-PHONE, LAPTOP = 390, 1280
-SMALLEST = 320  # CSS pixels: WCAG 1.4.10, reflow
-A4 = 695  # CSS pixels between the margins of the print style sheet: 184 mm
-SLOW = 120_000  # ms: a busy machine is no fault of the page
-RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 ALL = {**CASES, "hostile": HOSTILE}
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    found = next(filter(None, map(shutil.which, BROWSERS)), None)
-    if found is None:
-        pytest.skip("no Chromium is installed (Debian: apt-get install chromium)")
-    with sync_playwright() as driver:
-        # Without its sandbox: it shows only what these tests made, and they may run as root.
-        opened = driver.chromium.launch(executable_path=found, args=["--no-sandbox"])
-        yield opened
-        opened.close()
-
-
-class Shown:
-    """A page that is open in the browser, and what it asked for and said meanwhile."""
-
-    def __init__(self, browser: Browser, file: Path, width: int, *, script: bool = True) -> None:
-        self.page: Page = browser.new_page(
-            viewport={"width": width, "height": 900}, java_script_enabled=script
-        )
-        self.page.set_default_timeout(SLOW)
-        self.asked: list[str] = []
-        self.said: list[str] = []
-        self.page.on("request", lambda request: self.asked.append(request.url))
-        self.page.on("console", lambda message: self.said.append(message.text))
-        self.page.on("pageerror", lambda error: self.said.append(str(error)))
-        self.page.on("dialog", lambda dialog: self.said.append(dialog.message))
-        self.page.goto(file.as_uri())
 
 
 @pytest.fixture
@@ -93,13 +64,7 @@ def test_page_asks_for_nothing_and_runs_nothing(
 def test_page_meets_wcag(
     browser: Browser, written: Path, name: str, language: Language, width: int
 ) -> None:
-    shown = show(browser, written, name, language, width=width)
-    found = Axe().run(shown.page, options={"runOnly": RULES, "resultTypes": ["violations"]})
-    told = [
-        (rule["id"], [node["target"] for node in rule["nodes"]])
-        for rule in found.response["violations"]
-    ]
-    assert told == []
+    assert violations(show(browser, written, name, language, width=width).page) == []
 
 
 @pytest.mark.parametrize("name", [*ALL, "large"])
@@ -138,15 +103,7 @@ def test_figures_can_be_read_in_print(browser: Browser, written: Path, name: str
     """No letter of a drawing is smaller than 7 points across an A4 page."""
     page = show(browser, written, name, "es", width=A4).page
     page.emulate_media(media="print")
-    points = page.evaluate(
-        """[...document.querySelectorAll('svg text')].map(text => {
-            const drawing = text.ownerSVGElement;
-            const scale = drawing.getScreenCTM().a;
-            return parseFloat(getComputedStyle(text).fontSize) * scale * 72 / 96;
-        })"""
-    )
-    assert points
-    assert min(points) >= 7
+    assert smallest_letters(page) >= 7
 
 
 def test_keyboard_reaches_the_answer_first(browser: Browser, written: Path) -> None:
@@ -157,3 +114,67 @@ def test_keyboard_reaches_the_answer_first(browser: Browser, written: Path) -> N
     box = focused.bounding_box()
     assert box is not None
     assert box["x"] >= 0
+
+
+SEEN = "[...document.querySelectorAll('.told')].filter(e => e.offsetHeight > 0).map(e => e.id)"
+AT = "document.activeElement.id"
+
+
+@pytest.mark.parametrize("script", [True, False])
+def test_details_of_a_lane_appear_at_the_keyboard(
+    browser: Browser, written: Path, *, script: bool
+) -> None:
+    """One stop for the lanes of a drawing; the arrow keys go from lane to lane."""
+    page = show(browser, written, "reference", script=script).page
+    keyboard = page.keyboard
+    assert page.evaluate(SEEN) == []
+    page.locator("figure.timeline .scroll").nth(1).focus()
+    keyboard.press("Tab")
+    assert page.evaluate(AT) == "timeline-1-lane-1"
+    assert page.evaluate(SEEN) == ["timeline-1-lane-1-told"]
+    told = page.locator("#timeline-1-lane-1-told")
+    assert "lenalidomide · 25 mg daily · D0 day 1 – D0 day 4" in told.inner_text()
+    assert "D+ e1: Dechallenge" in told.inner_text()
+    keyboard.press("ArrowDown")
+    assert page.evaluate(AT) == "timeline-1-lane-2"
+    assert page.evaluate(SEEN) == ["timeline-1-lane-2-told"]
+    keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.className") == "scroll"
+    keyboard.press("Shift+Tab")
+    assert page.evaluate(AT) == "timeline-1-lane-2"
+
+
+def test_details_of_a_lane_appear_at_a_touch(browser: Browser, written: Path) -> None:
+    page = show(browser, written, "reference", "es", width=PHONE).page
+    page.locator("label[for=timeline-2-lane-1]").click()
+    assert page.evaluate(SEEN) == ["timeline-2-lane-1-told"]
+    assert page.evaluate("document.documentElement.scrollWidth") <= PHONE
+    assert violations(page) == []
+
+
+def test_choice_of_a_lane_is_not_printed(browser: Browser, written: Path) -> None:
+    page = show(browser, written, "reference", width=A4).page
+    page.locator("label[for=timeline-lane-1]").click()
+    page.emulate_media(media="print")
+    assert page.evaluate("document.querySelector('.lanes').offsetHeight") == 0
+
+
+def test_answers_can_be_read_on_a_phone_without_moving_sideways(
+    browser: Browser, written: Path
+) -> None:
+    """The table of the answers becomes a list of rows; every cell says what it is."""
+    page = show(browser, written, "reference", "es", width=360).page
+    table = page.locator("#pair-1 table").first
+    box = table.bounding_box()
+    assert box is not None
+    assert box["width"] <= 360
+    cut = page.evaluate(
+        "[...document.querySelectorAll('.stack')].filter(t => t.scrollWidth > t.parentElement"
+        ".clientWidth).map(t => t.caption.innerText)"
+    )
+    assert cut == []
+    label = (
+        "getComputedStyle(document.querySelector('#pair-1 td:nth-child(4)'), '::before').content"
+    )
+    assert "Motivo" in page.evaluate(label)
+    assert violations(page) == []

@@ -165,6 +165,20 @@ def test_page_shows_every_fact_of_the_view(name: str, language: Language) -> Non
     assert [text for text in wanted if text.strip() not in shown] == []
 
 
+@pytest.mark.parametrize("name", [*CASES, "large", "hostile"])
+def test_every_tip_of_a_figure_stands_with_its_lane(name: str) -> None:
+    """What a mouse can read by resting on a mark, a keyboard can read by choosing the lane."""
+    view = view_of({**CASES, "large": large(), "hostile": HOSTILE}[name])
+    for section in view.sections:
+        for figure in (block for block in section.blocks if isinstance(block, Figure)):
+            if figure.css != "timeline":
+                continue
+            told = "\n".join(texts(figure.details))
+            tips = {shape.tip for shape in figure.shapes if shape.tip}
+            assert tips
+            assert [tip for tip in tips if tip not in told] == []
+
+
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_markdown_holds_every_fact_of_the_view(language: Language) -> None:
     view = view_of(CASES["reference"], language)
@@ -180,20 +194,19 @@ def test_markdown_holds_every_fact_of_the_view(language: Language) -> None:
 
 
 def texts_of_page(view: CaseView) -> set[str]:
-    """Return the words that only a page has: its contents, its legend, what it embeds."""
+    """Return the words that only a page has: contents, legend, details of lanes, what it embeds."""
     labels = view.labels
-    legends = {
-        line.text
-        for section in view.sections
-        for block in section.blocks
-        if isinstance(block, Figure)
-        for line in block.legend
-    }
+    figures = [
+        block for section in view.sections for block in section.blocks if isinstance(block, Figure)
+    ]
+    legends = {line.text for figure in figures for line in figure.legend}
+    legends |= {text for figure in figures for text in texts(figure.details)}
     return {
         labels.contents,
         labels.skip,
         labels.legend,
         labels.as_table,
+        labels.details,
         labels.embedded,
         labels.answer,
         labels.page,
@@ -335,6 +348,40 @@ def test_future_is_not_on_an_earlier_report() -> None:
     assert "itching" not in " ".join(
         text for section in view.sections if section.id == "records" for text in texts(section)
     )
+
+
+def test_what_was_done_later_is_not_on_an_earlier_report() -> None:
+    """At the first sign nothing was stopped, treated or over, and influenza was years away."""
+    view = view_of(CASES["reference"], as_of="@e1.onset")
+    sections = {section.id: section for section in view.sections}
+    told = " ".join(text for name in ("narrative", "records") for text in texts(sections[name]))
+    for later in ("withdrawn", "recovered", "corticosteroid", "influenza", "ortezomib", "biopsy"):
+        assert later not in told
+    assert "Outcome not reported" in told
+    figure = " ".join(texts(sections["timeline"]))
+    assert "recovered" not in figure
+    stopped = view_of(CASES["reference"], as_of="D0 day 4")
+    assert "Lenalidomide: withdrawn" in " ".join(texts(stopped.sections))
+
+
+def test_recovery_with_a_date_is_an_outcome() -> None:
+    """A day of recovery says how the episode ended, though no outcome is named."""
+    told = " ".join(texts(view_of(HOSTILE)))
+    assert "Outcome: recovered, 20 March 2020" in told
+    assert "Outcome not reported" not in told
+
+
+def test_narrative_of_many_episodes_tells_those_that_matter() -> None:
+    view = view_of(large())
+    (facts,) = (
+        part for section in view.sections for part in section.parts if part.id == "narrative-facts"
+    )
+    told = [text for block in facts.blocks for text in texts(block)]
+    assert "no answer rests on them" in " ".join(told)
+    assert len(told) < 100
+    rests_on = {pair.evidence.index.id for pair in assessed(large()).pairs}
+    for episode in rests_on:
+        assert any(f"episode {episode}." in text or f"episode {episode} " in text for text in told)
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

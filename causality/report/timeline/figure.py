@@ -7,8 +7,9 @@ from causality.report.blocks import Figure, Line, Shape
 from causality.report.history import shortened
 from causality.report.sentences import ReportSentences
 from causality.report.timeline.bounds import Bounds
+from causality.report.timeline.details import lane_details, other_details
 from causality.report.timeline.lanes import Lane, Lanes
-from causality.report.timeline.marks import Arrow, Marks, Test
+from causality.report.timeline.marks import Arrow, Flag, Marks, Test
 from causality.report.timeline.panels import LEFT, RIGHT, Panel, panels, ticks
 from causality.terms.dates import OPEN
 from causality.wording.locale import date_text
@@ -43,10 +44,21 @@ def timeline_figures(say: ReportSentences) -> tuple[Figure, ...]:
             height=round(drawing.y, 1),
             shapes=tuple(drawing.shapes),
             caption=f"{caption}: {say.words('report.as_table')}." if drawing is drawn[-1] else "",
+            details=tuple(drawing.details),
             legend=_legend(say) if drawing is drawn[-1] else (),
         )
         for number, drawing in enumerate(drawn)
     )
+
+
+def undated_marks(say: ReportSentences) -> str:
+    """Return the dechallenges and rechallenges that no figure shows, since their day is unknown."""
+    bounds = Bounds(say.result.snapshot)
+    names = {str(drug.id): drug.name for drug in say.result.case.drugs}
+    by_drug: dict[str, dict[str, None]] = {}
+    for told in Marks(say, bounds).undated(panels(bounds)):
+        by_drug.setdefault(names[told.drug], {})[told.text] = None
+    return "; ".join(f"{drug}: {', '.join(marks)}" for drug, marks in by_drug.items())
 
 
 def _legend(say: ReportSentences) -> tuple[Line, ...]:
@@ -64,14 +76,17 @@ class Drawing:
         self.lanes = Lanes(say, bounds).of(panel)
         self.marks = Marks(say, bounds)
         self.tests = list(self.marks.tests(panel))
+        self.arrows = list(self.marks.arrows(panel))[:_MOST_ARROWS]
+        self.flags = list(self.marks.flags(panel))
         self.title = self._title(panel)
         self.shapes: list[Shape] = []
+        self.details: list[Line] = []
         self.y = 4.0
 
     @property
     def told(self) -> str:
         """Return what the panel shows in words."""
-        return f"{self.title}: {'; '.join(_told(self.lanes, self.tests))}."
+        return "; ".join(_told(self.lanes, self.tests)).rstrip(".") + "."
 
     def draw(self, shown: tuple[Panel, ...]) -> bool:
         """Draw the panel, one of those shown; tell whether it holds anything."""
@@ -88,6 +103,7 @@ class Drawing:
         if not panel.detail:
             self._whereabouts(shown)
         left_out = self._all_lanes(panel) + self._tests(self.tests, panel)
+        self.details += other_details(self.arrows, self.tests, self.words)
         if left_out:
             self._text(LEFT, self.y + 14, self.words("report.left_out", count=left_out), "small")
             self.y += 20
@@ -183,7 +199,8 @@ class Drawing:
         return needed
 
     def _lane(self, lane: Lane, panel: Panel) -> None:
-        flags = [f for f in self.marks.flags(panel) if f.drug == lane.id and lane.kind == "drug"]
+        flags = [f for f in self.flags if f.drug == lane.id and lane.kind == "drug"]
+        self.details.append(lane_details(lane, flags))
         height = _HEIGHTS[lane.kind] if panel.detail or lane.kind != "drug" else 15.0
         above = 13.0 if panel.detail and any(bar.label for bar in lane.bars) else 0.0
         if flags:
@@ -196,7 +213,7 @@ class Drawing:
             self._inside(lane, panel, y + height)
         elif panel.detail:
             self._above(lane, panel, y, height)
-        self._flags(lane, panel, self.y)
+        self._flags(flags, panel, self.y)
         self.y += max(above + height, needed) + _GAP
 
     def _above(self, lane: Lane, panel: Panel, y: float, height: float) -> None:
@@ -218,11 +235,9 @@ class Drawing:
             if bar.label and len(bar.label) * _SMALL_CHAR + 10 < x1 - x0:
                 self._text((x0 + x1) / 2, y - 2.5, bar.label, "small middle halo", bar.tip)
 
-    def _flags(self, lane: Lane, panel: Panel, y: float) -> None:
+    def _flags(self, flags: list[Flag], panel: Panel, y: float) -> None:
         taken = -1000.0
-        for flag in sorted(self.marks.flags(panel), key=lambda f: (f.day, f.text)):
-            if flag.drug != lane.id or lane.kind != "drug":
-                continue
+        for flag in sorted(flags, key=lambda f: (f.day, f.text)):
             x, width = panel.x(flag.day), len(flag.text) * 8.3 + 10
             left = min(max(x - 8, taken + 4), RIGHT - width)
             if left <= taken or left - x > _FAR:
@@ -235,11 +250,10 @@ class Drawing:
             taken = left + width
 
     def _arrows(self, panel: Panel) -> None:
-        found = list(self.marks.arrows(panel))[:_MOST_ARROWS] if panel.detail else []
-        for arrow in found:
+        for arrow in self.arrows:
             self.shapes += self._arrow(arrow, panel)
             self.y += 19
-        if found:
+        if self.arrows:
             self.y += 4
 
     def _arrow(self, arrow: Arrow, panel: Panel) -> Iterator[Shape]:

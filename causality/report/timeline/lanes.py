@@ -194,11 +194,12 @@ class Lanes:
         ends = [f"{episode.id}.{name}" for name in ("died", "recovered")]
         end = next((name for name in ends if sees(name)), None)
         stop: Span | None = self.bounds.of(end, panel.clock) if end else OPEN
-        if end is None and episode.outcome == "not_recovered":
+        ended = self.bounds.snapshot.outcome(episode)
+        if end is None and ended == "not_recovered":
             stop = None
         onset = f"{episode.id}.onset"
         until = say.date(self.bounds.events[end]) if end else self.words("report.not_reported")
-        outcome = say.code("outcome", episode.outcome)
+        outcome = say.code("outcome", ended)
         dates = f"{say.date(self.bounds.events[onset])} – {until}"
         return Bar(
             start=self.bounds.of(onset, panel.clock),

@@ -1,6 +1,6 @@
 """Marks on a panel: dechallenge, rechallenge, latency arrows and investigations."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from causality.assessment.assess import AssessedPair
@@ -16,8 +16,19 @@ _OFF = frozenset({"withdrawn", "single_dose", "dose_reduced"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Told:
+    """A dechallenge or rechallenge with its result, ``D+ e1``, and the event that it stands at."""
+
+    drug: str
+    event: str | None
+    text: str
+    tip: str
+    after: float = 0.0  # of a day: at its end where it is a last dose
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Flag:
-    """A dechallenge or rechallenge with its result: ``D+ e1``."""
+    """A dechallenge or rechallenge on its day."""
 
     drug: str
     day: float
@@ -55,18 +66,31 @@ class Marks:
 
     def flags(self, panel: Panel) -> Iterator[Flag]:
         """Yield dechallenges and rechallenges of every pair."""
-        if not panel.detail:
-            return
-        for pair in self.say.result.pairs:
-            yield from self._dechallenge(pair, panel)
-            yield from self._rechallenges(pair, panel)
+        for told in self._all_told() if panel.detail else ():
+            day = self._day(told.event, panel)
+            if day is not None:
+                day += told.after
+                yield Flag(drug=told.drug, day=day, text=told.text, tip=told.tip)
 
-    def _dechallenge(self, pair: AssessedPair, panel: Panel) -> Iterator[Flag]:
+    def undated(self, shown: Sequence[Panel]) -> list[Told]:
+        """Return what stands on none of the panels, because its day is not known."""
+        detailed = [panel for panel in shown if panel.detail]
+        return [
+            told
+            for told in self._all_told()
+            if all(self._day(told.event, panel) is None for panel in detailed)
+        ]
+
+    def _all_told(self) -> Iterator[Told]:
+        for pair in self.say.result.pairs:
+            yield from self._dechallenge(pair)
+            yield from self._rechallenges(pair)
+
+    def _dechallenge(self, pair: AssessedPair) -> Iterator[Told]:
         evidence = pair.evidence
         action, course = evidence.facts["action"], evidence.facts["course"]
         event = evidence.withdrawal.action_event
-        day = self._day(event, panel)
-        if action.value not in _OFF or day is None:
+        if action.value not in _OFF:
             return
         sign = {"improved": "+", "not_improved": "−"}.get(course.value, "?")
         tip = self.words(
@@ -77,15 +101,12 @@ class Marks:
         )
         last = 1.0 if str(event).endswith(".stop") else 0.0
         text = f"D{sign} {evidence.index.id}"
-        yield Flag(drug=evidence.key[0], day=day + last, text=text, tip=tip)
+        yield Told(drug=evidence.key[0], event=event, text=text, tip=tip, after=last)
 
-    def _rechallenges(self, pair: AssessedPair, panel: Panel) -> Iterator[Flag]:
+    def _rechallenges(self, pair: AssessedPair) -> Iterator[Told]:
         evidence = pair.evidence
         negative = evidence.facts["rechallenge"].value == "negative"
         for again in evidence.rechallenge.re_exposures:
-            day = self._day(again.event, panel)
-            if day is None:
-                continue
             sign = {"yes": "+", "no": "−" if negative else "?"}.get(again.recurred, "?")
             episode = (again.recurrence_event or "").removesuffix(".onset")
             about = episode or str(evidence.reaction.id)
@@ -95,7 +116,8 @@ class Marks:
                 recurred=self.say.code("yes_no", again.recurred),
                 reaction=evidence.reaction.term,
             )
-            yield Flag(drug=evidence.key[0], day=day, text=f"R{sign} {about}", tip=tip)
+            text = f"R{sign} {about}"
+            yield Told(drug=evidence.key[0], event=again.event, text=text, tip=tip)
 
     def _day(self, event: str | None, panel: Panel) -> float | None:
         """Return the day of an event that has one of its own on the clock of the panel."""
@@ -119,8 +141,10 @@ class Marks:
                     (onset.starts[0].event, onset.onset_event),
                     self.words(last, drug=drug, episode=evidence.index.id, days=days),
                 )
-            if onset.since_last_dose is not None and onset.last_dose_event:
-                days = span_text(onset.since_last_dose)
+            since = onset.since_last_dose
+            alone = bool(onset.starts) and since == onset.starts[0].latency  # it was one dose
+            if since is not None and onset.last_dose_event and not alone:
+                days = span_text(since)
                 yield from self._arrow(
                     panel,
                     (onset.last_dose_event, onset.onset_event),
