@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from causality.batch.arrays import texts
 from causality.batch.dialect import ASCII, split_cells
-from causality.batch.records import find_records
+from causality.batch.records import Buffer, find_records
 from causality.batch.source import Chunk
 
 if TYPE_CHECKING:
@@ -34,7 +34,7 @@ class Parsed:
     (those asked for) as Arrow arrays. ``lines`` are the first lines of all records, from 0.
     """
 
-    data: bytes
+    data: Buffer
     ends: "Ints"
     columns: Mapping[int, Any]
     rows: "Ints"
@@ -106,7 +106,7 @@ def _fast(
 
 
 def _read(
-    data: bytes, delimiter: str, kinds: Mapping[str, Any], wanted: Sequence[int]
+    data: Buffer, delimiter: str, kinds: Mapping[str, Any], wanted: Sequence[int]
 ) -> tuple[Any, list[Any]] | None:
     """Return the table that Arrow reads and the records that it leaves out; None: it cannot."""
     import pyarrow as pa
@@ -140,7 +140,7 @@ def _ragged(record: int, cells: Sequence[str], width: int) -> Misshapen:
     return Misshapen(record, "E603", {"found": len(cells), "allowed": width}, cells)
 
 
-def _clean(chunk: Chunk, delimiter: str) -> tuple[bytes, "Ints"] | None:
+def _clean(chunk: Chunk, delimiter: str) -> tuple[Buffer, "Ints"] | None:
     """Return the bytes in UTF-8 with plain newlines; None where single records need a look."""
     import numpy as np
 
@@ -219,7 +219,7 @@ def _slow(chunk: Chunk, width: int, delimiter: str) -> Parsed:
 
 
 def _cells(
-    raw: bytes, encoding: str, delimiter: str
+    raw: Buffer, encoding: str, delimiter: str
 ) -> tuple[list[str], tuple[str, Mapping[str, object]] | None]:
     """Return the cells of a record, and what is wrong with its bytes."""
     name = "utf-8" if encoding == ASCII else encoding

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from causality.batch.arrays import arrow_compute, join, texts
-from causality.batch.records import behind, marks, places
+from causality.batch.records import Buffer, behind, marks, places
 
 if TYPE_CHECKING:
     from causality.batch.arrays import Bools, Ints
@@ -17,7 +17,7 @@ FORMULA = "=+-@\t\r"
 _PLAIN_NUMBER = re.compile(r"[+-]?(?:\d+(?:[.,]\d*)?|[.,]\d+)(?:[eE][+-]?\d+)?", re.ASCII)
 _RISK = r"^[=+\-@\t\r]"
 _QUOTED = r'[",\n\r]'
-_COMMA = 44
+_NEWLINE = 10
 _BREAKS = b',\n"'
 
 
@@ -62,23 +62,25 @@ def safe_column(column: Any) -> Any:
 
 
 def joined(columns: Sequence[Any]) -> Any:
-    """Return the cells of every row as CSV text with a comma behind each."""
+    """Return the cells of every row as CSV text with a newline before each row."""
     cells = [safe_column(column) for column in columns]
-    return join([*cells, texts([""])[0]], ",")
+    return join([texts(["\n"])[0], join(cells, ",")], "")
 
 
-def pass_through(data: bytes, ends: "Ints") -> Any:
-    """Return the records as they stand, a comma in place of the newline behind each."""
+def pass_through(data: Buffer, ends: "Ints") -> Any:
+    """Return the records as they stand, each with the newline before it, uncopied.
+
+    The first has none, and the last newline is in none of them.
+    """
     import numpy as np
     import pyarrow as pa
 
-    array = np.frombuffer(data, np.uint8).copy()
-    array[ends - 1] = _COMMA
-    offsets = np.concatenate(([0], ends)).astype(np.int32)
-    return pa.StringArray.from_buffers(len(ends), pa.py_buffer(offsets), pa.py_buffer(array))
+    offsets = np.zeros(len(ends) + 1, dtype=np.int32)
+    offsets[1:] = ends - 1
+    return pa.StringArray.from_buffers(len(ends), pa.py_buffer(offsets), pa.py_buffer(data))
 
 
-def risky_records(data: bytes, ends: "Ints", breaks: "Ints | None" = None) -> "Ints":
+def risky_records(data: Buffer, ends: "Ints", breaks: "Ints | None" = None) -> "Ints":
     """Return the numbers of records with a cell that may have to be made safe.
 
     Parameters
@@ -102,19 +104,28 @@ def risky_records(data: bytes, ends: "Ints", breaks: "Ints | None" = None) -> "I
     return np.unique(np.searchsorted(ends, places(risky), side="right"))
 
 
-def with_results(records: Any, results: Any, kept: "Bools") -> "bytes | memoryview":
-    """Return the bytes of the rows that are kept, each record followed by its results."""
+def with_results(cells: Sequence[Any], kept: "Bools") -> list[memoryview]:
+    """Return the bytes of the rows that are kept, in pieces.
+
+    Parameters
+    ----------
+    cells
+        Arrow arrays of text, which stand side by side in each row: the records with the newline
+        before them, and what comes behind them.
+    """
     import numpy as np
 
-    lines = join((records, results), "")
-    if not len(lines):
-        return b""
+    lines = join(cells, "")
     _, offsets, text = lines.buffers()
     ends = np.frombuffer(offsets, np.int32)[lines.offset : lines.offset + len(lines) + 1]
-    data = memoryview(text)[: ends[-1]]
     dropped = np.flatnonzero(~kept)
-    if not len(dropped):
-        return data
     begins = [0, *ends[dropped + 1].tolist()]
-    stops = [*ends[dropped].tolist(), len(data)]
-    return b"".join(data[begin:stop] for begin, stop in zip(begins, stops, strict=True))
+    stops = [*ends[dropped].tolist(), int(ends[-1])]
+    data = memoryview(text or b"")
+    pairs = zip(begins, stops, strict=True)
+    pieces = [data[begin:stop] for begin, stop in pairs if begin < stop]
+    if not pieces:
+        return []
+    if pieces[0][0] == _NEWLINE:
+        pieces[0] = pieces[0][1:]
+    return [*pieces, memoryview(b"\n")]

@@ -351,7 +351,7 @@ class View:
         part = job.preview()
         lines = [csv_line(job.header)]
         if part is not None:
-            data = bytes(part.scored)
+            data = b"".join(part.scored)
             ends = find_records(data, ",", final=True).ends[:_SHOWN].tolist()
             lines.append(data[: ends[-1] if ends else 0].decode())
         write_data("".join(lines))
