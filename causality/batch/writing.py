@@ -4,7 +4,7 @@ Cells that a spreadsheet would run as a formula get a leading apostrophe; plain 
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
 from causality.batch.arrays import arrow_compute, join, texts
@@ -15,8 +15,9 @@ if TYPE_CHECKING:
 
 FORMULA = "=+-@\t\r"
 _PLAIN_NUMBER = re.compile(r"[+-]?(?:\d+(?:[.,]\d*)?|[.,]\d+)(?:[eE][+-]?\d+)?", re.ASCII)
-_RISK = r"^[=+\-@\t\r]"
-_QUOTED = r'[",\n\r]'
+_QUOTED_SIGNS = '",\n\r'
+_QUOTED = rf"[{_QUOTED_SIGNS}]"
+_RISKY = rf"^[=+\-@\t\r]|{_QUOTED}"
 _NEWLINE = 10
 _BREAKS = b',\n"'
 
@@ -30,7 +31,7 @@ def safe(text: str) -> str:
 
 def quoted(text: str) -> str:
     """Return a cell as CSV writes it."""
-    if any(sign in text for sign in '",\n\r'):
+    if any(sign in text for sign in _QUOTED_SIGNS):
         doubled = text.replace('"', '""')
         return f'"{doubled}"'
     return text
@@ -41,24 +42,58 @@ def csv_line(cells: Sequence[str]) -> str:
     return ",".join(quoted(safe(cell)) for cell in cells) + "\n"
 
 
+def quoted_column(column: Any) -> Any:
+    """Return a column of text with every cell quoted where it has to be."""
+    return _changed(column, quoted, _QUOTED, _QUOTED_SIGNS)
+
+
 def safe_column(column: Any) -> Any:
     """Return a column of text with every cell safe and quoted where it has to be."""
+    return _changed(column, lambda text: quoted(safe(text)), _RISKY, _QUOTED_SIGNS + FORMULA)
+
+
+def _changed(column: Any, change: Callable[[str], str], perhaps: str, signs: str) -> Any:
+    """Return a column of text with its cells changed, an empty text for a missing one.
+
+    Parameters
+    ----------
+    perhaps
+        A pattern in every cell that is changed.
+    signs
+        One of them is in every cell that is changed.
+    """
+    import numpy as np
     import pyarrow as pa
 
     pc = arrow_compute()
     if isinstance(column, pa.ChunkedArray):
         column = column.combine_chunks()
     if pa.types.is_dictionary(column.type):
-        cells = [quoted(safe(text)) for text in column.dictionary.to_pylist()]
+        cells = [change(text) for text in column.dictionary.to_pylist()]
         return texts(cells).take(column.indices).fill_null(texts([""])[0])
     column = column.fill_null(texts([""])[0])
-    risky = pc.or_(
-        pc.match_substring_regex(column, _RISK), pc.match_substring_regex(column, _QUOTED)
-    )
+    data = np.frombuffer(column.buffers()[2] or b"", np.uint8)
+    if not any((data == ord(sign)).any() for sign in signs):
+        return column
+    risky = pc.match_substring_regex(column, perhaps)
     if not pc.any(risky).as_py():
         return column
-    changed = [quoted(safe(text)) for text in column.filter(risky).to_pylist()]
+    changed = [change(text) for text in column.filter(risky).to_pylist()]
     return pc.replace_with_mask(column, risky, texts(changed))
+
+
+def csv_text(columns: Sequence[Any]) -> memoryview:
+    """Return columns of text as the bytes of a CSV, quoted where they have to be."""
+    cells = [quoted_column(column) for column in columns]
+    lines = join([join(cells, ","), texts(["\n"])[0]], "")
+    return memoryview(lines.buffers()[2] or b"")[: _length(lines)]
+
+
+def _length(lines: Any) -> int:
+    """Return the bytes of an Arrow array of text that begins with its buffer."""
+    import numpy as np
+
+    return int(np.frombuffer(lines.buffers()[1], np.int32)[len(lines)]) if len(lines) else 0
 
 
 def joined(columns: Sequence[Any]) -> Any:

@@ -292,8 +292,13 @@ def test_what_came_after_the_moment_is_not_known_yet() -> None:
 
 @pytest.mark.parametrize(
     ("steroid", "value"),
-    [("2020-02-19", "treatment"), ("2020-02-20", "treatment"), ("2020-02-21", "unknown")]
-    + [("2020-02", "treatment"), (None, "unknown")],
+    [
+        ("2020-02-19", "treatment"),
+        ("2020-02-20", "treatment"),
+        ("2020-02-21", "unknown"),
+        ("2020-02", "treatment"),
+        (None, "unknown"),
+    ],
 )
 def test_a_corticosteroid_after_the_improvement_explains_none_of_it(
     steroid: str | None, value: str
