@@ -46,7 +46,7 @@ class Parsed:
 
 
 def parse(
-    chunk: Chunk, width: int, delimiter: str, *, wanted: Sequence[int], plain: Collection[int]
+    chunk: Chunk, width: int, delimiter: str, *, wanted: Sequence[int], repeated: Collection[int]
 ) -> Parsed:
     """Return the rows of a chunk.
 
@@ -56,20 +56,20 @@ def parse(
         The number of columns that every row has.
     wanted
         The numbers of the columns to read.
-    plain
-        Those of them that rarely repeat: as text, the others as dictionaries.
+    repeated
+        Those of them to be given as dictionaries, because their texts come again and again.
     """
     names = [str(n) for n in range(width)]
-    kinds = _kinds(names, plain)
+    kinds = _kinds(names, repeated)
     found = _fast(chunk, delimiter, kinds, wanted) if chunk.records.regular else None
     return found or _slow(chunk, width, delimiter)
 
 
-def _kinds(names: Sequence[str], plain: Collection[int]) -> dict[str, Any]:
+def _kinds(names: Sequence[str], repeated: Collection[int]) -> dict[str, Any]:
     import pyarrow as pa
 
-    repeated = pa.dictionary(pa.int32(), pa.string())
-    return {name: pa.string() if n in plain else repeated for n, name in enumerate(names)}
+    coded, text = pa.dictionary(pa.int32(), pa.string()), pa.string()
+    return {name: coded if n in repeated else text for n, name in enumerate(names)}
 
 
 def _fast(

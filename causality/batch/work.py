@@ -162,7 +162,7 @@ class Work:
             len(self.header),
             self.delimiter,
             wanted=wanted,
-            plain={self.places["case_id"]} | (set(wanted) - set(self.places.values())),
+            repeated=self._repeated() if anew else (),
         )
         if self.by_record:
             parsed = _by_record(parsed)
@@ -210,6 +210,10 @@ class Work:
 
     def _contract_columns(self, parsed: Parsed) -> dict[str, Any]:
         return {name: parsed.columns[place] for name, place in self.places.items()}
+
+    def _repeated(self) -> list[int]:
+        """Return the columns whose texts come again and again."""
+        return [place for name, place in self.places.items() if name != "case_id"]
 
     def _cells_of(self, columns: Mapping[int, Any]) -> dict[str, Encoded]:
         """Return the contract columns as distinct texts and codes."""
