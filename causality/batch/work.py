@@ -162,7 +162,7 @@ class Work:
             len(self.header),
             self.delimiter,
             wanted=wanted,
-            repeated=self._repeated() if anew else (),
+            repeated=self._repeated() if anew and not self.as_table else (),
         )
         if self.by_record:
             parsed = _by_record(parsed)
