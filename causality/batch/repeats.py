@@ -5,7 +5,7 @@ row leaves a hash of its pair and its line in a file, which is looked through at
 part, so that memory does not grow with the table.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from hashlib import blake2b
@@ -117,23 +117,31 @@ def find_repeats(path: Path) -> Repeats:
         return Repeats()
     shares = 1 << (-(-size // _AT_ONCE) - 1).bit_length()  # a power of two, to tell by a few bits
     rows, firsts = 0, []
-    stored = np.memmap(path, dtype=FIELDS, mode="r", shape=(size,))
-    blocks = [stored[n : n + _BLOCK] for n in range(0, size, _BLOCK)]
     for share in range(shares):
-        masks = [(b["pair"] & np.uint64(shares - 1)) == np.uint64(share) for b in blocks]
-        hashes = np.concatenate([b["pair"][m] for b, m in zip(blocks, masks, strict=True)])
-        ordered = np.sort(hashes)
+        part = np.concatenate(
+            [
+                block[(block["pair"] & np.uint64(shares - 1)) == np.uint64(share)]
+                for block in _blocks(path)
+            ]
+        )
+        ordered = np.sort(part["pair"])
         twice = ordered[1:][ordered[1:] == ordered[:-1]]
         if not len(twice):
             continue
-        lines = np.concatenate([b["line"][m] for b, m in zip(blocks, masks, strict=True)])
-        again = np.isin(hashes, twice)
-        hashes, lines = hashes[again], lines[again].astype(np.int64)
-        order = np.argsort(hashes, kind="stable")  # rows of one pair stay in their order
-        hashes, lines = hashes[order], lines[order]
+        part = part[np.isin(part["pair"], twice)]
+        part = part[np.argsort(part["pair"], kind="stable")]  # rows of one pair stay in their order
+        hashes, lines = part["pair"], part["line"].astype(np.int64)
         same = np.flatnonzero(hashes[1:] == hashes[:-1]) + 1
         rows += len(same)
         nearest = same[np.argsort(lines[same], kind="stable")[:_SHOWN]]
         firsts += [(int(lines[n]), int(lines[n - 1])) for n in nearest.tolist()]
-    del stored, blocks
     return Repeats(rows, tuple(sorted(firsts)[:_SHOWN]))
+
+
+def _blocks(path: Path) -> Iterator[Any]:
+    """Yield what a file holds; it is not mapped, so that memory does not grow with it."""
+    import numpy as np
+
+    with path.open("rb") as file:
+        while len(block := np.fromfile(file, FIELDS, _BLOCK)):
+            yield block
