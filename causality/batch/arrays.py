@@ -12,8 +12,11 @@ if TYPE_CHECKING:
     import numpy as np
     import numpy.typing as npt
 
+    from causality.batch.vocabulary import Vocabulary
+
     Ints = npt.NDArray[np.integer[Any]]
     Bools = npt.NDArray[np.bool_]
+    Values = npt.NDArray[Any]
 
 
 def join(parts: Sequence[Any], between: str) -> Any:
@@ -88,10 +91,15 @@ _SPACE, _ASCII = 32, 127
 
 @dataclass(frozen=True)
 class Encoded:
-    """A column: its distinct texts, and for every row the number of its text (-1: empty)."""
+    """A column: its distinct texts, and for every row the number of its text (-1: empty).
+
+    The first ``shared`` texts are those of a vocabulary: see `causality.batch.vocabulary`.
+    """
 
     dictionary: Any  # an Arrow array of text
     codes: "Ints"
+    vocabulary: "Vocabulary | None" = None
+    shared: int = 0
 
     @cached_property
     def texts(self) -> list[str]:
@@ -102,7 +110,12 @@ class Encoded:
     def text(self, row: int) -> str:
         """Return the text of a row."""
         number = int(self.codes[row])
-        return "" if number < 0 else self.texts[number]
+        return "" if number < 0 else str(self.dictionary[number].as_py())
+
+    def some(self, first: int, last: int) -> list[str]:
+        """Return some of the distinct texts."""
+        found: list[str] = self.dictionary[first:last].to_pylist()
+        return found
 
     def take(self, values: Sequence[int], empty: int, *, days: bool = False) -> "Ints":
         """Return for every row the value of its text, ``empty`` where there is none."""
@@ -122,11 +135,11 @@ def encoded(column: Any) -> Encoded:
         column = column.dictionary_encode()
     codes = numbers(column.indices)
     if column.null_count:
-        codes[~_valid(column)] = -1
+        codes[~valid(column)] = -1
     return Encoded(column.dictionary, codes)
 
 
-def _valid(array: Any) -> "Bools":
+def valid(array: Any) -> "Bools":
     """Return where an Arrow array with nulls has none."""
     import numpy as np
 
@@ -229,11 +242,21 @@ class Packed:
         """Return a row for each distinct number, and for every row which of them it has."""
         return distinct(self.key, self.size)
 
-    def parts(self, rows: "Ints") -> Iterator[tuple[int, ...]]:
-        """Yield the numbers that were packed for some rows."""
-        if not self._columns:
-            return iter([()] * len(rows))
-        return zip(*(column[rows].tolist() for column in self._columns), strict=True)
+    def keys(self, rows: "Ints") -> list[bytes]:
+        """Return the numbers that were packed for some rows, those of each as one value."""
+        return keys([column[rows] for column in self._columns], len(rows))
+
+
+def keys(columns: "Sequence[Ints | Bools]", rows: int) -> list[bytes]:
+    """Return the numbers of every row as one value that a dict can hold."""
+    import numpy as np
+
+    table = np.empty((rows, len(columns)), dtype=np.int64)
+    for n, column in enumerate(columns):
+        table[:, n] = column
+    width = table.itemsize * len(columns)
+    found: list[bytes] = table.view(f"V{width}").ravel().tolist() if width else [b""] * rows
+    return found
 
 
 def distinct(key: "Ints", size: int) -> tuple["Ints", "Ints"]:

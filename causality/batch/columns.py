@@ -1,35 +1,23 @@
 """Read the columns of a table, each distinct text once, and keep what is wrong with them."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, TypeVar, cast
+from typing import TYPE_CHECKING, Any
 
-from causality.batch.arrays import (
-    ABSENT,
-    Days,
-    Encoded,
-    arrow_compute,
-    nothing,
-    numbers,
-    rows_of,
-    texts,
-)
+from causality.batch.arrays import ABSENT, Days, Encoded, nothing, rows_of
 from causality.batch.cells import CellReader
 from causality.batch.contract import KINDS, NOT_BEFORE, allowed_values
+from causality.batch.vocabulary import TextTables
 from causality.errors import TermError
 
 if TYPE_CHECKING:
+    import numpy as np
+
     from causality.batch.arrays import Bools, Ints
     from causality.terms.dates import Span
 
-T = TypeVar("T")
-
 REMEMBERED = 200_000
 """Distinct texts kept between chunks of rows; names and dates repeat, typing errors need not."""
-_TABLE = 20_000
-"""Distinct texts up to which a table is made of them anew whenever one is added."""
-
-
 _NO_DATE = (ABSENT, ABSENT)
 
 
@@ -42,24 +30,18 @@ def _bounds(span: "Span | None") -> tuple[int, int]:
 
 
 @dataclass(frozen=True, slots=True)
-class _Table:
-    """Texts of dates with their first and last days, for looking many up at once."""
+class Memory:
+    """What texts were found to mean: by text for each kind of column, and by vocabulary."""
 
-    texts: Any  # an Arrow array
-    ends: "Ints"  # shape (texts, 2)
+    by_text: dict[str, dict[str, Any]] = field(default_factory=dict)
+    tables: TextTables = field(default_factory=TextTables)
 
-    @classmethod
-    def made(cls, known: Mapping[str, tuple[int, int]]) -> "_Table":
-        """Return the table of what is known."""
-        import numpy as np
-
-        pairs = list(known.items())
-        return cls(texts([text for text, _ in pairs]), np.asarray([ends for _, ends in pairs]))
-
-    def of(self, dictionary: Any) -> "Ints | None":
-        """Return the first and last days of texts; None where one is not known."""
-        places = arrow_compute().index_in(dictionary, value_set=self.texts)
-        return None if places.null_count else self.ends[numbers(places)]
+    def known(self, kind: str) -> dict[str, Any]:
+        """Return what the texts of a kind of column mean."""
+        found = self.by_text.setdefault(kind, {})
+        if len(found) >= REMEMBERED:
+            found.clear()
+        return found
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +62,7 @@ class Cells:
         columns: Mapping[str, Encoded],
         rows: int,
         reader: CellReader,
-        read: dict[str, dict[str, object]],
+        memory: Memory,
     ) -> None:
         import numpy as np
 
@@ -89,7 +71,7 @@ class Cells:
         self.rows = rows
         self.faults: list[Fault] = []
         self.rejected: Bools = np.zeros(rows, dtype=bool)
-        self._known = read
+        self._memory = memory
         self._nothing = nothing(rows)
 
     def same(self, number: int) -> "Ints":
@@ -105,33 +87,29 @@ class Cells:
         column = self.columns.get(name)
         if column is None or not len(column.dictionary):
             return self._nothing
-        kind = self._kind(name)
-        tables = self._known.setdefault("tables", {})
-        table = cast("_Table | None", tables.get(kind))
-        found = None if table is None else table.of(column.dictionary)
-        if found is None:
-            values = self._values(name, column, _bounds)
-            found = np.asarray(values, dtype=np.int32)
-            known = cast("dict[str, tuple[int, int]]", self._known[kind])
-            if len(known) <= _TABLE and (table is None or len(known) > len(table.ends)):
-                tables[kind] = _Table.made(known)
-        low, high = np.vstack((found, _NO_DATE)).T
+        low, high = self._meanings(name, column, _bounds, np.int32)
         first, last = low[column.codes], high[column.codes]
         return Days(first, last, first != ABSENT)
 
     def words(self, name: str) -> "Ints":
         """Return the number of every row's value, the number of values where there is none."""
+        import numpy as np
+
         column, allowed = self.columns.get(name), allowed_values(name)
         if column is None:
             return self.same(len(allowed))
-        number = {value: n for n, value in enumerate((*allowed, None))}
-        return column.take(self._values(name, column, number.__getitem__), len(allowed))
+        number = {value: (n,) for n, value in enumerate((*allowed, None))}
+        (found,) = self._meanings(name, column, number.__getitem__, np.int64)
+        values: Ints = found[column.codes]
+        return values
 
     def required(self, name: str) -> None:
         """Reject the rows in which a column that names the pair is empty."""
+        import numpy as np
+
         column = self.columns[name]
-        empty = column.take([not text.strip() for text in column.texts], True).astype(bool)
-        self._reject(empty, name, "E601", {"key": name})
+        blank = self._memory.tables.of(column, "blank", _blank)
+        self._reject(np.append(blank, True)[column.codes], name, "E601", {"key": name})
 
     def check_order(self, dates: Mapping[str, Days]) -> None:
         """Reject the rows in which something ends before it starts."""
@@ -155,20 +133,47 @@ class Cells:
         same = KINDS[name] == "date" and not self.reader.orders and not self.reader.words
         return "date" if same else name
 
-    def _values(self, name: str, column: Encoded, meaning: Callable[[Any], T]) -> list[T]:
-        """Return what each distinct text means, ``meaning(None)`` for one that is refused."""
-        known = self._known.setdefault(self._kind(name), {})
-        if len(known) >= REMEMBERED:
-            known.clear()
-        found = list(map(known.get, column.texts))
-        for number in [n for n, value in enumerate(found) if value is None]:
-            text = column.texts[number]
+    def _meanings(
+        self,
+        name: str,
+        column: Encoded,
+        meaning: Callable[[Any], tuple[int, ...]],
+        dtype: "type[np.signedinteger[Any]]",
+    ) -> "Ints":
+        """Return what each distinct text means, and ``meaning(None)`` behind them.
+
+        Rows whose text is refused are rejected; they, too, get ``meaning(None)``.
+        """
+        import numpy as np
+
+        known = self._memory.known(self._kind(name))
+        nothing = (*meaning(None), 0)
+
+        def read(found: Sequence[str]) -> "Ints":
+            values = list(map(known.get, found))
+            for number in [n for n, value in enumerate(values) if value is None]:
+                text = found[number]
+                try:
+                    values[number] = known[text] = (*meaning(self.reader(name, text)), 0)
+                except TermError:
+                    values[number] = (*nothing[:-1], 1)
+            return np.asarray(values, dtype=dtype).reshape(-1, len(nothing))
+
+        table = self._memory.tables.of(column, self._kind(name), read)
+        *found, refused = np.concatenate((table, np.asarray([nothing], dtype=dtype))).T
+        if refused.any():
+            self._refuse(name, column, refused)
+        return np.asarray(found)
+
+    def _refuse(self, name: str, column: Encoded, refused: "Ints") -> None:
+        """Reject the rows whose text cannot be read."""
+        import numpy as np
+
+        for row in np.flatnonzero(refused[column.codes]).tolist():
             try:
-                found[number] = known[text] = meaning(self.reader(name, text))
+                self.reader(name, column.text(row))
             except TermError as error:
-                self._reject(column.codes == number, name, error.code, error.params)
-                found[number] = meaning(None)
-        return cast("list[T]", found)
+                self._reject_row(row, name, error.code, error.params)
 
     def _reject(self, mask: "Bools", column: str, code: str, params: Mapping[str, object]) -> None:
         for row in rows_of(mask):
@@ -180,3 +185,10 @@ class Cells:
 
     def _text(self, column: str, row: int) -> str:
         return self.columns[column].text(row)
+
+
+def _blank(found: Sequence[str]) -> "Bools":
+    """Return which texts are nothing but space."""
+    import numpy as np
+
+    return np.asarray([not text.strip() for text in found], dtype=bool)

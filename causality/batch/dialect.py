@@ -48,7 +48,7 @@ class Dialect:
     decimal: Decimal = "."
 
 
-def encoding_of(data: bytes, *, whole: bool) -> str:
+def encoding_of(data: bytes | bytearray, *, whole: bool) -> str:
     """Return the encoding of some bytes: ASCII so far, UTF-8, or a Western single-byte one."""
     if data.isascii():
         return ASCII

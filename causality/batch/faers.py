@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from causality.batch.tables import TableStream
-from causality.batch.writing import csv_line, joined
+from causality.batch.writing import csv_line, csv_text, safe_column
 from causality.faers.aside import SetAside
 from causality.faers.folder import find_tables
 from causality.faers.quarters import Quarters
@@ -63,19 +63,7 @@ def _bytes(quarters: Quarters) -> Iterator[bytes]:
         if isinstance(found, SetAside):
             yield _aside(found).encode()
         elif found.num_rows:
-            columns = [column.combine_chunks() for column in found.columns]
-            yield _lines(joined(columns))
-
-
-def _lines(records: Any) -> bytes:
-    """Return records, each with a comma behind its last cell, as lines."""
-    import numpy as np
-
-    _, offsets, data = records.buffers()
-    ends = np.frombuffer(offsets, np.int32)[records.offset + 1 : records.offset + len(records) + 1]
-    signs = np.frombuffer(data, np.uint8)[: ends[-1]].copy()
-    signs[ends - 1] = ord("\n")
-    return signs.tobytes()
+            yield bytes(csv_text(found.columns, change=safe_column))
 
 
 def _aside(found: SetAside) -> str:

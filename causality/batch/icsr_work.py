@@ -224,13 +224,14 @@ class IcsrWork:
             found = self.known[key] = self.results.scoring.kernel.number(fact.name, answer_of(fact))
         return found
 
-    def _written(self, columns: dict[str, Any], rows: RowResults, kept: "Bools") -> Any:
+    def _written(self, columns: dict[str, Any], rows: RowResults, kept: "Bools") -> list[Any]:
+        """Return the scored rows as `Part` has them."""
         if self.as_table:
             import pyarrow as pa
 
             found = {**columns, **rows.arrow()}
-            return pa.table(list(found.values()), names=list(found))
-        return with_results(joined(list(columns.values())), rows.lines(), kept)
+            return [pa.table(list(found.values()), names=list(found))]
+        return with_results([joined(list(columns.values())), *rows.texts()], kept)
 
     def _summary(
         self, columns: dict[str, Any], rows: RowResults, kept: "Bools", taken: _Taken

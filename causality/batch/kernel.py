@@ -14,7 +14,7 @@ from causality.batch import answers as rules
 from causality.batch.answers import GIVES, Answer, Rule, answer_of, stated_answer
 from causality.batch.arrays import ABSENT, Days, Encoded, Packed
 from causality.batch.cells import CellReader
-from causality.batch.columns import REMEMBERED, Cells, Fault
+from causality.batch.columns import REMEMBERED, Cells, Fault, Memory
 from causality.batch.contract import CHOICES, DATES, KEYS
 from causality.batch.keys import (
     Bands,
@@ -77,10 +77,10 @@ class Kernel:
         self.names = Names(method.knowledge)
         self.answers: dict[str, list[Answer]] = {name: [] for name in FACTS}
         self._numbers: dict[str, dict[Answer, int]] = {name: {} for name in FACTS}
-        self._read: dict[str, dict[str, object]] = {}
-        self._pairs: dict[tuple[int, ...], _Known] = {}
+        self._memory = Memory()
+        self._pairs: dict[bytes, _Known] = {}
         self._bands = Bands()
-        self._kinds: dict[Rule, dict[tuple[int, ...], tuple[int, ...]]] = {}
+        self._kinds: dict[Rule, dict[bytes, tuple[int, ...]]] = {}
         self._laid: dict[tuple[str, int, int], int] = {}
         self._lock = Lock()
         self._stated = {
@@ -100,7 +100,7 @@ class Kernel:
 
     def __call__(self, columns: Mapping[str, Encoded], rows: int) -> Block:
         """Return the answers to all facts of some rows, and the faults of their cells."""
-        cells = Cells(columns, rows, self.reader, self._read)
+        cells = Cells(columns, rows, self.reader, self._memory)
         dates: dict[str, Days] = {name: cells.dates(name) for name in DATES}
         latency = cells.dates("latency_days")
         choices = {name: cells.words(name) for name in CHOICES}
@@ -197,16 +197,14 @@ class Kernel:
 
         known = self._kinds.setdefault(rule, {})
         first, codes = packed.distinct()
-        found = []
-        for row, kind in zip(first.tolist(), packed.parts(first), strict=True):
-            numbers = known.get(kind)
-            if numbers is None:
-                facts = rule(*one(row))
-                numbers = tuple(self.number(fact.name, answer_of(fact)) for fact in facts)
-                if len(known) >= REMEMBERED:
-                    known.clear()
-                known[kind] = numbers
-            found.append(numbers)
+        kinds = packed.keys(first)
+        found = list(map(known.get, kinds))
+        for n in [n for n, numbers in enumerate(found) if numbers is None]:
+            facts = rule(*one(int(first[n])))
+            if len(known) >= REMEMBERED:
+                known.clear()
+            numbers = tuple(self.number(fact.name, answer_of(fact)) for fact in facts)
+            found[n] = known[kinds[n]] = numbers
         names = GIVES[rule]
         table = np.asarray(found, dtype=np.int64).reshape(-1, len(names))
         return {name: table[codes, n] for n, name in enumerate(names)}
@@ -221,29 +219,34 @@ class Kernel:
         for column in (drug, reaction, years):
             packed.add(column, int(column.max(initial=0)) + 1)
         first, codes = packed.distinct()
+        places = packed.keys(first)
         found = []
-        for row, place in zip(first.tolist(), packed.parts(first), strict=True):
+        for row, place in zip(first.tolist(), places, strict=True):
             if place not in self._pairs:
                 day = None if days[row] == ABSENT else int(days[row])
-                self._pairs[place] = self._known_of(place, day)
+                self._pairs[place] = self._known_of(int(drug[row]), int(reaction[row]), day)
             found.append(self._pairs[place])
         return _Pairs(codes, found)
 
-    def _known_of(self, place: tuple[int, ...], day: int | None) -> "_Known":
-        drug, reaction, _ = place
+    def _known_of(self, drug: int, reaction: int, day: int | None) -> "_Known":
         pair = self.names.pair(drug, reaction, day, dict(self.method.conventions))
         prior = self.number("prior_knowledge", answer_of(rules.prior_knowledge_of(pair)))
         return _Known(pair, self._bands.number(pair.windows), prior)
 
     def _meanings(self, column: Encoded, name: str, find: Callable[[str], int]) -> "Ints":
-        known = cast("dict[str, int]", self._read.setdefault(f"meaning of {name}", {}))
-        if len(known) >= REMEMBERED:
-            known.clear()
-        values = list(map(known.get, column.texts))
-        for number in [n for n, value in enumerate(values) if value is None]:
-            text = column.texts[number]
-            values[number] = known[text] = find(text)
-        return column.take(cast("list[int]", values), find(""))
+        """Return for every row the number of what its text means."""
+        import numpy as np
+
+        kind = f"meaning of {name}"
+        known = self._memory.known(kind)
+
+        def look_up(texts: Sequence[str]) -> "Ints":
+            values = list(map(known.get, texts))
+            for number in [n for n, value in enumerate(values) if value is None]:
+                values[number] = known[texts[number]] = find(texts[number])
+            return np.asarray(values, dtype=np.int64)
+
+        return np.append(self._memory.tables.of(column, kind, look_up), find(""))[column.codes]
 
 
 class _Known(NamedTuple):

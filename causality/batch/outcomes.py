@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from causality.assessment.method import Method
 from causality.batch.answers import Answer
-from causality.batch.arrays import Packed
+from causality.batch.arrays import Packed, keys
 from causality.batch.cells import CellReader
 from causality.batch.kernel import Block, Kernel
 from causality.scoring.engine import Score, Scorer, facts_behind, facts_read, names_in
@@ -121,7 +121,7 @@ class AlgorithmOutcomes:
         self._codes = codes
         self._groups = _groups(self.algorithm)
         self._flagged = frozenset(names_in(*(f.when for f in self.algorithm.flags.values())))
-        self._known: dict[tuple[int, ...], int] = {}
+        self._known: dict[bytes, int] = {}
         self._numbers: dict[Outcome, int] = {}
         self._lock = Lock()
         self._rest = {name: values[-1] for name, values in FACTS.items()}
@@ -139,12 +139,11 @@ class AlgorithmOutcomes:
         kinds = [column[first] for column in columns]
         points = np.sum([found[kind] for found, kind in zip(sums, kinds, strict=True)], axis=0)
         others = [rest[kind] for rest, kind in zip(rests, kinds, strict=True)]
-        keys = np.column_stack([points, *others]).tolist()
+        values = keys([*points.T, *others], len(first))
         with self._lock:
-            numbers = [
-                self._number(tuple(key), classes)
-                for key, *classes in zip(keys, *(kind.tolist() for kind in kinds), strict=True)
-            ]
+            numbers = list(map(self._known.get, values))
+            for n in [n for n, number in enumerate(numbers) if number is None]:
+                numbers[n] = self._number(values[n], [int(kind[n]) for kind in kinds])
         return np.asarray(numbers, dtype=np.int64)[codes]
 
     def number_of(
@@ -217,7 +216,7 @@ class AlgorithmOutcomes:
         found = self._finder.signature(group.questions, values, possible, codes=self._codes)
         return found._replace(rest=(*flagged, *found.rest))
 
-    def _number(self, key: tuple[int, ...], classes: Sequence[int]) -> int:
+    def _number(self, key: bytes, classes: Sequence[int]) -> int:
         """Return the number of an outcome.
 
         Parameters

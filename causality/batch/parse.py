@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from causality.batch.arrays import texts
 from causality.batch.dialect import ASCII, split_cells
-from causality.batch.records import find_records
+from causality.batch.records import Buffer, find_records
 from causality.batch.source import Chunk
 
 if TYPE_CHECKING:
@@ -34,7 +34,7 @@ class Parsed:
     (those asked for) as Arrow arrays. ``lines`` are the first lines of all records, from 0.
     """
 
-    data: bytes
+    data: Buffer
     ends: "Ints"
     columns: Mapping[int, Any]
     rows: "Ints"
@@ -46,7 +46,7 @@ class Parsed:
 
 
 def parse(
-    chunk: Chunk, width: int, delimiter: str, *, wanted: Sequence[int], plain: Collection[int]
+    chunk: Chunk, width: int, delimiter: str, *, wanted: Sequence[int], repeated: Collection[int]
 ) -> Parsed:
     """Return the rows of a chunk.
 
@@ -56,20 +56,20 @@ def parse(
         The number of columns that every row has.
     wanted
         The numbers of the columns to read.
-    plain
-        Those of them that rarely repeat: as text, the others as dictionaries.
+    repeated
+        Those of them to be given as dictionaries, because their texts come again and again.
     """
     names = [str(n) for n in range(width)]
-    kinds = _kinds(names, plain)
+    kinds = _kinds(names, repeated)
     found = _fast(chunk, delimiter, kinds, wanted) if chunk.records.regular else None
     return found or _slow(chunk, width, delimiter)
 
 
-def _kinds(names: Sequence[str], plain: Collection[int]) -> dict[str, Any]:
+def _kinds(names: Sequence[str], repeated: Collection[int]) -> dict[str, Any]:
     import pyarrow as pa
 
-    repeated = pa.dictionary(pa.int32(), pa.string())
-    return {name: pa.string() if n in plain else repeated for n, name in enumerate(names)}
+    coded, text = pa.dictionary(pa.int32(), pa.string()), pa.string()
+    return {name: coded if n in repeated else text for n, name in enumerate(names)}
 
 
 def _fast(
@@ -106,7 +106,7 @@ def _fast(
 
 
 def _read(
-    data: bytes, delimiter: str, kinds: Mapping[str, Any], wanted: Sequence[int]
+    data: Buffer, delimiter: str, kinds: Mapping[str, Any], wanted: Sequence[int]
 ) -> tuple[Any, list[Any]] | None:
     """Return the table that Arrow reads and the records that it leaves out; None: it cannot."""
     import pyarrow as pa
@@ -140,7 +140,7 @@ def _ragged(record: int, cells: Sequence[str], width: int) -> Misshapen:
     return Misshapen(record, "E603", {"found": len(cells), "allowed": width}, cells)
 
 
-def _clean(chunk: Chunk, delimiter: str) -> tuple[bytes, "Ints"] | None:
+def _clean(chunk: Chunk, delimiter: str) -> tuple[Buffer, "Ints"] | None:
     """Return the bytes in UTF-8 with plain newlines; None where single records need a look."""
     import numpy as np
 
@@ -219,7 +219,7 @@ def _slow(chunk: Chunk, width: int, delimiter: str) -> Parsed:
 
 
 def _cells(
-    raw: bytes, encoding: str, delimiter: str
+    raw: Buffer, encoding: str, delimiter: str
 ) -> tuple[list[str], tuple[str, Mapping[str, object]] | None]:
     """Return the cells of a record, and what is wrong with its bytes."""
     name = "utf-8" if encoding == ASCII else encoding

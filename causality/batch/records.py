@@ -6,12 +6,14 @@ the others a slower search follows each record.
 """
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from causality.batch.arrays import Ints
 
+Buffer = bytes | bytearray
 LONGEST = 64 << 20
 """Bytes beyond which a record is not believed: a quote is missing, or it is no table."""
 _NEWLINE, _QUOTE, _RETURN = 10, 34, 13
@@ -35,7 +37,7 @@ class Records:
     breaks: "Ints | None" = None
 
 
-def find_records(data: bytes, delimiter: str, *, final: bool) -> Records:
+def find_records(data: Buffer, delimiter: str, *, final: bool) -> Records:
     """Return the records that some bytes hold whole; they begin where a record begins.
 
     Parameters
@@ -43,16 +45,15 @@ def find_records(data: bytes, delimiter: str, *, final: bool) -> Records:
     final
         Whether nothing follows; the last record may then lack its newline (add one before).
     """
-    newlines = marks(data, _NEWLINE)
     if b'"' not in data:
-        ends = places(newlines) + 1
+        ends = places(marks(data, _NEWLINE)) + 1
         return Records(ends, len(ends))
-    quotes = marks(data, _QUOTE)
+    newlines, quotes, delimiters = all_marks(data, (_NEWLINE, _QUOTE, ord(delimiter)))
     inside = _between_pairs(quotes)
     whole = places(newlines & ~inside) + 1
     end = int(whole[-1]) if len(whole) else 0
     closed = end == len(data) if final else len(data) - end < LONGEST
-    breaks = newlines | quotes | marks(data, ord(delimiter))
+    breaks = newlines | quotes | delimiters
     if closed and _keeps_the_rule(data, quotes, inside, breaks):
         broken = bool((newlines & inside).any())
         count = data.count(b"\n", 0, end) if broken else len(whole)
@@ -60,16 +61,24 @@ def find_records(data: bytes, delimiter: str, *, final: bool) -> Records:
     return _follow(data, delimiter, final=final)
 
 
-def marks(data: bytes, byte: int) -> "Ints":
+def marks(data: Buffer, byte: int) -> "Ints":
     """Return where a byte stands, 64 places to a number; the places go beyond the end."""
+    return all_marks(data, (byte,))[0]
+
+
+def all_marks(data: Buffer, wanted: Sequence[int]) -> list["Ints"]:
+    """Return the `marks` of several bytes; the data come from memory once for all of them."""
     import numpy as np
 
     array = np.frombuffer(data, np.uint8)
-    found = np.zeros(len(data) // 64 + 1, dtype="<u8")
-    bits = found.view(np.uint8)
+    found = [np.zeros(len(data) // 64 + 1, dtype="<u8") for _ in wanted]
+    same = np.empty(min(_BLOCK, len(array)), dtype=bool)
     for start in range(0, len(array), _BLOCK):
-        packed = np.packbits(array[start : start + _BLOCK] == byte, bitorder="little")
-        bits[start // 8 : start // 8 + len(packed)] = packed
+        block = array[start : start + _BLOCK]
+        for byte, bits in zip(wanted, found, strict=True):
+            equal = np.equal(block, byte, out=same[: len(block)])
+            packed = np.packbits(equal, bitorder="little")
+            bits.view(np.uint8)[start // 8 : start // 8 + len(packed)] = packed
     return found
 
 
@@ -115,7 +124,7 @@ def _between_pairs(quotes: "Ints") -> "Ints":
     return odd
 
 
-def _keeps_the_rule(data: bytes, quotes: "Ints", inside: "Ints", breaks: "Ints") -> bool:
+def _keeps_the_rule(data: Buffer, quotes: "Ints", inside: "Ints", breaks: "Ints") -> bool:
     """Tell whether every quote opens a cell, closes one, or is half of a doubled one."""
     import numpy as np
 
@@ -129,7 +138,7 @@ def _keeps_the_rule(data: bytes, quotes: "Ints", inside: "Ints", breaks: "Ints")
     return not closing.any() or not (closing & ~_before(marks(data, _RETURN))).any()
 
 
-def _follow(data: bytes, delimiter: str, *, final: bool) -> Records:
+def _follow(data: Buffer, delimiter: str, *, final: bool) -> Records:
     """Return the records one after the other, as the rule reads a table that does not keep it."""
     import numpy as np
 

@@ -5,14 +5,15 @@ row leaves a hash of its pair and its line in a file, which is looked through at
 part, so that memory does not grow with the table.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from hashlib import blake2b
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from causality.batch.arrays import encoded, texts
+from causality.batch.arrays import Encoded, encoded, texts
+from causality.batch.vocabulary import TextTables
 
 if TYPE_CHECKING:
     import numpy as np
@@ -25,7 +26,8 @@ if TYPE_CHECKING:
 FIELDS = [("pair", "<u8"), ("line", "<u4")]
 SIZE = 12
 """Bytes that a row takes."""
-_AT_ONCE = 1 << 20  # rows looked at together
+_AT_ONCE = 1 << 21  # rows looked at together
+_BLOCK = 1 << 18  # rows read together
 _SHOWN = 3
 _WORD = 8
 _LONGEST = 48  # bytes of a name that are hashed together with those of other rows
@@ -40,18 +42,35 @@ class Repeats:
     examples: tuple[tuple[int, int], ...] = ()
 
 
-def pairs_of(columns: Mapping[str, Any], lines: "Ints", kept: "Bools") -> Any:
-    """Return for every row that is kept the hash of its pair and its line, in one array."""
+def pairs_of(
+    columns: Mapping[str, Any], lines: "Ints", kept: "Bools", tables: TextTables | None = None
+) -> Any:
+    """Return for every row that is kept the hash of its pair and its line, in one array.
+
+    Parameters
+    ----------
+    columns
+        Arrow arrays; ``drug`` and ``reaction`` may be encoded already.
+    tables
+        Remembers the hashes of their texts.
+    """
     import numpy as np
 
     found = np.empty(int(kept.sum()), dtype=FIELDS)
     hashes = _text_hashes(columns["case_id"]) * np.uint64(_PRIMES[0])
     for name, prime in zip(("drug", "reaction"), _PRIMES[1:], strict=True):
-        column = encoded(columns[name])
-        values = np.asarray([*map(_hash, column.texts), 0], dtype=np.uint64)
+        column = columns[name]
+        column = column if isinstance(column, Encoded) else encoded(column)
+        values = np.append((tables or TextTables()).of(column, "hash", _hashes), np.uint64(0))
         hashes += values[column.codes] * np.uint64(prime)
     found["pair"], found["line"] = hashes[kept], lines[kept]
     return found
+
+
+def _hashes(names: Sequence[str]) -> "Hashes":
+    import numpy as np
+
+    return np.asarray(list(map(_hash, names)), dtype=np.uint64)
 
 
 @lru_cache(1 << 15)
@@ -96,20 +115,33 @@ def find_repeats(path: Path) -> Repeats:
     size = path.stat().st_size // SIZE
     if not size:
         return Repeats()
-    shares = -(-size // _AT_ONCE)
+    shares = 1 << (-(-size // _AT_ONCE) - 1).bit_length()  # a power of two, to tell by a few bits
     rows, firsts = 0, []
-    stored = np.memmap(path, dtype=FIELDS, mode="r", shape=(size,))
     for share in range(shares):
-        blocks = (stored[n : n + _AT_ONCE] for n in range(0, size, _AT_ONCE))
-        part = np.concatenate([b[b["pair"] % np.uint64(shares) == share] for b in blocks])
+        part = np.concatenate(
+            [
+                block[(block["pair"] & np.uint64(shares - 1)) == np.uint64(share)]
+                for block in _blocks(path)
+            ]
+        )
         ordered = np.sort(part["pair"])
-        if not (ordered[1:] == ordered[:-1]).any():
+        twice = ordered[1:][ordered[1:] == ordered[:-1]]
+        if not len(twice):
             continue
-        order = np.argsort(part["pair"], kind="stable")  # rows of one pair stay in their order
-        hashes, lines = part["pair"][order], part["line"][order].astype(np.int64)
+        part = part[np.isin(part["pair"], twice)]
+        part = part[np.argsort(part["pair"], kind="stable")]  # rows of one pair stay in their order
+        hashes, lines = part["pair"], part["line"].astype(np.int64)
         same = np.flatnonzero(hashes[1:] == hashes[:-1]) + 1
         rows += len(same)
         nearest = same[np.argsort(lines[same], kind="stable")[:_SHOWN]]
         firsts += [(int(lines[n]), int(lines[n - 1])) for n in nearest.tolist()]
-    del stored
     return Repeats(rows, tuple(sorted(firsts)[:_SHOWN]))
+
+
+def _blocks(path: Path) -> Iterator[Any]:
+    """Yield what a file holds; it is not mapped, so that memory does not grow with it."""
+    import numpy as np
+
+    with path.open("rb") as file:
+        while len(block := np.fromfile(file, FIELDS, _BLOCK)):
+            yield block

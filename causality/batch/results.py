@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from causality.batch.arrays import Packed, ints, join, texts
+from causality.batch.arrays import Packed, ints, texts
 from causality.batch.kernel import Block
 from causality.batch.outcomes import INSUFFICIENT, AlgorithmOutcomes, Outcome, Scoring
 from causality.scoring.model import column_prefix
@@ -78,10 +78,11 @@ class Results:
         return (*outcome_values(outcome), *(outcome.codes if self.trace else ()))
 
     def rendered(self, entry: AlgorithmOutcomes) -> Any:
-        """Return the cells of every outcome met so far as CSV text, in an Arrow array."""
+        """Return the cells of every outcome met so far as CSV text, a comma before each."""
         known = self._rendered.get(entry.algorithm.id)
         if known is None or len(known) < len(entry.outcomes):
-            known = texts([_cells(self.values(outcome)) for outcome in list(entry.outcomes)])
+            outcomes = list(entry.outcomes)
+            known = texts([f",{_cells(self.values(outcome))}" for outcome in outcomes])
             self._rendered[entry.algorithm.id] = known
         return known
 
@@ -165,20 +166,19 @@ class RowResults:
     def _answers(self, name: str) -> Sequence[Any]:
         return self.results.scoring.kernel.answers[name]
 
-    def lines(self) -> Any:
-        """Return the result cells of every row as CSV text that ends a line."""
+    def texts(self) -> list[Any]:
+        """Return the result cells of every row as parts of a line of CSV, a comma before each."""
         parts = []
         for entry, numbers in zip(self.results.scoring.algorithms, self.numbers, strict=True):
             parts.append(self.results.rendered(entry).take(ints(numbers)))
         for name in self.results.facts:
-            values = texts([answer.value for answer in self._answers(name)])
+            values = texts([f",{answer.value}" for answer in self._answers(name)])
             parts.append(values.take(ints(self.block.column(name))))
         ends = [
-            f"{'true' if flag else 'false'},{SEPARATOR.join(warnings)}\n"
+            f",{'true' if flag else 'false'},{SEPARATOR.join(warnings)}"
             for flag, warnings in self.distinct_remarks
         ]
-        parts.append(texts(ends).take(ints(self.remarks)))
-        return join(parts, ",")
+        return [*parts, texts(ends).take(ints(self.remarks))]
 
 
 def _cells(values: Sequence[int | str | None]) -> str:

@@ -147,7 +147,7 @@ def withdrawal_measures(row: Row) -> WithdrawalMeasures:
         outcome=_outcome(row),
         improvement=improvement,
         improvement_dated=improvement is not None and improvement.bounded,
-        treated=row.steroid_start is not None,
+        treated=_treated(row, better),
         steroid=steroid,
         steroid_before_improvement=in_time,
     )
@@ -157,6 +157,14 @@ def _outcome(row: Row) -> str | None:
     if row.reaction_end is not None:
         return "recovered"
     return "recovering" if row.improvement_date is not None else None
+
+
+def _treated(row: Row, better: str | None) -> bool:
+    """Tell whether a corticosteroid was given, unless it certainly came after the improvement."""
+    if row.steroid_start is None or better is None:
+        return row.steroid_start is not None
+    latest = row.days("steroid_start", better).latest
+    return latest is None or latest >= 0
 
 
 def _steroid(row: Row, better: str | None) -> tuple[Span | None, bool]:

@@ -8,6 +8,7 @@ import sys
 import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from io import BufferedReader
 from pathlib import Path
 from typing import IO, TYPE_CHECKING
 
@@ -19,7 +20,7 @@ from causality.batch.dialect import (
     encoding_of,
     wide_encoding,
 )
-from causality.batch.records import LONGEST, Records, find_records
+from causality.batch.records import LONGEST, Buffer, Records, find_records
 from causality.batch.tables import Format, TableStream, format_of
 from causality.errors import InputError, Problem
 from causality.knowledge.base import Knowledge
@@ -44,7 +45,7 @@ class Chunk:
     """
 
     number: int
-    data: bytes
+    data: Buffer
     encoding: str
     records: Records
     end: int
@@ -93,10 +94,29 @@ class _Bytes:
         try:
             data = self._stream.read(size)
         except (OSError, EOFError) as error:
-            params = {"reason": getattr(error, "strerror", None) or str(error)}
-            raise InputError([Problem(code="E002", file=self.name, params=params)]) from error
+            raise self._unreadable(error) from error
         self.digest.update(data)
         return data if self.decoder is None else self.narrow(data)
+
+    def more(self, data: bytearray, size: int) -> bytearray:
+        """Return some bytes with up to so many more behind them; none more at the end."""
+        if self.ahead or self.decoder is not None or not isinstance(self._stream, BufferedReader):
+            return data + self.read(size)
+        known = len(data)
+        found = bytearray(known + size)  # the file is read into its place, not copied there
+        found[:known] = data
+        with memoryview(found) as whole, whole[known:] as free:
+            try:
+                count = self._stream.readinto(free)
+            except OSError as error:
+                raise self._unreadable(error) from error
+            self.digest.update(free[:count])
+        del found[known + count :]
+        return found
+
+    def _unreadable(self, error: Exception) -> InputError:
+        params = {"reason": getattr(error, "strerror", None) or str(error)}
+        return InputError([Problem(code="E002", file=self.name, params=params)])
 
     @property
     def faers(self) -> "FaersStream | None":
@@ -187,21 +207,22 @@ class Source:
             Bytes of records to pass over: the ``end`` of the last chunk that is done.
         """
         self._pass(skip)
-        rest, place, number, final = b"", skip, 0, False
+        data, place, number, final = bytearray(), skip, 0, False
         while not final:
-            block = self._stream.read(max(size - len(rest), size // 4))
-            final = not block
-            rest += block
-            if final and rest and not rest.endswith(b"\n"):
-                rest += b"\n"
-            if len(rest) < (1 if final else size):
+            known = len(data)
+            data = self._stream.more(data, max(size - known, size // 4))
+            final = len(data) == known
+            if final and data and not data.endswith(b"\n"):
+                data += b"\n"
+            if len(data) < (1 if final else size):
                 continue
-            records = find_records(rest, self.dialect.delimiter, final=final)
+            records = find_records(data, self.dialect.delimiter, final=final)
             if not len(records.ends):
-                self._not_too_long(rest)
+                self._not_too_long(data)
                 continue
             end = int(records.ends[-1])
-            data, rest = rest[:end], rest[end:]
+            rest = data[end:]
+            del data[end:]  # nothing is copied: a chunk is read once and stays where it is
             place += end
             if self.encoding == ASCII:
                 self.encoding = encoding_of(data, whole=True)
@@ -214,14 +235,14 @@ class Source:
                 final=final,
                 by_record=self.table is not None,
             )
-            number += 1
+            data, number = rest, number + 1
 
     def _pass(self, skip: int) -> None:
         """Pass over some bytes of records."""
         while skip and (passed := self._stream.read(min(skip, CHUNK))):
             skip -= len(passed)
 
-    def _not_too_long(self, rest: bytes) -> None:
+    def _not_too_long(self, rest: Buffer) -> None:
         if len(rest) > 2 * LONGEST:
             params = {"limit_mb": LONGEST >> 20}
             raise InputError([Problem(code="E608", file=self.name, params=params)])

@@ -6,7 +6,7 @@ from threading import Lock
 from typing import TYPE_CHECKING, Any, Protocol
 
 from causality.batch.arrays import Days, between, encoded
-from causality.batch.columns import Cells
+from causality.batch.columns import Cells, Memory
 from causality.batch.contract import KEYS
 from causality.batch.influence import Influence, Influences
 from causality.batch.results import RowResults
@@ -136,7 +136,7 @@ class Summariser:
 
         given = {name: encoded(columns[name]) for name in _LATENCY if name in columns}
         kernel = self.scoring.kernel
-        cells = Cells(given, rows, kernel.reader, {})
+        cells = Cells(given, rows, kernel.reader, Memory())
         dates = {name: cells.dates(name) for name in _LATENCY}
         by_dates, stated = between(dates, *_LATENCY[:2]), dates["latency_days"]
         return Days(

@@ -5,13 +5,13 @@ cells. A line of NDJSON that is no object becomes a row of one cell, and so is r
 """
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from math import isnan
 from pathlib import Path
 from typing import Any, Literal, get_args
 
 from causality.batch.excel import excel_rows
-from causality.batch.writing import quoted
+from causality.batch.writing import csv_text, quoted
 from causality.errors import InputError, Problem
 
 Format = Literal["csv", "tsv", "ndjson", "parquet", "excel", "faers"]
@@ -103,8 +103,7 @@ def _parquet(name: str) -> Any:
     with pq.ParquetFile(name) as file:
         yield _line(file.schema_arrow.names)
         for batch in file.iter_batches(batch_size=_ROWS):
-            columns = [as_text(column).to_pylist() for column in batch.columns]
-            yield b"".join(_line(cells) for cells in zip(*columns, strict=True))
+            yield bytes(csv_text([as_text(column) for column in batch.columns]))
 
 
 def _excel(path: str, name: str, sheet: str | None) -> Any:
@@ -159,16 +158,29 @@ def as_text(column: Any) -> Any:
     if pa.types.is_timestamp(kind):
         column = column.cast(pa.timestamp("us")).cast(pa.date32(), safe=False)
     if pa.types.is_floating(kind):
-        texts = [None if v is None or isnan(v) else f"{v:.6f}" for v in column.to_pylist()]
-        trimmed = [None if t is None else t.rstrip("0").rstrip(".") for t in texts]
-        return pa.array(trimmed, pa.string())
+        return _each(column, _number)
     if pa.types.is_boolean(kind):
-        return pa.array([_cell(value) for value in column.to_pylist()], pa.string())
+        return _each(column, _cell)
     if pa.types.is_null(kind):
         return pa.array([None] * len(column), pa.string())
     if pa.types.is_nested(kind):
         return pa.array([_cell(value) for value in column.to_pylist()], pa.string())
     return column.cast(pa.string())
+
+
+def _each(column: Any, text: Callable[[Any], str | None]) -> Any:
+    """Return the text of every value; each distinct one is rendered once."""
+    import pyarrow as pa
+
+    if isinstance(column, pa.ChunkedArray):
+        column = column.combine_chunks()
+    found = column.dictionary_encode()
+    values = [text(value) for value in found.dictionary.to_pylist()]
+    return pa.array(values, pa.string()).take(found.indices)
+
+
+def _number(value: float) -> str | None:
+    return None if isnan(value) else f"{value:.6f}".rstrip("0").rstrip(".")
 
 
 class ParquetFile:

@@ -225,20 +225,23 @@ class Target:
         return True
 
     def write(self, scored: Any, rejects: bytes, others: bytes = b"", pairs: bytes = b"") -> None:
-        """Write what a chunk gives."""
+        """Write what a chunk gives; the scored rows may come in a list of pieces."""
+        rows = scored if isinstance(scored, list) else [scored]
         files = (self._scored, self._rejects, self._others, self._pairs)
-        for file, data in zip(files, (scored, rejects, others, pairs), strict=True):
-            if file is None or not len(data):
+        given = (rows, [rejects], [others], [pairs])
+        for file, pieces in zip(files, given, strict=True):
+            if file is None or not any(map(len, pieces)):
                 continue
             try:
-                file.write(data)
+                for piece in pieces:
+                    file.write(piece)
                 file.flush()
             except BrokenPipeError:
                 raise
             except OSError as error:
                 name = str(self.names.scored or STDOUT) if file is self._scored else None
                 raise self._unwritable(error, name or str(self.names.rejects)) from error
-        self.progress.scored += len(scored)
+        self.progress.scored += sum(map(len, rows))
         self.progress.rejects += len(rejects)
         self.progress.others += len(others)
         self.progress.pairs += len(pairs)

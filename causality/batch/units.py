@@ -21,7 +21,7 @@ from causality import __version__
 from causality.assessment.method import Method
 from causality.batch.cells import CellReader
 from causality.batch.job import Job
-from causality.batch.records import Records, find_records
+from causality.batch.records import Buffer, Records, find_records
 from causality.batch.rejects import reject_lines
 from causality.batch.repeats import Repeats
 from causality.batch.run import Run, results_under
@@ -53,7 +53,7 @@ class Unit:
     path: str | None
     start: int
     size: int
-    data: bytes | None = None
+    data: Buffer | None = None
     records: Records | None = None
 
     def chunk(self, delimiter: str) -> Chunk:
@@ -190,7 +190,7 @@ def score_unit(packed: bytes, unit: AnyUnit) -> tuple[Counts, int]:
         len(recipe.header),
     )
     files = Files(Path(recipe.folder), unit.number)
-    scored = _as_bytes(part.scored) if recipe.as_table else bytes(part.scored)
+    scored = _as_bytes(part.scored[0]) if recipe.as_table else b"".join(part.scored)
     others = part.others.csv(unit.first) if part.others else b""
     summary = part.summary.behind(unit.first).as_json() if part.summary else None
     note = {"number": unit.number, "counts": part.counts.as_json(), "summary": summary}

@@ -1,12 +1,13 @@
 """The work on one chunk of a table: score its rows, set the bad ones aside."""
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, fields, replace
 from typing import TYPE_CHECKING, Any
 
-from causality.batch.arrays import arrow_compute, bools, encoded, ints, presence, texts
+from causality.batch.arrays import Encoded, arrow_compute, bools, ints, presence, texts
 from causality.batch.columns import Fault
+from causality.batch.contract import KINDS
 from causality.batch.dialect import split_cells
 from causality.batch.parse import Misshapen, Parsed, parse
 from causality.batch.repeats import pairs_of
@@ -15,6 +16,7 @@ from causality.batch.selection import Others, Selection, others
 from causality.batch.source import Chunk
 from causality.batch.summarise import Summariser
 from causality.batch.summary import Summary
+from causality.batch.vocabulary import TextTables, Vocabulary
 from causality.batch.writing import (
     csv_line,
     joined,
@@ -51,12 +53,15 @@ class Reject:
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """What became of a chunk: the scored rows as bytes or as a table, the rejects, the counts."""
+    """What became of a chunk: the scored rows, the rejects, the counts.
+
+    ``scored`` are pieces of text, or one table.
+    """
 
     end: int
     lines: int
     encoding: str
-    scored: Any
+    scored: list[Any]
     rejects: Sequence[Reject]
     counts: "Counts"
     summary: Summary | None = None
@@ -140,6 +145,8 @@ class Work:
         Gathers the aggregates of a report, where one is wanted.
     aside
         Reads back what the reader of the table has set aside: see `causality.batch.set_aside`.
+    vocabularies, tables
+        What is remembered of the texts from chunk to chunk, by the kind of column.
     """
 
     results: Results
@@ -151,6 +158,8 @@ class Work:
     selection: Selection | None = None
     summarise: Summariser | None = None
     aside: Callable[[int, Sequence[str]], Reject | None] | None = None
+    vocabularies: dict[str, Vocabulary] = field(default_factory=lambda: defaultdict(Vocabulary))
+    tables: TextTables = field(default_factory=TextTables)
 
     @property
     def places(self) -> dict[str, int]:
@@ -166,12 +175,13 @@ class Work:
             len(self.header),
             self.delimiter,
             wanted=wanted,
-            plain={self.places["case_id"]} | (set(wanted) - set(self.places.values())),
+            repeated=self._repeated() if anew and not self.as_table else (),
         )
         if self.by_record:
             parsed = _by_record(parsed)
         parsed, left = self._selected(parsed)
-        rows = self.score(parsed.columns, len(parsed.rows))
+        cells = self._cells_of(parsed.columns)
+        rows = self.results.score(self.results.scoring.kernel(cells, len(parsed.rows)))
         kept = ~rows.block.rejected
         scored = self._scored(parsed, rows, kept)
         rejects = [
@@ -187,7 +197,7 @@ class Work:
             rejects=rejects,
             counts=counts_of(rows, kept, rejects, len(parsed.misshapen), left),
             others=left,
-            pairs=pairs_of(self._contract_columns(parsed), parsed.lines[parsed.rows], kept),
+            pairs=self._pairs(parsed, cells, kept),
             summary=self._summary(parsed, rows, kept, rejects),
         )
 
@@ -214,27 +224,36 @@ class Work:
     def _contract_columns(self, parsed: Parsed) -> dict[str, Any]:
         return {name: parsed.columns[place] for name, place in self.places.items()}
 
-    def score(self, columns: Mapping[int, Any], rows: int) -> RowResults:
-        """Return the results of some rows."""
-        cells = {
-            name: presence(columns[place]) if name == "case_id" else encoded(columns[place])
-            for name, place in self.places.items()
-        }
-        block = self.results.scoring.kernel(cells, rows)
-        return self.results.score(block)
+    def _repeated(self) -> list[int]:
+        """Return the columns whose texts come again and again."""
+        return [place for name, place in self.places.items() if name != "case_id"]
 
-    def _scored(self, parsed: Parsed, rows: RowResults, kept: "Bools") -> Any:
+    def _cells_of(self, columns: Mapping[int, Any]) -> dict[str, Encoded]:
+        """Return the contract columns as distinct texts and codes."""
+        found = {"case_id": presence(columns[self.places["case_id"]])}
+        for name, place in self.places.items():
+            if name != "case_id":
+                kind = "date" if KINDS[name] == "date" else name
+                found[name] = self.vocabularies[kind].encode(columns[place])
+        return found
+
+    def _pairs(self, parsed: Parsed, cells: Mapping[str, Encoded], kept: "Bools") -> Any:
+        case_ids = parsed.columns[self.places["case_id"]]
+        columns = {**cells, "case_id": case_ids}
+        return pairs_of(columns, parsed.lines[parsed.rows], kept, self.tables)
+
+    def _scored(self, parsed: Parsed, rows: RowResults, kept: "Bools") -> list[Any]:
         import pyarrow as pa
 
         if self.as_table:
             columns = [parsed.columns[n].cast(pa.string()) for n in range(len(self.header))]
             found = rows.arrow()
             table = pa.table([*columns, *found.values()], names=[*self.header, *found])
-            return table.filter(bools(kept))
-        return with_results(self._lines(parsed), rows.lines(), kept)
+            return [table.filter(bools(kept))]
+        return with_results([self._lines(parsed), *rows.texts()], kept)
 
     def _lines(self, parsed: Parsed) -> Any:
-        """Return the cells of every row as they are written, a comma behind each."""
+        """Return the cells of every row as they are written, a newline before each row."""
         import numpy as np
 
         pc = arrow_compute()
@@ -252,7 +271,7 @@ class Work:
         return lines
 
     def _anew(self, parsed: Parsed, record: int) -> str:
-        return csv_line(self._cells(parsed, record))[:-1] + ","
+        return "\n" + csv_line(self._cells(parsed, record))[:-1]
 
     def _cells(self, parsed: Parsed, record: int) -> list[str]:
         start = int(parsed.ends[record - 1]) if record else 0

@@ -332,7 +332,7 @@ class View:
     def preview_messages(self, job: "IcsrRun") -> int:
         """Show what would become of the first reports; return the exit code of what was seen."""
         part = job.preview()
-        write_data(csv_line(job.header) + bytes(part.scored).decode())
+        write_data(csv_line(job.header) + b"".join(part.scored).decode())
         for line in reject_lines(part.rejects, 0, self.message, len(job.carried)):
             print(plain(line.rstrip()), file=sys.stderr)
         return self._preview_counts(part.counts)
@@ -362,7 +362,7 @@ class View:
         part = job.preview()
         lines = [csv_line(job.header)]
         if part is not None:
-            data = bytes(part.scored)
+            data = b"".join(part.scored)
             ends = find_records(data, ",", final=True).ends[:_SHOWN].tolist()
             lines.append(data[: ends[-1] if ends else 0].decode())
         write_data("".join(lines))

@@ -14,7 +14,7 @@ from causality.batch.job import WORKERS, Job, Report, Watch
 from causality.batch.manifests import LISTED
 from causality.batch.merge import merge, outputs, whole
 from causality.batch.spread import ALL, spread
-from causality.batch.target import is_stream
+from causality.batch.target import is_stream, kind_of
 from causality.batch.units import parse_shard
 from causality.batch.work import Counts
 from causality.cli.assess import parse_conventions
@@ -54,11 +54,18 @@ def pool(options: "BatchOptions") -> "Iterator[Pool | None]":
     elif options.engine == "processes":
         count = options.workers or cpu_count() or WORKERS
         yield Pool(processes(count), 2 * count)
-    elif options.shard is not None:
+    elif options.shard is not None or _resumed_by_parts(options):
         count = options.workers or WORKERS
         yield Pool(lambda: ThreadPoolExecutor(count), count + 1)
     else:
         yield None
+
+
+def _resumed_by_parts(options: "BatchOptions") -> bool:
+    """Tell whether only part files let an interrupted run be taken up: its output is no text."""
+    if not options.resume or options.strict or options.dry_run or Path(options.out).is_dir():
+        return False
+    return kind_of(options.out) != "csv"
 
 
 def _check(options: "BatchOptions") -> None:

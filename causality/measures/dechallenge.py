@@ -31,7 +31,11 @@ def withdrawal_measures(scope: PairScope) -> WithdrawalMeasures:
     new_lesions_event = f"{episode.id}.last_new_lesions"
     improvement = snapshot.days(last_event, improvement_event) if improvement_event else None
     steroid, steroid_event, in_time = _steroid(scope, episode, last_event, improvement_event)
-    given = _seen_treatments(scope, episode)
+    given = [
+        (treatment, event)
+        for treatment, event in _seen_treatments(scope, episode)
+        if improvement_event is None or _not_before(snapshot.days(event, improvement_event))
+    ]
     return WithdrawalMeasures(
         stated_action=_stated_action(scope, episode, last_event, improvement_event),
         single=course.single,
@@ -55,6 +59,11 @@ def withdrawal_measures(scope: PairScope) -> WithdrawalMeasures:
         steroid_event=steroid_event or (given[0][1] if given else None),
         new_lesions_event=new_lesions_event,
     )
+
+
+def _not_before(to_improvement: Span) -> bool:
+    """Tell whether a treatment may have begun before the improvement that it would explain."""
+    return to_improvement.latest is None or to_improvement.latest >= 0
 
 
 def _improvement_event(scope: PairScope, episode: Episode) -> str | None:

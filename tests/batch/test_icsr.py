@@ -215,7 +215,7 @@ def test_every_row_scores_as_its_case_does(every: Method, drawn: list[Icsr]) -> 
     messages = [Message("m.xml", message(numbered))]
     part = IcsrRun(messages, every, IcsrOptions(trace=True)).preview()
     job = IcsrRun(messages, every, IcsrOptions(trace=True))
-    text = ",".join(job.header) + "\n" + bytes(part.scored).decode()
+    text = ",".join(job.header) + "\n" + b"".join(part.scored).decode()
     rows = iter(csv.DictReader(io.StringIO(text)))
     for found in read_reports(messages):
         assert isinstance(found, ReadReport)

@@ -288,3 +288,30 @@ def test_what_came_after_the_moment_is_not_known_yet() -> None:
     assert found[0].value == "positive"
     assert found[1].possible == open_values("rechallenge")
     assert found[2].possible == ("positive", "negative", "uninformative", "unknown")
+
+
+@pytest.mark.parametrize(
+    ("steroid", "value"),
+    [
+        ("2020-02-19", "treatment"),
+        ("2020-02-20", "treatment"),
+        ("2020-02-21", "unknown"),
+        ("2020-02", "treatment"),
+        (None, "unknown"),
+    ],
+)
+def test_a_corticosteroid_after_the_improvement_explains_none_of_it(
+    steroid: str | None, value: str
+) -> None:
+    columns = {
+        "case_id": ["a"],
+        "drug": ["x"],
+        "reaction": ["y"],
+        "reaction_end": ["2020-02-20"],
+        "steroid_start": [steroid],
+        "action": ["continued"],
+    }
+    kernel = Kernel(method())
+    block = kernel({n: encoded(pa.array(c, pa.string())) for n, c in columns.items()}, 1)
+    name = "improvement_explained_by"
+    assert kernel.answers[name][int(block.column(name)[0])].value == value

@@ -1,5 +1,8 @@
 """Interrupted runs: nothing under its final name before it is whole, and nothing done twice."""
 
+import csv
+import gzip
+import json
 import os
 import signal
 import subprocess
@@ -8,7 +11,9 @@ import time
 from pathlib import Path
 from random import Random
 
+import pyarrow.parquet as pq
 import pytest
+from pyarrow.csv import read_csv
 
 from causality.assessment.method import make_method
 from causality.batch.run import Options, Run
@@ -100,8 +105,27 @@ def interrupted(source: Path, out: Path) -> int:
     return ends[-1]
 
 
-def test_a_run_is_taken_up_where_it_stood(tmp_path: Path) -> None:
-    source, out = reports(tmp_path / "in.csv", 1000), tmp_path / "scored.csv"
+def written_as(kind: str, source: Path) -> Path:
+    """Write a table in another format."""
+    path = source.with_name(f"in.{kind}")
+    if kind == "parquet":
+        pq.write_table(read_csv(source), path, row_group_size=70)
+    elif kind == "ndjson":
+        rows = csv.DictReader(source.read_text(encoding="utf-8").splitlines())
+        path.write_text("".join(json.dumps(row) + "\n" for row in rows), encoding="utf-8")
+    elif kind == "csv.gz":
+        path.write_bytes(gzip.compress(source.read_bytes()))
+    elif kind == "xlsx":
+        with pytest.importorskip("xlsxwriter").Workbook(path) as book:
+            sheet = book.add_worksheet()
+            for n, line in enumerate(source.read_text(encoding="utf-8").splitlines()):
+                sheet.write_row(n, 0, line.split(","))
+    return path
+
+
+@pytest.mark.parametrize("kind", ["csv", "csv.gz", "parquet", "ndjson", "xlsx"])
+def test_a_run_is_taken_up_where_it_stood(tmp_path: Path, kind: str) -> None:
+    source, out = written_as(kind, reports(tmp_path / "in.csv", 1000)), tmp_path / "scored.csv"
     interrupted(source, out)
     assert not out.exists()
     partial = Path(f"{out}.partial")

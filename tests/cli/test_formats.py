@@ -16,9 +16,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from causality.batch import excel
+from causality.batch import excel, spread
 from causality.batch.dialect import wide_encoding
 from causality.batch.excel import cell_text, excel_rows
+from causality.batch.units import Unit, score_unit
+from causality.cli import parts
 from tests.cli.running import Cli, assert_refused
 
 calamine = pytest.importorskip("python_calamine")
@@ -200,6 +202,35 @@ def test_parquet_out_holds_what_the_csv_holds(tmp_path: Path, cli: Cli) -> None:
         row[cells(tmp_path / "out.csv")[0].index("sefv_h_total")]
         for row in cells(tmp_path / "out.csv")[1:]
     ]
+
+
+@pytest.mark.parametrize("name", ["out.parquet", "out.xlsx"])
+def test_an_output_that_is_no_text_is_taken_up_by_its_parts(
+    tmp_path: Path, cli: Cli, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    book, out = workbook(tmp_path / "in.xlsx", x=[HEAD, *ROWS]), tmp_path / name
+    cli("batch", book, "-o", out)
+    whole = out.read_bytes()
+    out.unlink()
+    scored: list[object] = []
+
+    def stop(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    def score(recipe: bytes, unit: Unit) -> object:
+        scored.append(unit)
+        return score_unit(recipe, unit)
+
+    monkeypatch.setattr(spread, "score_unit", score)
+    with monkeypatch.context() as patch:
+        patch.setattr(parts, "merge", stop)
+        assert cli("batch", book, "-o", out, "--resume").code == 130
+    assert len(scored) == 1
+    assert not out.exists()
+    assert cli("batch", book, "-o", out, "--resume").code == 1
+    assert len(scored) == 1
+    assert out.read_bytes() == whole
+    assert not Path(f"{out}.parts").exists()
 
 
 TEXT = "case_id;fármaco;reacción;note\n1;amoxicilina;púrpura;niño\n2;x;y;z\n"

@@ -413,6 +413,16 @@ def test_steroid_treated_dechallenge_from_a_case(treatment: str, value: str) -> 
     assert facts["course"].value == "improved"
 
 
+@pytest.mark.parametrize(
+    ("start", "value"),
+    [("2018-01-12", "treatment"), ("2018-01-20", "treatment"), ("2018-01-21", "unknown")],
+)
+def test_a_corticosteroid_after_the_improvement_explains_none_of_it(start: str, value: str) -> None:
+    episode = f"recovered: 2018-01-20, treatment: [{{drug: prednisone, start: {start}}}]"
+    facts = facts_of("start: 2018-01-01, ongoing: true", episode)
+    assert facts["improvement_explained_by"].value == value
+
+
 def test_a_corticosteroid_long_before_the_withdrawal_is_no_treatment_of_it() -> None:
     other = "  - {id: p, name: prednisone, role: concomitant, exposures: [{start: %s}]}"
     found = [
