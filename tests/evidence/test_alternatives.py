@@ -192,6 +192,9 @@ def test_a_line_of_the_work_up(
 ) -> None:
     (line,) = workup_lines([item(need, closes=["x"])], results(**found), None)
     assert line.state == state
+    assert {r.test: r.result for r in line.results} == {
+        test: result for test, result in found.items() if test in ("a", "b")
+    }
 
 
 @pytest.mark.parametrize(

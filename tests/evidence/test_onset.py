@@ -510,3 +510,87 @@ def test_a_first_exposure_that_is_assumed_is_flagged_where_it_decides() -> None:
     assert flags(onset_after(2)) == ["first_exposure_assumed"]
     assert flags(onset_after(10)) == []
     assert flags(onset_after(2, drug_keys="previously_exposed: no")) == []
+
+
+# Every day of small intervals, one by one
+
+SMALL = [
+    SyndromeWindow("x", (3, 6), None),
+    SyndromeWindow("x", (3, 6), None, impossible_below=2),
+    SyndromeWindow("x", (0, 4), None),
+]
+INTERVALS = [Span(low, high) for low in range(-3, 10) for high in range(low, 10)]
+AT_THE_END: list[Span | None] = [None, Span(0, 1), Span(2, 2), Span(3, 3), Span(2, 3), Span(4, 6)]
+
+
+def days_in(span: Span) -> range:
+    assert span.earliest is not None
+    assert span.latest is not None
+    return range(span.earliest, span.latest + 1)
+
+
+def small_answer(day: int, window: SyndromeWindow, *, gone: bool) -> str:
+    assert window.first is not None
+    if day < 0:
+        return "before_exposure"
+    if window.impossible_below is not None and day < window.impossible_below:
+        return "incompatible"
+    if window.first[0] <= day <= window.first[1]:
+        return "compatible"
+    return "incompatible" if gone else "not_coherent"
+
+
+@pytest.mark.parametrize("window", SMALL)
+def test_answers_of_an_interval_are_those_of_its_days(window: SyndromeWindow) -> None:
+    for span in INTERVALS:
+        for end in AT_THE_END:
+            gone = {False} if end is None else {day > 2 for day in days_in(end)}
+            wanted = {small_answer(day, window, gone=off) for day in days_in(span) for off in gone}
+            found = onset(begun(span, end), windows(window, persistence=2))
+            assert set(found.possible) == wanted, (span, end)
+
+
+@pytest.mark.parametrize("window", SMALL)
+@pytest.mark.parametrize("length", [0, 1, 2, 5])
+def test_one_interval_gives_the_start_and_the_last_dose(
+    window: SyndromeWindow, length: int
+) -> None:
+    for span in INTERVALS:
+        start = Start("first", span, event="d.1.start", to_last_dose=Span(length, length))
+        found = onset(
+            OnsetMeasures(starts=(start,), since_last_dose=span.shift(-length)),
+            windows(window, persistence=2),
+        )
+        wanted = {small_answer(day, window, gone=day - length > 2) for day in days_in(span)}
+        assert set(found.possible) == wanted, span
+
+
+@pytest.mark.parametrize("window", SMALL)
+def test_of_several_starts_the_best_before_the_onset_counts_on_each_day(
+    window: SyndromeWindow,
+) -> None:
+    for first in (Span(9, 9), Span(7, 9), Span(5, 9)):
+        for second in INTERVALS:
+            found = onset(
+                started(("first", first, False), ("restart", second, False)), windows(window)
+            )
+            wanted = set()
+            for one in days_in(first):
+                for other in days_in(second):
+                    answers = [small_answer(one, window, gone=False)]
+                    answers += [small_answer(other, window, gone=False)] if other >= 0 else []
+                    wanted.add(min(answers, key=FACTS["onset"].index))
+            assert set(found.possible) == wanted, (first, second)
+
+
+def test_a_start_that_is_listed_after_one_after_the_onset_still_counts() -> None:
+    found = onset(
+        started(("first", 90, False), ("restart", -3, True), ("restart", 10, True)), windows()
+    )
+    assert found.value == "compatible"
+
+
+def test_without_a_window_an_interval_on_both_sides_of_the_drug_says_so() -> None:
+    found = onset(begun(Span(-3, 5)), UNKNOWN_REACTION)
+    assert (found.rule, found.params) == ("onset.spans", {"days": "-3 … 5"})
+    assert set(found.possible) == {*AFTER, "before_exposure"}

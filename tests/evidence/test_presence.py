@@ -93,6 +93,39 @@ def test_a_condition_began_with_its_earliest_period_whatever_its_name(
     assert first_seen_period_event(latest(case), case.conditions[0]) == f"{early}.start"
 
 
+@pytest.mark.parametrize(
+    ("exposure", "certain"),
+    [
+        ("start: 2018-06-01, stop: 2018-06-05", True),
+        ("start: 2018-05-01, stop: 2018-05-23", True),
+        ("start: 2018-05-01, stop: 2018-05", False),
+        ("start: 2018-01-01, ongoing: true", True),
+        ("start: 2018-05", False),
+    ],
+)
+def test_what_a_drug_was_given_for_was_there_while_it_was_given(
+    exposure: str, certain: bool
+) -> None:
+    drugs = (
+        "  - {id: b, name: yyy, role: concomitant, indication: tonsillitis,"
+        f" exposures: [{{id: b-1, {exposure}}}]}}"
+    )
+    (presence,) = found_in(evidence(drugs=drugs), "bacterial_infection").presences
+    assert (presence.name, presence.reason) == ("tonsillitis", "indication")
+    assert presence.events == ("b-1.start",)
+    assert presence.certain is certain
+
+
+def test_a_condition_goes_before_the_drug_given_for_it() -> None:
+    drugs = (
+        "  - {id: b, name: yyy, role: concomitant, indication: tonsillitis,"
+        " exposures: [{id: b-1, start: 2018-06-01}]}"
+    )
+    parts = condition("tonsillitis", "id: p, start: 2018-06-01")
+    (presence,) = found_in(evidence(drugs=drugs, parts=parts), "bacterial_infection").presences
+    assert presence.events == ("p.start",)
+
+
 # For: active at an episode. Against: active without the drug, and no reaction
 
 DISEASE = """

@@ -107,6 +107,42 @@ def test_a_stop_about_the_improvement_leaves_withdrawn_and_continued_open() -> N
     assert action(found).possible == ("withdrawn", "continued")
 
 
+@pytest.mark.parametrize(
+    ("stop", "improvement", "dated", "expected"),
+    [
+        (9, None, False, ("withdrawn", "action.stopped")),
+        (9, Span(0, 0), True, ("withdrawn", "action.stopped")),
+        (9, Span(-1, -1), True, ("continued", "action.stopped_later")),
+        (9, Span(-5, -1), True, ("continued", "action.stopped_later")),
+        (9, Span(-1, 0), True, ("unknown", "action.stopped_about_improvement")),
+        (9, Span(-5, 5), True, ("unknown", "action.stopped_about_improvement")),
+        # an improvement without a date of its own says nothing of the stop
+        (9, Span(-5, -1), False, ("withdrawn", "action.stopped")),
+    ],
+)
+def test_the_action_by_the_last_dose_and_the_improvement(
+    stop: int, improvement: Span | None, dated: bool, expected: tuple[str, str]
+) -> None:
+    found = measures(
+        stop_after_onset=exactly(stop), improvement=improvement, improvement_dated=dated
+    )
+    assert (action(found).value, action(found).rule) == expected
+
+
+def test_a_stated_withdrawal_with_an_improvement_about_it_counts_and_stays_open() -> None:
+    found = measures(stated_action="withdrawn", improvement=Span(-3, 3), improvement_dated=True)
+    fact = action(found)
+    assert (fact.value, fact.rule) == ("withdrawn", "action.stated")
+    assert fact.possible == ("withdrawn", "continued")
+
+
+def test_a_late_improvement_says_how_late_and_by_what_source() -> None:
+    found = measures(outcome="recovered", improvement=exactly(40), improvement_dated=True)
+    fact = course(found, WITHDRAWN, SKIN)
+    assert fact.flags == (("late_improvement", {"days": "40", "limit": 28}),)
+    assert fact.sources == ("a source",)
+
+
 def test_an_action_rests_on_its_event() -> None:
     assert action(measures(stop_after_onset=exactly(1), action_event="d.1.stop")).events == (
         "d.1.stop",

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from causality.scoring.engine import Score, score
 from causality.scoring.load import algorithm_ids, load_algorithm, parse_algorithm
 from causality.scoring.model import Algorithm
-from causality.scoring.ranges import Range, groups, total_range
+from causality.scoring.ranges import Range, RangeFinder, groups, total_range
 from causality.terms.facts import FACTS, default, in_order
 
 SEFV_H = load_algorithm("sefv-h")[0]
@@ -230,3 +230,60 @@ def test_questions_are_grouped_by_open_facts_only() -> None:
     assert ("withdrawal_effect", "rechallenge_effect") in course
     assert len(course) == len(SEFV_H.questions) - 1
     assert groups(CHAINED, DEFAULTS) == [("first", "second", "third"), ("fourth",)]
+
+
+# Signatures: what a batch scores once
+
+
+def fingerprint(
+    name: str, facts: Mapping[str, str], possible: Mapping[str, tuple[str, ...]], *, codes: bool
+) -> tuple[object, ...]:
+    """Return the sums and the rests of the signatures of all groups of questions."""
+    algorithm = ALGORITHMS[name]
+    finder = RangeFinder(algorithm, {})
+    parts = [
+        finder.signature(frozenset(group), facts, possible, codes=codes)
+        for group in groups(algorithm, FACTS)
+    ]
+    sums = tuple(sum(numbers) for numbers in zip(*(part[:3] for part in parts), strict=True))
+    return (*sums, tuple(part.rest for part in parts))
+
+
+@pytest.mark.parametrize("codes", [False, True])
+@pytest.mark.parametrize("name", ALGORITHMS)
+@given(data=st.data())
+@settings(max_examples=15, deadline=None)
+def test_equal_signatures_are_equal_results(name: str, codes: bool, data: st.DataObject) -> None:
+    algorithm = ALGORITHMS[name]
+    known: dict[tuple[object, ...], tuple[object, ...]] = {}
+    facts = {key: data.draw(st.sampled_from(values)) for key, values in FACTS.items()}
+    for changed in FACTS:
+        for value in FACTS[changed]:
+            one = {**facts, changed: value}
+            possible: dict[str, tuple[str, ...]] = {key: (each,) for key, each in one.items()}
+            if data.draw(st.booleans()):
+                possible[changed] = FACTS[changed]
+            scored, limits = score(algorithm, one, {}), total_range(algorithm, possible, {})
+            answers = [(item.question, item.code) for item in scored.items]
+            told = (scored.total, scored.category, scored.flags, limits, codes and answers)
+            found = fingerprint(name, one, possible, codes=codes)
+            assert known.setdefault(found, told) == told
+            if algorithm.bands:
+                assert found[:3] == (scored.points, limits.total_min, limits.total_max)
+            else:
+                assert found[:3] == (0, 0, 0)
+
+
+@pytest.mark.parametrize("name", algorithm_ids())
+def test_facts_that_no_question_tells_apart_share_a_signature(name: str) -> None:
+    plain = {key: default(key) for key in FACTS}
+    found = {
+        fingerprint(name, {**plain, "onset": v}, {**DEFAULTS, "onset": (v,)}, codes=False)
+        for v in FACTS["onset"]
+    }
+    told = set()
+    for value in FACTS["onset"]:
+        scored = score(ALGORITHMS[name], {**plain, "onset": value}, {})
+        limits = total_range(ALGORITHMS[name], {**DEFAULTS, "onset": (value,)}, {})
+        told.add((scored.total, scored.category, scored.flags, limits))
+    assert len(told) <= len(found) < len(FACTS["onset"])

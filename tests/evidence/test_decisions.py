@@ -1,0 +1,76 @@
+"""What a person decided, laid over what was derived."""
+
+from causality.assessment.moment import parse_moment
+from causality.evidence.decisions import decided
+from causality.evidence.derive import pair_evidence
+from causality.evidence.fact import Fact
+from causality.knowledge.load import load_knowledge
+from causality.terms.facts import FACTS
+from causality.timeline.snapshot import Timeline
+from tests.evidence.test_pair import plain_case
+from tests.support import case_of
+
+
+def facts_with(decision: str, **overrides: str) -> dict[str, Fact]:
+    case = case_of(plain_case(more=f"assessor: [{decision}]" if decision else ""))
+    timeline = Timeline.of(case)
+    snapshot = timeline.at(parse_moment(None, timeline))
+    pair = pair_evidence(snapshot, case.drugs[0], case.reactions[0], load_knowledge(), {})
+    assert pair is not None
+    return dict(decided(snapshot, pair, overrides).facts)
+
+
+DECISION = "pair: [d, r], fact: alternative, value: ruled_out, reason: seen by two of us"
+
+
+def test_a_decision_carries_who_why_when_and_from_what() -> None:
+    plain = facts_with("")["alternative"]
+    fact = facts_with(f"{{{DECISION}, by: AB, date: 2018-03-01, source: the file}}")["alternative"]
+    assert (fact.value, fact.origin, fact.rule) == ("ruled_out", "stated", "stated.by_person")
+    assert fact.params == {"reason": "seen by two of us", "by": "AB", "date": "2018-03-01"}
+    assert fact.sources == ("the file",)
+    assert fact.events == ("decision.1",)
+    assert fact.derived == plain
+
+
+def test_what_a_decision_does_not_say_stays_empty() -> None:
+    fact = facts_with(f"{{{DECISION}}}")["alternative"]
+    assert fact.params == {"reason": "seen by two of us", "by": "", "date": ""}
+    assert fact.sources == ()
+
+
+def test_a_decision_on_all_causes_holds_for_the_diseases_among_them() -> None:
+    plain = facts_with("")
+    facts = facts_with(f"{{{DECISION}}}")
+    fact = facts["alternative_nondrug"]
+    assert (fact.name, fact.value, fact.origin) == ("alternative_nondrug", "ruled_out", "stated")
+    assert fact.derived == plain["alternative_nondrug"]
+    assert fact.possible == ("ruled_out",)
+    changed = {name for name in FACTS if facts[name] != plain[name]}
+    assert changed == {"alternative", "alternative_nondrug"}
+
+
+def test_a_decision_on_the_diseases_of_its_own_stays() -> None:
+    own = "pair: [d, r], fact: alternative_nondrug, value: possible, reason: known"
+    facts = facts_with(f"{{{DECISION}}}, {{{own}}}")
+    assert facts["alternative_nondrug"].value == "possible"
+    assert facts["alternative"].value == "ruled_out"
+
+
+def test_a_decision_against_the_timeline_is_flagged_once() -> None:
+    decision = "{pair: [d, r], fact: course, value: not_improved, reason: new lesions}"
+    fact = facts_with(decision)["course"]
+    assert fact.flags == (
+        ("decision_contradicted", {"derived": "improved", "stated": "not_improved"}),
+    )
+    supposed = facts_with("", course="not_improved")["course"]
+    assert (supposed.rule, supposed.flags) == ("stated.what_if", ())
+    agreed = facts_with(decision.replace("not_improved", "improved"))["course"]
+    assert agreed.flags == ()
+
+
+def test_a_what_if_goes_before_a_decision_and_keeps_what_the_machine_said() -> None:
+    facts = facts_with(f"{{{DECISION}}}", alternative="more_likely")
+    assert facts["alternative"].value == "more_likely"
+    assert facts["alternative"].derived == facts_with("")["alternative"]
+    assert facts["alternative_nondrug"].value == "more_likely"
