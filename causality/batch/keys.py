@@ -110,7 +110,7 @@ class _Table:
 
 
 def _limits(windows: Windows) -> list[int]:
-    found = {0, -1}
+    found = {0}
     for window in windows.syndromes:
         for again in (False, True):
             found.update(critical_days(window, again=again))

@@ -74,20 +74,19 @@ def _possible(measures: OnsetMeasures, windows: Windows) -> tuple[set[str], Star
     for number, start in enumerate(measures.starts):
         if number and start.latency.latest is not None and start.latency.latest < 0:
             continue  # a later start after the onset explains nothing
-        perhaps = bool(number) and (start.latency.earliest is None or start.latency.earliest < 0)
-        days = start._replace(latency=start.latency.at_least(0)) if perhaps else start
         values = {
             value
             for window in windows.syndromes
-            for value in _values(days, window, measures.since_last_dose, windows.persistence)
+            for value in _values(start, window, measures.since_last_dose, windows.persistence)
         }
         if best is None:
             best = values
             continue
-        if not perhaps and min(map(_rank, values)) <= min(map(_rank, best)):
+        before = start.latency.earliest is not None and start.latency.earliest >= 0
+        if before and min(map(_rank, values)) <= min(map(_rank, best)):
             chosen = start
-        better = {min(a, b, key=_rank) for a in best for b in values}
-        best = best | better if perhaps else better
+        # On the days on which it came after the onset, any earlier start explains it better.
+        best = {min(a, b, key=_rank) for a in best for b in values}
     return best or set(), chosen
 
 
@@ -107,7 +106,7 @@ def _values(
     if since_last_dose is not None and length is not None and length.exact:
         # The last dose lies so many days after the start: one interval gives both.
         last = length.earliest or 0
-        edges += [last + persistence, last + persistence + 1]
+        edges.append(last + persistence + 1)
         return {
             _value(day, days, window.impossible_below, gone=day - last > persistence)
             for day in _points(start.latency, edges)
@@ -120,13 +119,13 @@ def _values(
 
 
 def critical_days(window: SyndromeWindow, *, again: bool) -> list[int]:
-    """Return the days next to which the answer can change; between two of them it does not."""
-    edges = [0, -1]
+    """Return the days on which the answer can change: until the next one it stays the same."""
+    edges = [0]
     days = window.days(again=again)
     if days is not None:
-        edges += [*days, days[0] - 1, days[1] + 1]
+        edges += [days[0], days[1] + 1]
     if window.impossible_below is not None:
-        edges += [window.impossible_below - 1, window.impossible_below]
+        edges.append(window.impossible_below)
     return edges
 
 
@@ -136,13 +135,14 @@ def _gone(since_last_dose: Span | None, persistence: int) -> set[bool]:
         return {False}
     if since_last_dose == Span(None, None):
         return {False, True}
-    return {day > persistence for day in _points(since_last_dose, [persistence, persistence + 1])}
+    return {day > persistence for day in _points(since_last_dose, [persistence + 1])}
 
 
 def _points(span: Span, edges: Iterable[int]) -> set[int]:
+    """Return a day of every stretch of an interval: its first one, and where another begins."""
     low = -_FAR if span.earliest is None else span.earliest
     high = _FAR if span.latest is None else span.latest
-    return {low, high, *(edge for edge in edges if low <= edge <= high)}
+    return {low, *(edge for edge in edges if low < edge <= high)}
 
 
 def _value(day: int, days: tuple[int, int], impossible_below: int | None, *, gone: bool) -> str:

@@ -264,7 +264,7 @@ def _cells(row: Mapping[str | None, Any]) -> dict[str, Any]:
         if key in _LISTS:
             values[key] = tuple(part.strip() for part in text.split("|") if part.strip())
         elif key in _FLAGS:
-            values[key] = {"yes": True, "no": False, "": False}.get(text.lower(), text)
+            values[key] = text or False  # "yes" and "no" are read where the row is checked
         elif text:
             values[key] = text
     return values
