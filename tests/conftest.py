@@ -1,9 +1,12 @@
 """Settings of all tests."""
 
+import gc
 import sys
 
 import pytest
 from hypothesis import settings
+
+from causality.knowledge.base import Knowledge
 
 # The same examples in every run: a build that fails can be repeated. To look for new ones:
 # pytest -p no:cacheprovider --hypothesis-profile=search
@@ -18,9 +21,9 @@ settings.load_profile("repeatable")
 @pytest.fixture(autouse=True, scope="session")
 def _nothing_remembered() -> None:
     """Start without results of before: mutation testing runs the tests again in one process."""
-    knowledge = sys.modules.get("causality.knowledge.load")
-    if knowledge is not None:
-        vars(knowledge.load_knowledge())["_memory"].clear()
+    for each in gc.get_objects():
+        if type(each) is Knowledge:  # those that the test modules hold as well
+            vars(each)["_memory"].clear()
     for name, module in list(sys.modules.items()):
         for value in vars(module).values() if name.split(".")[0] == "causality" else ():
             forget = getattr(value, "cache_clear", None)

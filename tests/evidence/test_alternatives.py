@@ -734,3 +734,14 @@ def test_amyloid_is_mentioned_beside_a_gammopathy_and_only_there() -> None:
     told = [f.id for f in worth_mentioning(evidence(parts=known).findings)]
     assert told == ["myeloma", "amyloid_purpura"]
     assert worth_mentioning(evidence(parts="").findings) == ()
+
+
+def test_a_cause_that_its_tests_alone_bring_up_is_told() -> None:
+    found = results(anti_hcv="positive", cryoglobulins="positive", c4="low")
+    told = finding("hepatitis_c", entry("hepatitis_c"), [], found)
+    assert (told.state, told.presences) == ("more_likely", ())
+    silent = untouched("hiv", entry("hiv"))
+    assert silent.id == "hiv"
+    assert worth_mentioning([told, silent]) == (told,)
+    known = finding("hiv", entry("hiv"), KNOWN, [])
+    assert known.presences == tuple(KNOWN)

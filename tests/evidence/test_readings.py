@@ -64,6 +64,7 @@ def test_all_that_any_reading_leaves_possible_stays_so_and_nothing_else(found: l
         ("onset", ("suggestive", "compatible"), "compatible"),
         ("onset", ("compatible", "not_coherent"), "not_coherent"),
         ("onset", ("not_coherent", "compatible"), "not_coherent"),
+        ("onset", ("suggestive", "compatible", "incompatible"), "incompatible"),
         # but not where the reaction may have come first
         ("onset", ("compatible", "before_exposure"), "unknown"),
         ("onset", ("before_exposure", "compatible"), "unknown"),
@@ -166,3 +167,8 @@ def test_a_positive_re_exposure_is_so_in_any_order_of_later_doses() -> None:
 def test_no_fact_of_the_order_is_one_that_its_default_closes() -> None:
     assert not ORDERED & CLOSED_AT_DEFAULT
     assert all(default(name) == "unknown" for name in ORDERED)
+
+
+def test_a_single_value_that_is_possible_is_the_answer() -> None:
+    assert among("course", {"improved"}, "rule").value == "improved"
+    assert among("course", {"improved", "not_improved"}, "rule").value == "unknown"

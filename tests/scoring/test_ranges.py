@@ -1,7 +1,7 @@
 """The lowest and highest total still possible, against every combination one by one."""
 
 from collections.abc import Mapping
-from itertools import product
+from itertools import permutations, product
 
 import pytest
 from hypothesis import given, settings
@@ -287,3 +287,15 @@ def test_facts_that_no_question_tells_apart_share_a_signature(name: str) -> None
         limits = total_range(ALGORITHMS[name], {**DEFAULTS, "onset": (value,)}, {})
         told.add((scored.total, scored.category, scored.flags, limits))
     assert len(told) <= len(found) < len(FACTS["onset"])
+
+
+def test_over_several_worlds_categories_are_ordered_by_rank() -> None:
+    worlds = [
+        {**DEFAULTS, "onset": ("compatible",), "course": (course,), "rechallenge": ("positive",)}
+        for course in ("improved", "not_improved", "irreversible")
+    ]
+    finder = RangeFinder(BRANCHING, {})
+    found = [finder(world) for world in worlds]
+    assert [limits.category_min for limits in found] == ["high", "low", "middle"]
+    for order in permutations(worlds):
+        assert RangeFinder(BRANCHING, {}).over(order) == Range(None, None, "low", "high")
