@@ -118,7 +118,7 @@ def _score_reports(
     messages: Sequence[Message], method: Method, options: BatchOptions, view: "View"
 ) -> int:
     """Score the reports of messages into one output."""
-    _not_for_tables(options)
+    _no_table_options(options, "ICSR")
     from causality.batch.icsr import IcsrOptions, IcsrRun  # noqa: PLC0415 - messages are rare
 
     names = [message.name for message in messages]
@@ -146,8 +146,8 @@ def _score_reports(
     return code
 
 
-def _not_for_tables(options: BatchOptions) -> None:
-    """Refuse what only a table can have.
+def _no_table_options(options: BatchOptions, other: str) -> None:
+    """Refuse what says how a table of text is written: messages and quarters have one way.
 
     Raises
     ------
@@ -156,15 +156,15 @@ def _not_for_tables(options: BatchOptions) -> None:
     """
     given = {
         "--map": options.mapping,
-        "--format": options.table_format,
+        "--format": None if options.table_format == "faers" else options.table_format,
         "--sheet": options.sheet,
         "--delimiter": options.delimiter,
         "--encoding": options.encoding,
         "--decimal": options.decimal,
     }
-    wrong = [name for name, value in given.items() if value]
+    wrong = [name for name, value in given.items() if value is not None]
     if wrong:
-        raise UsageError([Problem(code="E678", params={"found": wrong[0], "other": "ICSR"})])
+        raise UsageError([Problem(code="E678", params={"found": wrong[0], "other": other})])
 
 
 def _selection(options: BatchOptions, method: Method) -> Selection | None:
@@ -243,7 +243,7 @@ def _one(
         language=view.words.language,
     )
     if options.table_format == "faers":
-        faers.check(options)
+        _no_table_options(options, "--format faers")
         view.say("view.faers_reading", file=name)
     job = Run(name, method, chosen)
     if options.table_format != "faers":

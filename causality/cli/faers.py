@@ -1,36 +1,11 @@
-"""What is said about quarters of FAERS: what cannot go with them, and what they do not hold."""
+"""What is said about quarters of FAERS: what was read, and what they do not hold."""
 
 from collections.abc import Iterator, Mapping
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from causality.errors import Problem, UsageError
 from causality.words import Words
 
-if TYPE_CHECKING:
-    from causality.cli.batch import BatchOptions
-
 _MOST_QUARTERS = 8
-
-
-def check(options: "BatchOptions") -> None:
-    """Refuse options that say how a text table is written: these have one way.
-
-    Raises
-    ------
-    UsageError
-        E678.
-    """
-    given = {
-        "--map": options.mapping,
-        "--sheet": options.sheet,
-        "--delimiter": options.delimiter,
-        "--encoding": options.encoding,
-        "--decimal": options.decimal,
-    }
-    wrong = [name for name, value in given.items() if value is not None]
-    if wrong:
-        params = {"found": wrong[0], "other": "--format faers"}
-        raise UsageError([Problem(code="E678", params=params)])
 
 
 def told(manifest: Mapping[str, Any], words: Words) -> Iterator[tuple[str, dict[str, object]]]:
