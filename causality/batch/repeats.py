@@ -6,6 +6,7 @@ part, so that memory does not grow with the table.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import lru_cache
 from hashlib import blake2b
@@ -28,6 +29,7 @@ SIZE = 12
 """Bytes that a row takes."""
 _AT_ONCE = 1 << 21  # rows looked at together
 _BLOCK = 1 << 18  # rows read together
+_THREADS = 2
 _SHOWN = 3
 _WORD = 8
 _LONGEST = 48  # bytes of a name that are hashed together with those of other rows
@@ -110,32 +112,33 @@ def _text_hashes(column: Any) -> "Hashes":
 
 def find_repeats(path: Path) -> Repeats:
     """Return the repeats among the rows whose pairs a file holds."""
-    import numpy as np
-
     size = path.stat().st_size // SIZE
     if not size:
         return Repeats()
     shares = 1 << (-(-size // _AT_ONCE) - 1).bit_length()  # a power of two, to tell by a few bits
-    rows, firsts = 0, []
-    for share in range(shares):
-        part = np.concatenate(
-            [
-                block[(block["pair"] & np.uint64(shares - 1)) == np.uint64(share)]
-                for block in _blocks(path)
-            ]
-        )
-        ordered = np.sort(part["pair"])
-        twice = ordered[1:][ordered[1:] == ordered[:-1]]
-        if not len(twice):
-            continue
-        part = part[np.isin(part["pair"], twice)]
-        part = part[np.argsort(part["pair"], kind="stable")]  # rows of one pair stay in their order
-        hashes, lines = part["pair"], part["line"].astype(np.int64)
-        same = np.flatnonzero(hashes[1:] == hashes[:-1]) + 1
-        rows += len(same)
-        nearest = same[np.argsort(lines[same], kind="stable")[:_SHOWN]]
-        firsts += [(int(lines[n]), int(lines[n - 1])) for n in nearest.tolist()]
-    return Repeats(rows, tuple(sorted(firsts)[:_SHOWN]))
+    with ThreadPoolExecutor(_THREADS) as executor:
+        found = list(executor.map(lambda share: _repeats_in(path, share, shares), range(shares)))
+    examples = sorted(example for part in found for example in part.examples)
+    return Repeats(sum(part.rows for part in found), tuple(examples[:_SHOWN]))
+
+
+def _repeats_in(path: Path, share: int, shares: int) -> Repeats:
+    """Return the repeats among the rows whose hash ends in a number."""
+    import numpy as np
+
+    last = np.uint64(shares - 1)
+    blocks = [block[block["pair"] & last == np.uint64(share)] for block in _blocks(path)]
+    part = np.concatenate(blocks)
+    ordered = np.sort(part["pair"])
+    twice = ordered[1:][ordered[1:] == ordered[:-1]]
+    if not len(twice):
+        return Repeats()
+    part = part[np.isin(part["pair"], twice)]
+    part = part[np.argsort(part["pair"], kind="stable")]  # rows of one pair stay in their order
+    hashes, lines = part["pair"], part["line"].astype(np.int64)
+    same = np.flatnonzero(hashes[1:] == hashes[:-1]) + 1
+    nearest = same[np.argsort(lines[same], kind="stable")[:_SHOWN]]
+    return Repeats(len(same), tuple((int(lines[n]), int(lines[n - 1])) for n in nearest.tolist()))
 
 
 def _blocks(path: Path) -> Iterator[Any]:

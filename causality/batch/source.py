@@ -29,8 +29,8 @@ if TYPE_CHECKING:
     from causality.batch.faers import FaersStream
 
 STDIN = "-"
-CHUNK = 8 << 20
-"""Bytes of a chunk: fewer make too many distinct values for the rows, more only take memory."""
+CHUNK = 16 << 20
+"""Bytes of a chunk: fewer make too many steps for the rows, more only take memory."""
 _SAMPLE = 1 << 20
 _PACKED = {".gz": "gzip", ".zst": "zstd"}
 _TEXT = frozenset({"csv", "tsv"})

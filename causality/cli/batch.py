@@ -11,6 +11,7 @@ from causality.assessment.method import Method, make_method
 from causality.batch.engines import Engine
 from causality.batch.job import Job, Report, Watch
 from causality.batch.mapping import MappingFile, read_mapping
+from causality.batch.memory import keep_freed_memory
 from causality.batch.records import find_records
 from causality.batch.rejects import line_of, reject_lines
 from causality.batch.run import Options, Run, refuse_same_file
@@ -70,6 +71,7 @@ class BatchOptions:
 
 def run(tables: Sequence[str], options: BatchOptions, words: Words) -> int:
     """Score the tables; return the exit code."""
+    keep_freed_memory()
     method = make_method(
         options.algorithms or (DEFAULT_ALGORITHM,),
         load_knowledge(options.knowledge),
