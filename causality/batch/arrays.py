@@ -122,7 +122,7 @@ class Encoded:
         import numpy as np
 
         table: Ints = np.asarray([*values, empty], dtype=np.int32 if days else np.int64)
-        return table[self.codes]
+        return lookup(table, self.codes)
 
 
 def encoded(column: Any) -> Encoded:
@@ -218,6 +218,16 @@ def between(dates: Mapping[str, Days], first: str, second: str) -> Days:
     return days(low, high, start.known & end.known)
 
 
+def lookup(table: "Values", numbers: "Ints") -> "Values":
+    """Return for every row the value that its number has in a table; -1 stands for the last.
+
+    As ``table[numbers]``, in half the time where the numbers have 32 bits.
+    """
+    import numpy as np
+
+    return np.take(table, numbers, mode="wrap")
+
+
 class Packed:
     """Small whole numbers of every row packed into one, so that equal rows have equal numbers."""
 
@@ -276,7 +286,7 @@ def distinct(key: "Ints", size: int) -> tuple["Ints", "Ints"]:
         found = place >= 0
         first = place[found]
         number = np.cumsum(found) - 1
-        return first, number[key]
+        return first, lookup(number, key)
     codes = numbers(ints(key).dictionary_encode().indices)
     first = np.empty(int(codes.max(initial=-1)) + 1, dtype=np.int64)
     first[codes[::-1]] = backwards

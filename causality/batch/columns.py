@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from causality.batch.arrays import ABSENT, Days, Encoded, nothing, rows_of
+from causality.batch.arrays import ABSENT, Days, Encoded, lookup, nothing, rows_of
 from causality.batch.cells import CellReader
 from causality.batch.contract import KINDS, NOT_BEFORE, allowed_values
 from causality.batch.vocabulary import TextTables
@@ -88,7 +88,7 @@ class Cells:
         if column is None or not len(column.dictionary):
             return self._nothing
         low, high = self._meanings(name, column, _bounds, np.int32)
-        first, last = low[column.codes], high[column.codes]
+        first, last = lookup(low, column.codes), lookup(high, column.codes)
         return Days(first, last, first != ABSENT)
 
     def words(self, name: str) -> "Ints":
@@ -100,7 +100,7 @@ class Cells:
             return self.same(len(allowed))
         number = {value: (n,) for n, value in enumerate((*allowed, None))}
         (found,) = self._meanings(name, column, number.__getitem__, np.int64)
-        values: Ints = found[column.codes]
+        values: Ints = lookup(found, column.codes)
         return values
 
     def required(self, name: str) -> None:
@@ -109,7 +109,7 @@ class Cells:
 
         column = self.columns[name]
         blank = self._memory.tables.of(column, "blank", _blank)
-        self._reject(np.append(blank, True)[column.codes], name, "E601", {"key": name})
+        self._reject(lookup(np.append(blank, True), column.codes), name, "E601", {"key": name})
 
     def check_order(self, dates: Mapping[str, Days]) -> None:
         """Reject the rows in which something ends before it starts."""

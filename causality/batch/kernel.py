@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, NamedTuple, cast
 from causality.assessment.method import Method
 from causality.batch import answers as rules
 from causality.batch.answers import GIVES, Answer, Rule, answer_of, stated_answer
-from causality.batch.arrays import ABSENT, Days, Encoded, Packed
+from causality.batch.arrays import ABSENT, Days, Encoded, Packed, lookup
 from causality.batch.cells import CellReader
 from causality.batch.columns import REMEMBERED, Cells, Fault, Memory
 from causality.batch.contract import CHOICES, DATES, KEYS
@@ -122,7 +122,7 @@ class Kernel:
 
         values = FACTS[name]
         if derived is None:
-            return np.asarray([*self._stated[name], self._nothing[name]])[stated]
+            return lookup(np.asarray([*self._stated[name], self._nothing[name]]), stated)
         none, bases = len(values), len(self.answers[name])
         first, codes = Packed(len(stated)).add(derived, bases).add(stated, none + 1).distinct()
         numbers = []
@@ -132,7 +132,7 @@ class Kernel:
                 answer = stated_answer(name, values[value], self.answers[name][base])
                 number = self._laid[name, base, value] = self.number(name, answer)
             numbers.append(number)
-        return np.asarray(numbers, dtype=np.int64)[codes]
+        return lookup(np.asarray(numbers, dtype=np.int64), codes)
 
     def _nondrug(self, found: dict[str, "Ints"], stated: Mapping[str, "Ints"]) -> None:
         """Let an empty ``alternative_nondrug`` take the value of ``alternative``."""
@@ -142,7 +142,7 @@ class Kernel:
         if other not in found:
             return
         same = [self.number(name, answer) for answer in self.answers[other]]
-        taken = np.asarray(same, dtype=np.int64)[found[other]]
+        taken = lookup(np.asarray(same, dtype=np.int64), found[other])
         if name in stated:
             taken = np.where(stated[name] == len(FACTS[name]), taken, found[name])
         found[name] = taken
@@ -207,7 +207,7 @@ class Kernel:
             found[n] = known[kinds[n]] = numbers
         names = GIVES[rule]
         table = np.asarray(found, dtype=np.int64).reshape(-1, len(names))
-        return {name: table[codes, n] for n, name in enumerate(names)}
+        return {name: lookup(table[:, n], codes) for n, name in enumerate(names)}
 
     def _pairs_of(self, columns: Mapping[str, Encoded], dates: Dates) -> "_Pairs":
         """Return the pairs of the rows: what the knowledge says about each as of its day."""
@@ -246,7 +246,8 @@ class Kernel:
                 values[number] = known[texts[number]] = find(texts[number])
             return np.asarray(values, dtype=np.int64)
 
-        return np.append(self._memory.tables.of(column, kind, look_up), find(""))[column.codes]
+        meanings = np.append(self._memory.tables.of(column, kind, look_up), find(""))
+        return lookup(meanings, column.codes)
 
 
 class _Known(NamedTuple):
@@ -272,7 +273,7 @@ class _Pairs:
         """Return for every row the value of its pair."""
         import numpy as np
 
-        found: Ints = np.fromiter(values, np.int64, len(self.found))[self.codes]
+        found: Ints = lookup(np.fromiter(values, np.int64, len(self.found)), self.codes)
         return found
 
 

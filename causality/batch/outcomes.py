@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from causality.assessment.method import Method
 from causality.batch.answers import Answer
-from causality.batch.arrays import Packed, keys
+from causality.batch.arrays import Packed, keys, lookup
 from causality.batch.cells import CellReader
 from causality.batch.kernel import Block, Kernel
 from causality.scoring.engine import Score, Scorer, facts_behind, facts_read, names_in
@@ -80,11 +80,11 @@ def _packed(columns: Sequence["Ints"], sums: Sequence["Ints"], rests: Sequence["
     packed = Packed(len(columns[0]))
     key = np.zeros(len(columns[0]), dtype=np.int64)
     for column, found, low in zip(columns, sums, least, strict=True):
-        key += ((found - low) @ radix[:-1])[column]
+        key += lookup((found - low) @ radix[:-1], column)
     packed.add(key, int(radix[-1]))
     for column, rest in zip(columns, rests, strict=True):
         if rest.any():
-            packed.add(rest[column], int(rest.max()) + 1)
+            packed.add(lookup(rest, column), int(rest.max()) + 1)
     return packed
 
 
@@ -144,7 +144,7 @@ class AlgorithmOutcomes:
             numbers = list(map(self._known.get, values))
             for n in [n for n, number in enumerate(numbers) if number is None]:
                 numbers[n] = self._number(values[n], [int(kind[n]) for kind in kinds])
-        return np.asarray(numbers, dtype=np.int64)[codes]
+        return lookup(np.asarray(numbers, dtype=np.int64), codes)
 
     def number_of(
         self, values: Mapping[str, str], worlds: Sequence[Mapping[str, tuple[str, ...]]]
@@ -198,7 +198,7 @@ class AlgorithmOutcomes:
         ]
         with self._lock:
             numbers = [self._class(group, key) for key in zip(*columns, strict=True)]
-        return np.asarray(numbers, dtype=np.int64)[codes]
+        return lookup(np.asarray(numbers, dtype=np.int64), codes)
 
     def _class(self, group: _Group, key: tuple[int, ...]) -> int:
         number = group.known.get(key)

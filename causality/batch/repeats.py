@@ -13,7 +13,7 @@ from hashlib import blake2b
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from causality.batch.arrays import Encoded, encoded, texts
+from causality.batch.arrays import Encoded, encoded, lookup, texts
 from causality.batch.vocabulary import TextTables
 
 if TYPE_CHECKING:
@@ -29,6 +29,8 @@ SIZE = 12
 """Bytes that a row takes."""
 _AT_ONCE = 1 << 21  # rows looked at together
 _BLOCK = 1 << 18  # rows read together
+_SPARE_BITS = 2
+"""More bits, fewer hashes that begin alike by chance, more memory."""
 _THREADS = 2
 _SHOWN = 3
 _WORD = 8
@@ -64,7 +66,7 @@ def pairs_of(
         column = columns[name]
         column = column if isinstance(column, Encoded) else encoded(column)
         values = np.append((tables or TextTables()).of(column, "hash", _hashes), np.uint64(0))
-        hashes += values[column.codes] * np.uint64(prime)
+        hashes += lookup(values, column.codes) * np.uint64(prime)
     found["pair"], found["line"] = hashes[kept], lines[kept]
     return found
 
@@ -127,18 +129,33 @@ def _repeats_in(path: Path, share: int, shares: int) -> Repeats:
     import numpy as np
 
     last = np.uint64(shares - 1)
-    blocks = [block[block["pair"] & last == np.uint64(share)] for block in _blocks(path)]
-    part = np.concatenate(blocks)
+    part = np.concatenate(
+        [np.compress(block["pair"] & last == np.uint64(share), block) for block in _blocks(path)]
+    )
+    part = np.compress(_perhaps_repeated(part["pair"]), part)
     ordered = np.sort(part["pair"])
-    twice = ordered[1:][ordered[1:] == ordered[:-1]]
-    if not len(twice):
+    if not (ordered[1:] == ordered[:-1]).any():
         return Repeats()
-    part = part[np.isin(part["pair"], twice)]
     part = part[np.argsort(part["pair"], kind="stable")]  # rows of one pair stay in their order
     hashes, lines = part["pair"], part["line"].astype(np.int64)
     same = np.flatnonzero(hashes[1:] == hashes[:-1]) + 1
     nearest = same[np.argsort(lines[same], kind="stable")[:_SHOWN]]
     return Repeats(len(same), tuple((int(lines[n]), int(lines[n - 1])) for n in nearest.tolist()))
+
+
+def _perhaps_repeated(hashes: "Hashes") -> "Bools":
+    """Return which hashes begin as another one does; sorting all of them takes twice as long."""
+    import numpy as np
+
+    bits = len(hashes).bit_length() + _SPARE_BITS
+    places = (hashes >> np.uint64(64 - bits)).astype(np.int64)
+    rows = np.arange(len(hashes), dtype=np.int32)
+    last = np.empty(1 << bits, dtype=np.int32)
+    last[places] = rows
+    shared = np.zeros(1 << bits, dtype=bool)
+    shared[places[last[places] != rows]] = True
+    found: Bools = shared[places]
+    return found
 
 
 def _blocks(path: Path) -> Iterator[Any]:

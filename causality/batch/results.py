@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from causality.batch.arrays import Packed, ints, texts
+from causality.batch.arrays import Packed, ints, lookup, texts
 from causality.batch.kernel import Block
 from causality.batch.outcomes import INSUFFICIENT, AlgorithmOutcomes, Outcome, Scoring
 from causality.scoring.model import column_prefix
@@ -113,9 +113,9 @@ class Results:
         for codes, said in parts:
             distinct = {remarks: n for n, remarks in enumerate(dict.fromkeys(said))}
             numbered = np.asarray([distinct[remarks] for remarks in said], dtype=np.int64)
-            packed.add(numbered[codes], len(distinct))
+            packed.add(lookup(numbered, codes), len(distinct))
         for codes, flags in insufficient:
-            packed.add(np.asarray(flags, dtype=bool)[codes], 2)
+            packed.add(lookup(np.asarray(flags, dtype=bool), codes), 2)
         first, codes = packed.distinct()
         found = [
             (
