@@ -243,7 +243,8 @@ class Packed:
         if self.size * size >= _MOST:
             first, self.key = self.distinct()
             self.size = len(first)
-        self.key = self.key * size + values
+        self.key *= size
+        self.key += values
         self.size *= size
         self._columns.append(values)
         return self

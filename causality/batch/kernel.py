@@ -165,9 +165,10 @@ class Kernel:
         onset.add(choices["previously_exposed"], len(CHOICES["previously_exposed"]) + 1)
         onset.add(pairs.each(known.pair.reaction.key is not None for known in pairs.found), 2)
         onset.add(later["reaction_onset"], 2)
-        better = withdrawal_keys(dates, pairs.each(_recovery(known.pair) for known in pairs.found))
+        recovery = pairs.each(_recovery(known.pair) for known in pairs.found)
+        better = withdrawal_keys(dates, starts.since, recovery)
         washout = pairs.each(known.pair.washout for known in pairs.found)
-        again = rechallenge_keys(dates, latency, choices, washout)
+        again = rechallenge_keys(dates, starts.late, choices, washout)
         for name in LATER:
             again.add(later[name], 2)
 

@@ -199,11 +199,13 @@ def onset_keys(starts: Starts, windows: "Ints", bands: Bands) -> Packed:
     return packed
 
 
-def withdrawal_keys(dates: Dates, limit: "Ints") -> Packed:
+def withdrawal_keys(dates: Dates, since: Days, limit: "Ints") -> Packed:
     """Return what the rules of action, course and improvement look at.
 
     Parameters
     ----------
+    since
+        When every row's reaction began, counted from the last dose.
     limit
         Days within which every row's reaction is expected to recover, ``ABSENT`` for no limit.
     """
@@ -217,8 +219,7 @@ def withdrawal_keys(dates: Dates, limit: "Ints") -> Packed:
     packed.add(ended, 2).add(improved, 2).add(_side(days, 0), 4)
     packed.add((limit != ABSENT) & days.known & (days.low > limit), 2)
     steroid = between(dates, "drug_stop", "steroid_start")
-    at_least = between(dates, "drug_stop", "reaction_onset")
-    low = np.where(steroid.known, steroid.low, at_least.low)
+    low = np.where(steroid.known, steroid.low, since.low)
     packed.add(dates["steroid_start"].known, 2)
     packed.add(np.where(low == ABSENT, 0, 1 + (low >= -STEROID_LEAD_DAYS)), 3)
     packed.add(np.where(steroid.known, 1 + (steroid.high < -STEROID_LEAD_DAYS), 0), 3)
@@ -246,13 +247,17 @@ def _side(days: Days, limit: int) -> "Ints | Bools":
 
 
 def rechallenge_keys(
-    dates: Dates, stated: Days, choices: Mapping[str, "Ints"], washout: "Ints"
+    dates: Dates, late: Days, choices: Mapping[str, "Ints"], washout: "Ints"
 ) -> Packed:
-    """Return what the rule of re-exposure looks at."""
+    """Return what the rule of re-exposure looks at.
+
+    Parameters
+    ----------
+    late
+        When every row's reaction began, counted from the start of the drug.
+    """
     import numpy as np
 
-    by_dates = between(dates, "drug_start", "reaction_onset")
-    late = _first_known(by_dates, stated)
     gap = between(dates, "drug_stop", "rechallenge_start")
     resolved = between(dates, "reaction_end", "rechallenge_start")
     came, stopped = dates["recurrence_date"].known, dates["rechallenge_stop"].known

@@ -3,15 +3,16 @@
 import json
 from collections.abc import Callable, Sequence
 
-from causality.batch.faers import ASIDE_CELLS
 from causality.batch.work import Reject
-from causality.faers.aside import LISTED, SetAside
 
 AsReject = Callable[[int, Sequence[str]], Reject | None]
 
 
 def set_aside_in(header: Sequence[str]) -> AsReject:
     """Return what makes rejects of records of a table with a header; None for any other record."""
+    from causality.batch.faers import ASIDE_CELLS  # noqa: PLC0415 - quarters are rare
+    from causality.faers.aside import LISTED, SetAside  # noqa: PLC0415
+
     places = {name: header.index(name) for name in ("case_id", "report", "source")}
 
     def reject(record: int, cells: Sequence[str]) -> Reject | None:

@@ -13,7 +13,6 @@ from causality.batch.engines import MakeExecutor, dask, processes
 from causality.batch.job import WORKERS, Job, Report, Watch
 from causality.batch.manifests import LISTED
 from causality.batch.merge import merge, outputs, whole
-from causality.batch.spread import ALL, spread
 from causality.batch.target import is_stream, kind_of
 from causality.batch.units import parse_shard
 from causality.batch.work import Counts
@@ -91,6 +90,8 @@ def score(
     job: Job, out: str, options: "BatchOptions", pool: Pool, view: "View", watch: Watch | None
 ) -> tuple[int, Report | None]:
     """Score an input in units; return the exit code, and what came out unless it is a shard."""
+    from causality.batch.spread import ALL, spread  # noqa: PLC0415 - one process seldom needs it
+
     try:
         counts = spread(
             job,
