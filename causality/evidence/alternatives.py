@@ -278,7 +278,7 @@ class RivalEffect(NamedTuple):
     possible: frozenset[Effect | None]
 
 
-def coupled(own: Fact, rivals: Sequence[RivalEffect], name: str = "alternative") -> Fact:
+def coupled(own: Fact, rivals: Sequence[RivalEffect]) -> Fact:
     """Return the alternatives with the other suspects counted in.
 
     Parameters
@@ -295,7 +295,7 @@ def coupled(own: Fact, rivals: Sequence[RivalEffect], name: str = "alternative")
         scored = _strongest(scored, rival.scored)
     possible = {_stronger(value, effect) for value in own.possible for effect in strongest}
     value = _stronger(own.value, scored)
-    fact = replace(own, name=name, value=value, possible=in_order(name, possible | {value}))
+    fact = replace(own, value=value, possible=in_order(own.name, possible | {value}))
     if scored is None:
         return fact
     names = tuple(sorted(rival.drug for rival in rivals if rival.scored == scored))

@@ -28,7 +28,7 @@ def decided(
     if facts["alternative"].origin == "stated" and facts["alternative_nondrug"].origin != "stated":
         facts["alternative_nondrug"] = _over(
             facts["alternative_nondrug"],
-            replace(facts["alternative"], name="alternative_nondrug", derived=None, flags=()),
+            replace(facts["alternative"], name="alternative_nondrug", flags=()),
         )
     return replace(evidence, facts=facts)
 

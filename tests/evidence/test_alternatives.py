@@ -17,6 +17,7 @@ from causality.evidence.alternatives import (
     alternative,
     coupled,
     finding,
+    open_workup,
     untouched,
     workup_lines,
     worth_mentioning,
@@ -262,6 +263,31 @@ def test_more_likely_then_possible_then_the_work_up_then_not_assessed(
     else:
         expected = "not_assessed"
     assert fact.value == expected
+
+
+@pytest.mark.parametrize("lines", list(product(LINES, repeat=2)))
+def test_an_open_work_up_is_told_from_one_with_a_result_that_no_cause_takes_up(
+    lines: tuple[LineState, LineState],
+) -> None:
+    asked = [state for state in lines if state != "not_needed"]
+    missing = [state for state in asked if state not in ("done", "abnormal")]
+    work_up = [line(state) for state in lines]
+    assert open_workup(work_up) == (len(missing), len(asked))
+    fact = alternative([], work_up)
+    if missing:
+        assert fact.rule == "alternative.workup_incomplete"
+        assert fact.params == {"missing": len(missing), "of": len(asked)}
+    elif "abnormal" in asked:
+        assert fact.rule == "alternative.workup_abnormal"
+    else:
+        assert fact.rule == "alternative.workup_negative"
+
+
+def test_what_is_known_to_be_there_stays_with_its_state() -> None:
+    for found in ({}, {"anti_hcv": "negative"}, {"anti_hcv": "positive"}):
+        assert finding("hepatitis_c", entry("hepatitis_c"), KNOWN, results(**found)).presences == (
+            KNOWN[0],
+        )
 
 
 def test_without_any_work_up_on_file_nothing_is_ruled_out() -> None:

@@ -11,8 +11,9 @@ from tests.evidence.test_pair import plain_case
 from tests.support import case_of
 
 
-def facts_with(decision: str, **overrides: str) -> dict[str, Fact]:
-    case = case_of(plain_case(more=f"assessor: [{decision}]" if decision else ""))
+def facts_with(decision: str, *, more: str = "", **overrides: str) -> dict[str, Fact]:
+    assessor = f"assessor: [{decision}]\n" if decision else ""
+    case = case_of(plain_case(more=assessor + more))
     timeline = Timeline.of(case)
     snapshot = timeline.at(parse_moment(None, timeline))
     pair = pair_evidence(snapshot, case.drugs[0], case.reactions[0], load_knowledge(), {})
@@ -67,6 +68,17 @@ def test_a_decision_against_the_timeline_is_flagged_once() -> None:
     assert (supposed.rule, supposed.flags) == ("stated.what_if", ())
     agreed = facts_with(decision.replace("not_improved", "improved"))["course"]
     assert agreed.flags == ()
+
+
+def test_a_decision_against_a_disease_is_flagged_once_for_each_fact() -> None:
+    infection = "conditions: [{term: pharyngitis, periods: [{start: 2018-01-10}]}]"
+    plain = facts_with("", more=infection)
+    facts = facts_with(f"{{{DECISION}}}", more=infection)
+    for name in ("alternative", "alternative_nondrug"):
+        assert plain[name].value == "possible"
+        assert facts[name].flags == (
+            ("decision_contradicted", {"derived": "possible", "stated": "ruled_out"}),
+        )
 
 
 def test_a_what_if_goes_before_a_decision_and_keeps_what_the_machine_said() -> None:

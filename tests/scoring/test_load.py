@@ -1,5 +1,6 @@
 """Algorithms of this installation: compiled or from their YAML, and what cannot be found."""
 
+import hashlib
 import json
 import os
 import runpy
@@ -18,7 +19,10 @@ from causality.scoring.load import (
     algorithm_file,
     algorithm_ids,
     default_algorithms,
+    held_algorithm,
+    is_own,
     load_algorithm,
+    own_algorithms,
 )
 
 FOLDER = Path(str(data_folder("algorithms")))
@@ -166,3 +170,48 @@ def test_an_id_wins_over_a_file_of_that_name(
 def test_the_file_of_an_algorithm_is_given_as_it_stands() -> None:
     data, shown = algorithm_file("sefv-h")
     assert (data, shown) == ((FOLDER / "sefv-h.yaml").read_bytes(), "sefv-h.yaml")
+
+
+# Algorithms of the user, held as text
+
+
+def own_file(folder: Path) -> Path:
+    path = folder / "own.yaml"
+    text = (FOLDER / "sefv-h.yaml").read_text(encoding="utf-8")
+    path.write_bytes(text.replace("id: sefv-h\n", "id: own\n").encode().replace(b"\n", b"\r\n"))
+    return path
+
+
+def test_only_files_of_the_user_are_held_as_they_are(tmp_path: Path) -> None:
+    path = own_file(tmp_path)
+    held = own_algorithms(["naranjo", str(path), "sefv-h"])
+    assert held == {str(path): path.read_bytes().decode()}
+    assert own_algorithms(["naranjo"]) == {}
+
+
+def test_what_is_held_is_the_algorithm_of_the_file(tmp_path: Path) -> None:
+    path = own_file(tmp_path)
+    text = own_algorithms([str(path)])[str(path)]
+    assert held_algorithm(str(path), text) == load_algorithm(str(path))
+    assert held_algorithm(str(path), text)[1] == hashlib.sha256(path.read_bytes()).hexdigest()
+
+
+def test_what_is_held_and_wrong_says_where(tmp_path: Path) -> None:
+    with pytest.raises(DefinitionError) as caught:
+        held_algorithm("own.yaml", "id: own\n")
+    assert {problem.file for problem in caught.value.problems} == {"own.yaml"}
+    wrong = tmp_path / "wrong.yaml"
+    wrong.write_bytes(b"id: \xff")
+    with pytest.raises(InputError) as unreadable:
+        own_algorithms([str(wrong)])
+    assert {problem.file for problem in unreadable.value.problems} == {str(wrong)}
+    with pytest.raises(UsageError) as unknown:
+        own_algorithms(["karch"])
+    assert [problem.code for problem in unknown.value.problems] == ["E501"]
+
+
+def test_an_algorithm_is_own_by_its_name_or_by_its_file() -> None:
+    digest = load_algorithm("naranjo")[1]
+    assert not is_own("naranjo", digest)
+    assert is_own("naranjo", "0" * 64)
+    assert is_own("own", digest)

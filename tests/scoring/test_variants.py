@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from causality.document import parse
 from causality.errors import DefinitionError, Problem
 from causality.scoring.engine import score
 from causality.scoring.load import (
@@ -12,7 +13,9 @@ from causality.scoring.load import (
     load_algorithm,
     parse_algorithm,
 )
-from causality.scoring.model import Algorithm
+from causality.scoring.mend import validated_apart_from_texts
+from causality.scoring.model import Algorithm, Variant
+from causality.scoring.variant import check_variant
 from causality.terms.facts import FACTS, default
 
 PARENT = load_algorithm("sefv-h")[0]
@@ -258,3 +261,22 @@ def test_all_faults_come_at_once() -> None:
     assert sorted(problem.code for problem in faults(text)) == [
         "E514", "E515", "E525", "E525", "E532",
     ]  # fmt: skip
+
+
+def test_every_fault_of_a_variant_is_told() -> None:
+    unknown = changed("  rechallenge_effect:", "  again:")
+    text = unknown.replace("  temporal_sequence:", "  sequence:")
+    found = [problem.params["found"] for problem in faults(text) if problem.code == "E525"]
+    assert found == ["sequence", "again"]
+
+
+def test_a_code_of_two_options_cannot_be_changed() -> None:
+    text = VARIANT + "  withdrawal_effect: {options: [{code: 5, note: {en: n, es: n}}]}\n"
+    document = parse(text, "local.yaml")
+    effect = PARENT.questions["withdrawal_effect"]
+    several = [option for option in effect.options if option.code == 5]
+    two = effect.model_copy(update={"options": (*several[:2], effect.options[-1])})
+    questions = {**PARENT.questions, "withdrawal_effect": two}
+    parent = PARENT.model_copy(update={"questions": questions})
+    made, _ = validated_apart_from_texts(Variant, document)
+    assert [p.code for p in check_variant(made, parent, document)] == ["E527"]
