@@ -6,7 +6,7 @@ the others a slower search follows each record.
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -19,6 +19,8 @@ LONGEST = 64 << 20
 _NEWLINE, _QUOTE, _RETURN = 10, 34, 13
 _BLOCK = 1 << 18
 """Bytes looked at together, so that they stay in the processor's cache; a multiple of 64."""
+_WORDS = 1 << 14
+"""Numbers of 64 `marks` looked at together, for the same reason."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,15 +50,17 @@ def find_records(data: Buffer, delimiter: str, *, final: bool) -> Records:
     if b'"' not in data:
         ends = places(marks(data, _NEWLINE)) + 1
         return Records(ends, len(ends))
-    newlines, quotes, delimiters = all_marks(data, (_NEWLINE, _QUOTE, ord(delimiter)))
+    newlines, quotes, breaks = all_marks(data, (_NEWLINE, _QUOTE, ord(delimiter)))
+    breaks |= newlines
+    breaks |= quotes
     inside = _between_pairs(quotes)
-    whole = places(newlines & ~inside) + 1
+    newlines_inside = newlines & inside
+    newlines ^= newlines_inside
+    whole = places(newlines) + 1
     end = int(whole[-1]) if len(whole) else 0
     closed = end == len(data) if final else len(data) - end < LONGEST
-    breaks = newlines | quotes | delimiters
     if closed and _keeps_the_rule(data, quotes, inside, breaks):
-        broken = bool((newlines & inside).any())
-        count = data.count(b"\n", 0, end) if broken else len(whole)
+        count = data.count(b"\n", 0, end) if newlines_inside.any() else len(whole)
         return Records(whole, count, breaks=breaks[: end // 64 + 1])
     return _follow(data, delimiter, final=final)
 
@@ -94,21 +98,31 @@ def places(found: "Ints") -> "Ints":
     return np.flatnonzero(np.unpackbits(octets, bitorder="little"))
 
 
-def behind(found: "Ints") -> "Ints":
-    """Return the places one further."""
+def parts(found: "Ints") -> Iterator[tuple[int, int]]:
+    """Yield where to begin and to stop so that every part of some `marks` stays in the cache."""
+    for first in range(0, len(found), _WORDS):
+        yield first, min(first + _WORDS, len(found))
+
+
+def behind(found: "Ints", first: int, stop: int) -> "Ints":
+    """Return a part of the places one further."""
     import numpy as np
 
-    moved = found << np.uint64(1)
-    moved[1:] |= found[:-1] >> np.uint64(63)
+    moved: Ints = found[first:stop] << np.uint64(1)
+    moved[1:] |= found[first : stop - 1] >> np.uint64(63)
+    if first:
+        moved[0] |= found[first - 1] >> np.uint64(63)
     return moved
 
 
-def _before(found: "Ints") -> "Ints":
-    """Return the places one back."""
+def _before(found: "Ints", first: int, stop: int) -> "Ints":
+    """Return a part of the places one back."""
     import numpy as np
 
-    moved = found >> np.uint64(1)
-    moved[:-1] |= found[1:] << np.uint64(63)
+    moved: Ints = found[first:stop] >> np.uint64(1)
+    moved[:-1] |= found[first + 1 : stop] << np.uint64(63)
+    if stop < len(found):
+        moved[-1] |= found[stop] << np.uint64(63)
     return moved
 
 
@@ -116,26 +130,42 @@ def _between_pairs(quotes: "Ints") -> "Ints":
     """Return the places from each odd quote up to the next, that one not included."""
     import numpy as np
 
-    odd = quotes.copy()
-    for width in (1, 2, 4, 8, 16, 32):
-        odd ^= odd << np.uint64(width)
-    carried = np.bitwise_xor.accumulate(odd >> np.uint64(63))
-    odd[1:] ^= np.uint64(0) - carried[:-1]
-    return odd
+    inside = quotes.copy()
+    opened = False
+    for first, stop in parts(quotes):
+        odd = inside[first:stop]
+        for width in (1, 2, 4, 8, 16, 32):
+            odd ^= odd << np.uint64(width)
+        carried = np.bitwise_xor.accumulate(odd >> np.uint64(63))
+        odd[1:] ^= np.uint64(0) - carried[:-1]
+        if opened:
+            np.invert(odd, out=odd)
+        opened = bool(odd[-1] >> np.uint64(63))
+    return inside
 
 
 def _keeps_the_rule(data: Buffer, quotes: "Ints", inside: "Ints", breaks: "Ints") -> bool:
-    """Tell whether every quote opens a cell, closes one, or is half of a doubled one."""
+    """Tell whether every quote opens a cell, closes one, or is half of a doubled one.
+
+    The end of the data is marked in ``breaks``.
+    """
     import numpy as np
 
-    starts = behind(breaks)
-    starts[0] |= np.uint64(1)
-    if (quotes & inside & ~starts).any():
-        return False
-    stops = breaks.copy()
-    stops[-1] |= np.uint64(1) << np.uint64(len(data) % 64)
-    closing = quotes & ~inside & ~_before(stops)
-    return not closing.any() or not (closing & ~_before(marks(data, _RETURN))).any()
+    breaks[-1] |= np.uint64(1) << np.uint64(len(data) % 64)
+    returns: Ints | None = None
+    for first, stop in parts(quotes):
+        begins = behind(breaks, first, stop)
+        if not first:
+            begins[0] |= np.uint64(1)
+        closing = quotes[first:stop] & ~inside[first:stop]
+        if (quotes[first:stop] & ~closing & ~begins).any():
+            return False
+        closing &= ~_before(breaks, first, stop)
+        if closing.any():
+            returns = marks(data, _RETURN) if returns is None else returns
+            if (closing & ~_before(returns, first, stop)).any():
+                return False
+    return True
 
 
 def _follow(data: Buffer, delimiter: str, *, final: bool) -> Records:

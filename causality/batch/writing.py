@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
 from causality.batch.arrays import arrow_compute, join, texts
-from causality.batch.records import Buffer, behind, marks, places
+from causality.batch.records import Buffer, all_marks, behind, marks, parts, places
 
 if TYPE_CHECKING:
     from causality.batch.arrays import Bools, Ints
@@ -142,9 +142,15 @@ def risky_records(data: Buffer, ends: "Ints", breaks: "Ints | None" = None) -> "
         if breaks is None
         else breaks
     )
-    begins = behind(around)
-    begins[0] |= np.uint64(1)
-    risky = np.bitwise_or.reduce([marks(data, sign) & begins for sign in signs])
+    found = all_marks(data, signs)
+    risky = found[0]
+    for first, stop in parts(risky):
+        for other in found[1:]:
+            risky[first:stop] |= other[first:stop]
+        begins = behind(around, first, stop)
+        if not first:
+            begins[0] |= np.uint64(1)
+        risky[first:stop] &= begins
     return np.unique(np.searchsorted(ends, places(risky), side="right"))
 
 

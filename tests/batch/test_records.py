@@ -1,12 +1,17 @@
 """Records found by bits are those found one after the other."""
 
 from random import Random
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pytest
 
-from causality.batch.records import _follow, behind, find_records, marks, places
+import causality.batch.records as records_module
+from causality.batch.records import _follow, behind, find_records, marks, parts, places
 from causality.batch.writing import FORMULA, risky_records
+
+if TYPE_CHECKING:
+    from causality.batch.arrays import Ints
 
 CELLS = (b'"x,"', b"a", b'""', b'"a""b"', b'"\n"', b"", b'-1"', b"=a", b'"=a"', b"'+", b"\t.")
 ENDS = (b",", b",", b"\n", b"\r\n", b"\n\n")
@@ -19,6 +24,12 @@ def table(random: Random, *, kept: bool) -> bytes:
         return b"".join(cells) + b"\n"
     signs = random.choice((b'a,\n"', b'a,\n"\r', b"aaaaaaaaaa,,\n"))
     return bytes(random.choice(signs) for _ in range(random.choice((1, 63, 64, 65, 128, 200))))
+
+
+@pytest.fixture(params=[1, 2, 1 << 13], autouse=True)
+def words(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Look at marks in parts so small that every table has several, and as a run does."""
+    monkeypatch.setattr(records_module, "_WORDS", request.param)
 
 
 @pytest.mark.parametrize("seed", range(4))
@@ -34,6 +45,10 @@ def test_as_when_followed_one_by_one(seed: int) -> None:
     assert regular > 300
 
 
+def moved_by_one(found: "Ints") -> "Ints":
+    return np.concatenate([behind(found, first, stop) for first, stop in parts(found)])
+
+
 def test_places_of_a_byte() -> None:
     random = Random(1)  # noqa: S311
     for size in (1, 8, 63, 64, 65, 700_001):
@@ -41,7 +56,7 @@ def test_places_of_a_byte() -> None:
             data = bytes(random.choices(b"a,", (1 - share, share), k=size))
             wanted = [place for place, byte in enumerate(data) if byte == ord(",")]
             assert places(marks(data, ord(","))).tolist() == wanted
-            moved = places(behind(marks(data, ord(",")))).tolist()
+            moved = places(moved_by_one(marks(data, ord(",")))).tolist()
             assert moved[: len(wanted) - 1] == [place + 1 for place in wanted[:-1]]
 
 
