@@ -115,8 +115,7 @@ def _fact(fact: Fact, say: Sentences, indent: int) -> Iterator[Line]:
         where = words("view.in_file", path=path)
         yield Line(f"{words('view.rests_on')}: {say.event(event)}, {where}", indent + 2)
     for source in fact.sources:
-        text = say.knowledge.citation(source)
-        yield Line(f"{words('view.sources')}: {text}", indent + 2, "dim")
+        yield Line(f"{words('view.sources')}: {say.source(source)}", indent + 2, "dim")
     for remark in say.flags(fact):
         yield Line(f"– {remark}", indent + 2)
     if fact.derived is not None:

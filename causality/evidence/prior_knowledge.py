@@ -7,6 +7,8 @@ from typing import NamedTuple
 from causality.evidence.fact import Fact, not_reported, settled
 from causality.knowledge.model import ReportRecord
 
+UNCONFIRMED = " (unconfirmed)"
+"""Stands behind a publication that nobody has seen; views say so in their language."""
 _LEVELS = ("well_known", "occasional", "none_found", "contradicted")
 
 
@@ -83,7 +85,7 @@ def plain_doi(text: str) -> str:
 
 def _with_sources(fact: Fact, deciding: Sequence[ReportRecord], own: int) -> Fact:
     texts = tuple(
-        r.citation + (f" [{r.file}]" if r.file else "") + ("" if r.confirmed else " (unconfirmed)")
+        r.citation + (f" [{r.file}]" if r.file else "") + ("" if r.confirmed else UNCONFIRMED)
         for r in deciding
     )
     fact = Fact(

@@ -209,7 +209,7 @@ def sources_section(say: ReportSentences) -> Section:
     for key in keys:
         entry = knowledge.sources.get(key)
         if entry is None:
-            told.append(key)
+            told.append(say.source(key))
             continue
         doi = f" doi:{entry.doi}" if entry.doi else ""
         mark = words("report.seen" if entry.seen else "report.not_seen")

@@ -7,6 +7,7 @@ from causality.case.events import Event
 from causality.evidence.alternatives import Ground
 from causality.evidence.fact import Fact
 from causality.evidence.pair import PairEvidence
+from causality.evidence.prior_knowledge import UNCONFIRMED
 from causality.inquiry.questions import OpenQuestion, wording
 from causality.ranking.entries import Statement
 from causality.scoring.engine import Score
@@ -47,6 +48,12 @@ class Sentences:
     def rule(self, fact: Fact) -> str:
         """Return why a fact has its value."""
         return self.words(f"rule.{fact.rule}", **self._named(fact.params))
+
+    def source(self, key: str) -> str:
+        """Return a source as it is cited; one that nobody has seen is marked."""
+        text = self.knowledge.citation(key)
+        seen = text.removesuffix(UNCONFIRMED)
+        return text if seen == text else f"{seen} [{self.words('report.not_seen')}]"
 
     def statement(self, statement: Statement) -> str:
         """Return what speaks for or against a cause, or is not known of it, with its remarks."""

@@ -690,6 +690,22 @@ def test_explain_takes_every_fact(cli: Cli, case: Path, fact: str, language: str
     assert "amoxicillin" in run.out
 
 
+def test_a_publication_that_nobody_has_seen_is_marked_in_the_language_of_the_reader(
+    cli: Cli, case: Path, tmp_path: Path
+) -> None:
+    rows = (
+        "drug,syndromes,level,citation,year,confirmed",
+        "amoxicillin,cutaneous_small_vessel,well_known,Author 2001,2001,no",
+    )
+    (tmp_path / "reports.csv").write_text("\n".join(rows) + "\n", encoding="utf-8")
+    arguments = ("--knowledge", tmp_path, "--explain", "prior_knowledge", "--lang")
+    for language in ("en", "es"):
+        out = " ".join(cli("assess", case, *arguments, language).out.split())
+        seen = Words(language)("report.not_seen")
+        assert f"Author 2001 [{tmp_path / 'reports.csv'}] [{seen}]" in out
+        assert "unconfirmed" not in out
+
+
 def test_convention_is_used_and_printed(cli: Cli, reference: Path) -> None:
     arguments = ("assess", reference, "--format", "json", "--convention")
     result = cli(*arguments, "explorations=narrow").json
