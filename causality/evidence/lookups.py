@@ -172,11 +172,9 @@ class DrugLookup:
 
     def published(self, reaction: ReactionLookup, day: int | None) -> PublishedKnowledge:
         """Return what was published about the pair by a day, for the fact ``prior_knowledge``."""
-        source, event = self._listed(reaction, day)
         return PublishedKnowledge(
             reports=self._published_reports(reaction),
-            listed_source=source,
-            listed_event=event,
+            listed_source=self._listed(reaction, day),
             treats_source=self._treats(reaction),
             as_of=day,
             own=frozenset(
@@ -187,7 +185,8 @@ class DrugLookup:
             ),
         )
 
-    def _listed(self, reaction: ReactionLookup, day: int | None) -> tuple[str, str | None]:
+    def _listed(self, reaction: ReactionLookup, day: int | None) -> str:
+        """Return the product information that lists the reaction by a day."""
         for listing in self.drug.product_information:
             same = listing.reaction in reaction.same_ids or (
                 self.knowledge.reaction_key(listing.reaction) == reaction.key
@@ -201,8 +200,8 @@ class DrugLookup:
             undated = listing.since is None or not listing.since.dated
             out = undated or day is None or (since is not None and since <= day)
             if same and out:
-                return listing.source, None
-        return "", None
+                return listing.source
+        return ""
 
     def _treats(self, reaction: ReactionLookup) -> str:
         names = self.knowledge.classes_of(self.record, self.drug.name, self.drug.atc)

@@ -21,7 +21,6 @@ class PublishedKnowledge(NamedTuple):
 
     reports: tuple[ReportRecord, ...] = ()
     listed_source: str = ""
-    listed_event: str | None = None
     treats_source: str = ""
     as_of: int | None = None
     own: frozenset[str] = frozenset()
@@ -35,8 +34,7 @@ def prior_knowledge(known: PublishedKnowledge) -> Fact:
     """
     name = "prior_knowledge"
     if known.listed_source:
-        fact = settled(name, "well_known", "knowledge.listed", source=known.listed_source)
-        return fact.resting_on([known.listed_event])
+        return settled(name, "well_known", "knowledge.listed", source=known.listed_source)
     usable, later, own = usable_reports(known)
     if usable:
         level = min((report.level for report in usable), key=_LEVELS.index)

@@ -1,5 +1,7 @@
 """What the knowledge says about one drug and one reaction of a case."""
 
+from dataclasses import replace
+
 import pytest
 
 from causality.assessment.moment import parse_moment
@@ -11,7 +13,10 @@ from causality.evidence.lookups import (
     not_recognised,
     unscored_culprits,
 )
+from causality.evidence.prior_knowledge import PublishedKnowledge
+from causality.evidence.windows import SyndromeWindow
 from causality.knowledge.load import load_knowledge
+from causality.knowledge.model import ReportRecord
 from causality.timeline.snapshot import Snapshot, Timeline
 from tests.support import case_of
 
@@ -291,3 +296,112 @@ reactions:
     pair = pair_evidence(snapshot, case.drugs[0], case.reactions[0], KNOWLEDGE, {})
     assert pair is not None
     assert pair.facts["previous_reaction"].value == value
+
+
+# Windows of onset
+
+TERMS = {
+    "anca_associated": "ANCA vasculitis",
+    "cutaneous_small_vessel": "leukocytoclastic vasculitis",
+    "egpa": "EGPA",
+    "iga_vasculitis": "IgA vasculitis",
+}
+SERIES = {"lcv_window": "series"}
+BY_CLASS = [
+    (key, syndrome, window.days, window.source)
+    for key, entry in sorted(KNOWLEDGE.classes.items())
+    for window in entry.windows
+    for syndrome in window.syndromes
+    if syndrome in TERMS
+]
+
+
+def windows_of(drug: str, term: str, *reports: ReportRecord) -> dict[str, SyndromeWindow]:
+    case = case_with(f"  - {{id: d, {drug}}}\n", term=term)
+    about = ReactionLookup(case, case.reactions[0], KNOWLEDGE)
+    found = lookup(case).windows(about, PublishedKnowledge(reports=reports), SERIES)
+    return {window.syndrome: window for window in found.syndromes}
+
+
+@pytest.mark.parametrize(("key", "syndrome", "days", "source"), BY_CLASS)
+def test_a_class_known_by_its_code_alone_widens_the_first_window(
+    key: str, syndrome: str, days: tuple[int, int], source: str
+) -> None:
+    (code, *_) = KNOWLEDGE.classes[key].atc
+    plain = windows_of("name: zzz", TERMS[syndrome])[syndrome]
+    found = windows_of(f"name: zzz, atc: {code}", TERMS[syndrome])[syndrome]
+    first = plain.first or days
+    assert found.first == (min(first[0], days[0]), max(first[1], days[1]))
+    assert found.again == plain.again
+    wanted = dict.fromkeys((*plain.sources, KNOWLEDGE.citation(source)))
+    assert found.sources == tuple(wanted)
+
+
+def test_a_window_has_the_sources_of_its_rows_once_each() -> None:
+    found = windows_of("name: zzz", "leukocytoclastic vasculitis")["cutaneous_small_vessel"]
+    assert (found.first, found.again, found.impossible_below) == ((5, 42), (0, 21), None)
+    rows = KNOWLEDGE.syndromes["cutaneous_small_vessel"].windows
+    used = [rows[0], *(row for row in rows if row.exposure == "again")]
+    assert found.sources == tuple(dict.fromkeys(KNOWLEDGE.citation(r.source) for r in used))
+
+
+def test_published_latencies_widen_the_window_of_their_own_reaction() -> None:
+    def report(syndrome: str, low: int | None, high: int | None) -> ReportRecord:
+        return ReportRecord(
+            drug="zzz",
+            syndromes=(syndrome,),
+            level="occasional",
+            latency_min_days=low,
+            latency_max_days=high,
+            citation=f"Author {syndrome} {low} {high}",
+            confirmed=True,
+        )
+
+    cutaneous, iga = "cutaneous_small_vessel", "iga_vasculitis"
+    reports = (report(cutaneous, 1, 90), report(cutaneous, 0, None), report(iga, 0, 400))
+    found = windows_of("name: zzz", "leukocytoclastic vasculitis", *reports)[cutaneous]
+    assert found.first == (1, 90)
+    assert found.sources[-1] == reports[0].citation
+    assert not {reports[1].citation, reports[2].citation}.intersection(found.sources)
+
+
+def test_days_below_which_an_onset_is_impossible_are_those_of_the_syndrome() -> None:
+    key = "cutaneous_small_vessel"
+    entry = KNOWLEDGE.syndromes[key].model_copy(update={"impossible_below": 2})
+    knowledge = replace(KNOWLEDGE, syndromes={**KNOWLEDGE.syndromes, key: entry})
+    case = case_with("  - {id: d, name: zzz}\n")
+    about = ReactionLookup(case, case.reactions[0], knowledge)
+    found = DrugLookup(case, case.drugs[0], knowledge).windows(about, PublishedKnowledge(), SERIES)
+    assert {w.syndrome: w.impossible_below for w in found.syndromes}[key] == 2
+
+
+@pytest.mark.parametrize("order", [("e0", "e1", "e2", "e3"), ("e3", "e2", "e1", "e0")])
+def test_an_earlier_episode_counts_where_a_cross_reacting_drug_was_there_for_it(
+    order: tuple[str, ...],
+) -> None:
+    episodes = {
+        "e0": "{id: e0, onset: 2015-01-11, recovered: 2015-02-01}",
+        "e1": "{id: e1, onset: 2016-07-11, recovered: 2016-08-01}",
+        "e2": "{id: e2, onset: 2017-01-11, recovered: 2017-02-01}",
+        "e3": "{id: e3, onset: 2018-06-04}",
+    }
+    case = case_of(f"""
+case_id: T
+drugs:
+  - {{id: b, name: rifabutin, exposures: [{{start: 2016-06-01}}, {{start: 2018-06-01}}]}}
+  - {{id: a, name: rifampicin, exposures: [{{start: 2017-01-01}}]}}
+reactions:
+  - {{id: r, term: LCV, episodes: [{", ".join(episodes[name] for name in order)}]}}
+""")
+    snapshot = latest(case)
+    found = []
+    for drug in case.drugs:
+        pair = pair_evidence(snapshot, drug, case.reactions[0], KNOWLEDGE, {})
+        assert pair is not None
+        fact = pair.facts["previous_reaction"]
+        found.append((fact.value, fact.events, fact.params))
+    # That of rifabutin is e1, before which it was not taken; that of rifampicin is e2.
+    assert found == [
+        ("unknown", (), {}),
+        ("cross_reactive", ("e1.onset",), {"drug": "rifabutin"}),
+    ]
