@@ -88,11 +88,15 @@ def _rivals(pair: PairEvidence, pairs: Iterable[PairEvidence]) -> Iterator[PairE
 
 def _rival(pair: PairEvidence, its: Standing, rule: Coupling) -> Rival:
     out = [(pair.facts[name], values) for name, values in rule.not_a_rival.items()]
+    unknown = bool(rule.nothing_known) and all(
+        pair.facts[name].value in values for name, values in rule.nothing_known.items()
+    )
     return Rival(
         drug=str(pair.drug.id),
         standing=its,
-        out=any(fact.value in values for fact, values in out),
-        may_be_out=any(values.intersection((*fact.possible, fact.value)) for fact, values in out),
+        out=unknown or any(fact.value in values for fact, values in out),
+        may_be_out=unknown
+        or any(values.intersection((*fact.possible, fact.value)) for fact, values in out),
         is_out=any(values.issuperset(fact.possible) for fact, values in out),
     )
 

@@ -32,7 +32,7 @@ Role = Literal["suspect", "concomitant", "interacting", "not_administered"]
 # Facts that give so many points without the item of alternative causes.
 WORTH: dict[int, dict[str, str]] = {
     -1: {"prior_knowledge": "contradicted"},
-    0: {},
+    0: {"prior_knowledge": "none_found", "action": "withdrawn"},
     1: {"prior_knowledge": "occasional"},
     2: {"onset": "compatible"},
     3: {"onset": "compatible", "prior_knowledge": "occasional"},
@@ -120,6 +120,26 @@ def test_each_suspect_is_judged_by_its_strongest_rival(points: list[int]) -> Non
         best = max(p for m, p in enumerate(points) if m != n) - own
         wanted = "more_likely" if best >= 3 else "possible" if best >= -2 else "not_assessed"
         assert values[f"drug-{n}"] == wanted
+
+
+def test_a_rival_of_which_nothing_is_known_takes_no_point_and_stays_possible() -> None:
+    unknown = [pair(drug, 0, action="unknown", rechallenge="not_done") for drug in "ab"]
+    assert coupled(*unknown) == {"a": "not_assessed", "b": "not_assessed"}
+    (first, _) = couple(unknown, RULE, SCORER, RANGES)
+    assert set(first.facts["alternative"].possible) == set(FACTS["alternative"])
+    known = pair("b", 1, action="unknown")
+    assert coupled(unknown[0], known) == {"a": "possible", "b": "not_assessed"}
+
+
+def test_two_suspects_of_which_nothing_is_known_cannot_be_classified() -> None:
+    case = case_of("""
+case_id: T
+drugs: [{id: a, name: zzz}, {id: b, name: yyy}]
+reactions: [{id: r, term: purpura, episodes: [{id: e}]}]
+""")
+    for assessed in assess_case(case, METHOD).pairs:
+        (assessment,) = assessed.assessments
+        assert (assessment.score.total, assessment.score.flags) == (0, ("insufficient",))
 
 
 def test_a_suspect_alone_has_no_rival() -> None:

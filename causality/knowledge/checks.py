@@ -128,10 +128,11 @@ def _other_references(knowledge: Knowledge, layer: Mapping[str, Any]) -> Iterato
     name = "coupling.yaml"
     if name in layer:
         yield name, ("source",), layer[name].source, knowledge.sources
-        for fact, values in layer[name].not_a_rival.items():
-            yield name, ("not_a_rival",), fact, FACTS
-            for value in values:
-                yield name, ("not_a_rival", fact), value, FACTS.get(fact, ())
+        for key in ("not_a_rival", "nothing_known"):
+            for fact, values in getattr(layer[name], key).items():
+                yield name, (key,), fact, FACTS
+                for value in values:
+                    yield name, (key, fact), value, FACTS.get(fact, ())
 
 
 def _windows(layer: Mapping[str, Any]) -> Iterator[tuple[str, Path_, tuple[int, int]]]:

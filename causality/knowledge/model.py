@@ -253,7 +253,11 @@ class QuestionTexts(Entry):
 
 
 class Coupling(Entry):
-    """How the suspects of one case count as alternatives to each other."""
+    """How the suspects of one case count as alternatives to each other.
+
+    A suspect is out with one of the values of ``not_a_rival``, and while all of its values are
+    among those of ``nothing_known``: nothing then speaks for it either.
+    """
 
     version: str
     label: Label
@@ -262,6 +266,7 @@ class Coupling(Entry):
     more_likely_from: int
     possible_from: int
     not_a_rival: dict[str, frozenset[str]] = {}
+    nothing_known: dict[str, frozenset[str]] = {}
     source: str
     note: Label | None = None
 
