@@ -15,6 +15,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from causality.assessment.method import Method, make_method
+from causality.batch.contract import column_named
 from causality.batch.dialect import split_cells
 from causality.batch.job import Report
 from causality.batch.records import find_records
@@ -166,6 +167,23 @@ def test_headers_in_spanish(tmp_path: Path) -> None:
         "reaction_onset",
     }
     assert scored[0][:2] == ["Caso", "Fármaco"]
+
+
+@pytest.mark.parametrize(
+    ("header", "column"),
+    [
+        ("Nº notificación", "case_id"),
+        ("Fecha inicio tratamiento", "drug_start"),
+        ("FECHA FIN DEL TRATAMIENTO", None),
+        ("Fecha de fin del tratamiento", "drug_stop"),
+        ("Fecha inicio RAM", "reaction_onset"),
+        ("fecha_fin_ram", "reaction_end"),
+        ("RAM", "reaction"),
+        ("Fecha de inicio", None),  # of the drug, or of the reaction
+    ],
+)
+def test_usual_headers_of_spanish_tables(header: str, column: str | None) -> None:
+    assert column_named(header) == column
 
 
 @pytest.mark.parametrize("name", ["in.csv.gz", "in.csv.zst"])
