@@ -2,6 +2,7 @@
 
 import codecs
 import re
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -28,7 +29,9 @@ _FOREIGN = (
     (b"(\xb5/\xfd", "zstd"),
     (b"SQLite format 3", "SQLite"),
 )
-_COMMA_NUMBER = re.compile(r"[+-]?\d+,\d+", re.ASCII)
+_FRACTION = re.compile(r"[+-]?\d+([,.])\d+", re.ASCII)
+_FITTED, _COUNTED = 50, 5000
+"""Records from which the delimiter is found, and the decimal sign."""
 _SHARE_OF_NUL = 0.02
 _WIDE = frozenset({"utf-16-le", "utf-16-be", "utf-32-le", "utf-32-be"})
 _LOOKED_AT = 4096
@@ -171,7 +174,7 @@ def detect(
     bom, marked = byte_order_mark(sample)
     found = encoding or (marked if marked == "utf-8" else encoding_of(sample, whole=whole))
     text = _decoded(sample[bom:], found, file)
-    if not (records := _records(text, 50)):
+    if not (records := _records(text, _FITTED)):
         raise InputError([Problem(code="E627", file=file)])
     (end, head), rows = records[0], [record for _, record in records]
     chosen = delimiter or max(DELIMITERS, key=lambda sign: _fitness(rows, sign))
@@ -183,7 +186,7 @@ def detect(
         header_lines=text.count("\n", 0, end),
         header_bytes=len(text[:end].encode("utf-8" if found == ASCII else found)),
         bom=bom,
-        decimal=decimal or _decimal(header, rows[1:], chosen),
+        decimal=decimal or _decimal(header, text, chosen),
     )
 
 
@@ -231,14 +234,15 @@ def _fitness(records: Sequence[str], delimiter: str) -> tuple[int, int, int]:
     return known, equal if len(header) > 1 else 0, len(header)
 
 
-def _decimal(header: Sequence[str], records: Sequence[str], delimiter: str) -> Decimal:
-    """Return the decimal sign of the numbers that the batch reads."""
+def _decimal(header: Sequence[str], text: str, delimiter: str) -> Decimal:
+    """Return the decimal sign that most of the numbers have which the batch reads."""
     places = [n for n, name in enumerate(header) if column_named(name) == "latency_days"]
-    for record in records:
+    signs: Counter[str] = Counter()
+    for _, record in _records(text, _COUNTED if places else 0)[1:]:
         cells = split_cells(record, delimiter)
-        if any(_COMMA_NUMBER.fullmatch(cells[n].strip()) for n in places if n < len(cells)):
-            return ","
-    return "."
+        found = (_FRACTION.fullmatch(cells[n].strip()) for n in places if n < len(cells))
+        signs.update(match[1] for match in found if match)
+    return "," if signs[","] and signs[","] >= signs["."] else "."
 
 
 def columns_of(

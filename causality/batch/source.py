@@ -70,13 +70,17 @@ class Reading:
 
 
 class _Bytes:
-    """Reads a file, hashes what it reads, and gives UTF-16 and UTF-32 as UTF-8."""
+    """Reads a file, hashes what it reads, and gives UTF-16 and UTF-32 as UTF-8.
+
+    Where lines end with a carriage return alone, as old programs end them, it gives newlines.
+    """
 
     def __init__(self, name: str, stream: "IO[bytes] | TableStream") -> None:
         self.name = name
         self.digest = hashlib.sha256()
         self.decoder: codecs.IncrementalDecoder | None = None
         self.wide: str | None = None  # the encoding that the decoder reads
+        self.returns = False  # lines end with a carriage return alone
         self.ahead = b""  # read already, to be given again
         self.path: str | None = None
         self._stream = stream
@@ -96,11 +100,12 @@ class _Bytes:
         except (OSError, EOFError) as error:
             raise self._unreadable(error) from error
         self.digest.update(data)
-        return data if self.decoder is None else self.narrow(data)
+        data = data if self.decoder is None else self.narrow(data)
+        return data.replace(b"\r", b"\n") if self.returns else data
 
     def more(self, data: bytearray, size: int) -> bytearray:
         """Return some bytes with up to so many more behind them; none more at the end."""
-        if self.ahead or self.decoder is not None or not isinstance(self._stream, BufferedReader):
+        if self.ahead or not self.as_it_is or not isinstance(self._stream, BufferedReader):
             return data + self.read(size)
         known = len(data)
         found = bytearray(known + size)  # the file is read into its place, not copied there
@@ -117,6 +122,11 @@ class _Bytes:
     def _unreadable(self, error: Exception) -> InputError:
         params = {"reason": getattr(error, "strerror", None) or str(error)}
         return InputError([Problem(code="E002", file=self.name, params=params)])
+
+    @property
+    def as_it_is(self) -> bool:
+        """Tell whether the bytes of the file are given as they are."""
+        return self.decoder is None and not self.returns
 
     @property
     def faers(self) -> "FaersStream | None":
@@ -189,7 +199,7 @@ class Source:
     @property
     def begins(self) -> int | None:
         """Return where the first record begins in the file; None where one cannot go there."""
-        plain = self.table is None and self._stream.decoder is None and self.size is not None
+        plain = self.table is None and self._stream.as_it_is and self.size is not None
         plain = plain and Path(self.path or "").is_file()
         return self.dialect.bom + self.dialect.header_bytes if plain else None
 
@@ -282,6 +292,9 @@ def _source(source: _Bytes, asked: Reading, size: int | None) -> Source:
     if wide is not None and source.table is None:
         source.decode(wide)
         sample = source.narrow(sample[mark:])
+    if source.table is None and b"\r" in sample and b"\n" not in sample:
+        source.returns = True
+        sample = sample.replace(b"\r", b"\n")
     table = source.table is not None
     dialect = detect(
         sample,

@@ -154,6 +154,37 @@ def test_decimal_commas_are_found_out(tmp_path: Path) -> None:
     assert [row[4] for row in rejects[1:]] == ["E605"]
 
 
+@pytest.mark.parametrize(
+    ("first", "sign", "rejected"),
+    [
+        ([""] * 400, ",", []),
+        (["14"] * 400, ",", []),
+        (["7.5", "3.5"], ".", ["E605"]),
+        (["7,5", "3.5"], ",", ["E605"]),
+    ],
+)
+def test_the_decimal_sign_is_that_of_most_numbers(
+    tmp_path: Path, first: list[str], sign: str, rejected: list[str]
+) -> None:
+    cells = [*first, "2,5"]
+    rows = [f'{n},zzz,purpura,"{cell}"' for n, cell in enumerate(cells)]
+    text = "\n".join(["case_id,drug,reaction,latency_days", *rows]) + "\n"
+    report, _, rejects = score(written(tmp_path, text))
+    assert report.manifest["input"]["decimal"] == sign
+    assert [row[4] for row in rejects[1:]] == rejected
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-16"])
+def test_lines_that_end_with_a_carriage_return_alone(tmp_path: Path, encoding: str) -> None:
+    text = 'case_id,drug,reaction,note\ra,zzz,purpura,"x, y"\r,zzz,purpura,\rb,zzz,purpura,\r'
+    _, scored, rejects = score(written(tmp_path, text.encode(encoding)))
+    assert [row[0] for row in scored[1:]] == ["a", "b"]
+    assert scored[1][3] == "x, y"
+    assert [row[0] for row in rejects[1:]] == ["3"]
+    path = written(tmp_path, text.replace("\r", "\n").encode(encoding), "other.csv")
+    assert score(path)[1:] == (scored, rejects)
+
+
 def test_headers_in_spanish(tmp_path: Path) -> None:
     text = (
         "Caso;Fármaco;Reacción;Inicio fármaco;Inicio reacción\n1;x;púrpura;2020-01-01;2020-01-11\n"
