@@ -7,6 +7,7 @@ import pytest
 from causality.assessment.moment import parse_moment
 from causality.case.model import Case
 from causality.evidence.derive import pair_evidence
+from causality.evidence.fact import Fact
 from causality.evidence.lookups import (
     DrugLookup,
     ReactionLookup,
@@ -15,6 +16,7 @@ from causality.evidence.lookups import (
 )
 from causality.evidence.prior_knowledge import PublishedKnowledge
 from causality.evidence.windows import SyndromeWindow
+from causality.evidence.withdrawal import RecoveryWindow
 from causality.knowledge.load import load_knowledge
 from causality.knowledge.model import ReportRecord
 from causality.timeline.snapshot import Snapshot, Timeline
@@ -405,3 +407,97 @@ reactions:
         ("unknown", (), {}),
         ("cross_reactive", ("e1.onset",), {"drug": "rifabutin"}),
     ]
+
+
+# Earlier reactions, publications, treatment, work-up
+
+
+def previous(past: str, *, term: str = "LCV") -> Fact:
+    drug = "  - {id: d, name: rifampicin, exposures: [{start: 2018-06-01}]}\n"
+    case = case_with(drug, more=f"past_drugs: [{past}]", term=term)
+    pair = pair_evidence(latest(case), case.drugs[0], case.reactions[0], KNOWLEDGE, {})
+    assert pair is not None
+    return pair.facts["previous_reaction"]
+
+
+@pytest.mark.parametrize(
+    ("past", "value", "rule", "params"),
+    [
+        ("{drug: Rifaldin, outcome: reacted, reaction: purpura}", "same_substance", "history", {}),
+        (
+            "{drug: rifabutin, outcome: reacted, reaction: leukocytoclastic vasculitis}",
+            "cross_reactive",
+            "history_cross",
+            {"drug": "rifabutin"},
+        ),
+        ("{drug: rifampicin, outcome: tolerated}", "none", "tolerated", {}),
+        ("{drug: rifampicin, outcome: reacted, reaction: nausea}", "unknown", "", {}),
+        ("{drug: zzz, outcome: reacted, reaction: purpura}", "unknown", "", {}),
+        ("{drug: rifabutin, outcome: tolerated}", "unknown", "", {}),
+        ("{drug: rifampicin, outcome: reacted}", "unknown", "", {}),
+    ],
+)
+def test_an_earlier_reaction_of_the_history(
+    past: str, value: str, rule: str, params: dict[str, str]
+) -> None:
+    fact = previous(past)
+    assert (fact.value, fact.params) == (value, params)
+    assert fact.rule == (f"previous.{rule}" if rule else "not_reported")
+    assert fact.events == (("past.1",) if rule else ())
+
+
+@pytest.mark.parametrize(
+    ("reaction", "value"), [("Glowing  hair", "same_substance"), ("glowing nails", "unknown")]
+)
+def test_an_earlier_reaction_that_the_knowledge_lacks_is_the_same_by_its_words(
+    reaction: str, value: str
+) -> None:
+    past = f"{{drug: rifampicin, outcome: reacted, reaction: {reaction}}}"
+    assert previous(past, term="glowing hair").value == value
+
+
+@pytest.mark.parametrize(
+    ("published_as", "own"),
+    [
+        ("{doi: 10.1000/X}", {"10.1000/x"}),
+        ("{citation: Author 2001}", {"Author 2001"}),
+        ("{doi: 'https://doi.org/10.1000/X', citation: Author 2001}", {"10.1000/x", "Author 2001"}),
+        ("{note: a poster}", set()),
+    ],
+)
+def test_publications_of_the_case_itself_are_known_by_what_they_have(
+    published_as: str, own: set[str]
+) -> None:
+    case = case_with("  - {id: d, name: rifampicin}\n", more=f"published_as: [{published_as}]")
+    about = ReactionLookup(case, case.reactions[0], KNOWLEDGE)
+    assert lookup(case).published(about, None).own == own
+
+
+@pytest.mark.parametrize("drug", ["name: prednisone", "name: zzz, atc: H02AB07"])
+def test_a_drug_that_treats_the_reaction_is_known_by_its_name_or_its_code(drug: str) -> None:
+    case = case_with(f"  - {{id: d, {drug}}}\n")
+    about = ReactionLookup(case, case.reactions[0], KNOWLEDGE)
+    assert lookup(case).published(about, None).treats_source
+    plain = case_with("  - {id: d, name: zzz}\n")
+    assert not lookup(plain).published(about, None).treats_source
+
+
+def test_a_reaction_that_the_knowledge_lacks_recovers_within_no_days_known() -> None:
+    case = case_with("  - {id: d, name: zzz}\n", term="glowing hair")
+    window = ReactionLookup(case, case.reactions[0], KNOWLEDGE).recovery(5)
+    assert window == RecoveryWindow(elimination=5)
+
+
+def test_the_work_up_is_that_of_the_reaction_itself_first() -> None:
+    case = case_with("  - {id: d, name: zzz}\n")
+    about = ReactionLookup(case, case.reactions[0], KNOWLEDGE)
+    (name,) = KNOWLEDGE.workups
+    other = KNOWLEDGE.workups[name].model_copy(update={"items": ()})
+    entry = KNOWLEDGE.syndromes[str(about.key)].model_copy(update={"workup": "other"})
+    knowledge = replace(
+        KNOWLEDGE,
+        workups={**KNOWLEDGE.workups, "other": other},
+        syndromes={**KNOWLEDGE.syndromes, str(about.key): entry},
+    )
+    assert about.workup_items() == KNOWLEDGE.workups[name].items
+    assert ReactionLookup(case, case.reactions[0], knowledge).workup_items() == ()
