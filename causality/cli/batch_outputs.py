@@ -11,6 +11,8 @@ from causality.batch.units import parts_folder
 from causality.cli.overwriting import refuse_one_place, refuse_same_file, same_file
 from causality.errors import Problem, UsageError
 
+_INSIDE = frozenset({".gz", ".zst", ".zip"})
+
 
 def outputs_of(tables: Sequence[str], out: str) -> list[tuple[str, str]]:
     """Return every input with its output; several go into a folder, each under its own name.
@@ -88,9 +90,13 @@ def _other_output(names: Names, inputs: Sequence[str], method: Mapping[str, Any]
         return None
     made_from, made_with = _told(names.manifest)
     same_way = made_with == json.loads(json.dumps(method))
-    if same_way and made_from == [_entry(Path(name)) for name in inputs]:
-        return None
-    return next((path for path in others if _entry(path) not in made_from), None)
+    if same_way and [name for name, _ in made_from] == [Path(name).name for name in inputs]:
+        pairs = zip(inputs, made_from, strict=True)
+        if all(_may_be(Path(name), entry) for name, entry in pairs):
+            return None
+    return next(
+        (path for path in others if not any(_may_be(path, entry) for entry in made_from)), None
+    )
 
 
 def _told(manifest: Path) -> tuple[list[tuple[str, str]], dict[str, Any]]:
@@ -105,10 +111,17 @@ def _told(manifest: Path) -> tuple[list[tuple[str, str]], dict[str, Any]]:
         return [], {}
 
 
-def _entry(path: Path) -> tuple[str, str]:
-    """Return the name and the hash of a file as a manifest tells them."""
+def _may_be(path: Path, entry: tuple[str, str]) -> bool:
+    """Tell whether a file is the input that a manifest names, as far as its hash can be compared.
+
+    That of what is packed, or of the tables of a quarter, is one of what is inside.
+    """
+    if path.name != entry[0]:
+        return False
+    if path.suffix.lower() in _INSIDE or not path.is_file():
+        return True
     try:
         with path.open("rb") as file:
-            return path.name, hashlib.file_digest(file, "sha256").hexdigest()
+            return hashlib.file_digest(file, "sha256").hexdigest() == entry[1]
     except OSError:
-        return path.name, ""
+        return False
