@@ -123,20 +123,10 @@ def _with_file(problem: Problem, file: str) -> Problem:
 
 
 def parse_conventions(texts: Sequence[str]) -> dict[str, str]:
-    """Read ``NAME=VALUE`` choices.
-
-    Raises
-    ------
-    UsageError
-        E502 for another form (unknown names are found when the method is made).
-    """
+    """Read ``NAME=VALUE`` choices; wrong ones are found when the method is made."""
     found: dict[str, str] = {}
     for text in texts:
-        name, equals, value = text.partition("=")
-        if not equals:
-            raise UsageError(
-                [Problem(code="E502", params={"found": text, "allowed": "NAME=VALUE"})]
-            )
+        name, _, value = text.partition("=")
         found[name.strip()] = value.strip()
     return found
 

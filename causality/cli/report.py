@@ -66,7 +66,7 @@ def run(path: str, output: str, options: ReportOptions, words: Words) -> None:
     algorithms = algorithms_of(options, [path])
     options = as_reported(options, [path])
     if options.templates is not None and not options.templates.is_dir():
-        reason = words("E001")
+        reason = words("E015" if options.templates.exists() else "E001")
         params = {"reason": reason}
         raise UsageError([Problem(code="E541", file=str(options.templates), params=params)])
     known = knowledge_of(options, [path])
