@@ -68,10 +68,18 @@ class DataFolderError(CausalityError):
     exit_code = 4
 
 
+class Kind(str):
+    """The key of what a list, a group or nothing is called in a message, where it is unquoted."""
+
+    __slots__ = ()
+
+
 def shown(value: object) -> str:
     """Return a value as a message may show it: never what is inside a group or a list."""
+    if value is None:
+        return Kind("kind_of.nothing")
     if isinstance(value, dict | list | tuple):
-        return "…"
+        return Kind("kind_of.group" if isinstance(value, dict) else "kind_of.list")
     text = str(value)
     return text if len(text) <= _SHOWN else f"{text[: _SHOWN - 1]}…"
 

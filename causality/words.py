@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from functools import cache
 from typing import Literal, get_args
 
+from causality.errors import Kind
 from causality.resources import data_folder
 
 Language = Literal["en", "es"]
@@ -48,7 +49,11 @@ class Words:
             text = self._catalogue.gettext(key)
         if text == key:
             raise KeyError(key)
-        return text.format(**{name: self._shown(value) for name, value in params.items()})
+        kinds = [name for name, value in params.items() if isinstance(value, Kind)]
+        for name in kinds:
+            text = text.replace(f"'{{{name}}}'", f"{{{name}}}")
+        said = text.format(**{name: self._shown(value) for name, value in params.items()})
+        return said[:1].upper() + said[1:] if kinds else said
 
     def has(self, key: str) -> bool:
         """Tell whether the catalogue holds a sentence."""
@@ -59,6 +64,8 @@ class Words:
         return self(f"value.{fact}.{value}")
 
     def _shown(self, value: object) -> object:
+        if isinstance(value, Kind):
+            return self(str(value))
         if isinstance(value, tuple | list | frozenset):
             return ", ".join(str(item) for item in value)
         return value

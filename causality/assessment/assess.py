@@ -217,15 +217,20 @@ def parse_overrides(values: Sequence[str], case: Case) -> dict[tuple[str, str], 
         fact, equals, value = (rest if colon else text).partition("=")
         wanted = [p for p in pairs if not colon or f"{p[0]}/{p[1]}" == scope.strip()]
         if not equals:
-            problems.append(Problem(code="E505", params={"found": text}))
+            problems.append(Problem(code="E505", path="--set", params={"found": text}))
         elif fact.strip() not in FACTS or value.strip() not in FACTS[fact.strip()]:
             allowed = FACTS.get(fact.strip(), tuple(FACTS))
             problems.append(
-                Problem(code="E506", params={"found": text, "allowed": ", ".join(allowed)})
+                Problem(
+                    code="E506",
+                    path="--set",
+                    params={"found": text, "allowed": ", ".join(allowed)},
+                )
             )
         elif not wanted:
             allowed_pairs = ", ".join(f"{d}/{r}" for d, r in pairs)
-            problems.append(Problem(code="E506", params={"found": text, "allowed": allowed_pairs}))
+            params = {"found": text, "allowed": allowed_pairs}
+            problems.append(Problem(code="E506", path="--set", params=params))
         for pair in wanted if not problems else ():
             found.setdefault(pair, {})[fact.strip()] = value.strip()
     if problems:

@@ -82,8 +82,9 @@ def make_method(
     problems = [
         Problem(
             code="E502",
+            path="--convention",
             params={
-                "found": f"{name}={value}",
+                "found": f"{name}={value}" if value else name,
                 "allowed": "; ".join(f"{n}={'|'.join(c)}" for n, (_, c) in known.items()),
             },
         )

@@ -38,12 +38,13 @@ def parse_moment(text: str | None, timeline: Timeline) -> Moment:
     try:
         when = parse_when(text)
     except TermError as error:
-        raise UsageError([Problem(code=error.code, path="as-of", params=error.params)]) from error
+        code = "E214" if error.code == "E205" else error.code  # no mapping file helps here
+        raise UsageError([Problem(code=code, path="--as-of", params=error.params)]) from error
     position = resolve(when, resolve_anchors(timeline.case.anchors))
     if position is None:
         allowed = ", ".join(timeline.case.anchors) or "-"
         raise UsageError(
-            [Problem(code="E504", path="as-of", params={"found": text, "allowed": allowed})]
+            [Problem(code="E504", path="--as-of", params={"found": text, "allowed": allowed})]
         )
     return Moment(label=text.strip(), position=position)
 
@@ -56,7 +57,7 @@ def _at_events(text: str, timeline: Timeline) -> Moment:
         allowed = ", ".join(timeline.sequence)
         raise UsageError(
             [
-                Problem(code="E503", path="as-of", params={"found": name, "allowed": allowed})
+                Problem(code="E503", path="--as-of", params={"found": name, "allowed": allowed})
                 for name in missing
             ]
         )

@@ -57,7 +57,7 @@ class CellReader:
             return None
         kind = KINDS[column]
         if kind == "date":
-            return _date(_iso(plain, self.orders.get(column, "iso")))
+            return _date(_iso(plain, self.orders.get(column, "iso")), plain)
         if kind == "days":
             return _days(plain, self.decimal)
         return plain if kind == "text" else _word(column, plain)
@@ -74,17 +74,20 @@ def _iso(text: str, order: DateOrder) -> str:
     return f"{match[3]}-{month:0>2}-{day:0>2}"
 
 
-def _date(text: str) -> Span:
+def _date(text: str, written: str) -> Span:
+    """Return the days of a date in ISO 8601; its faults name it as it is written in the cell."""
     if len(text) > _LONGEST_DATE:
         code = "E609"
-        raise TermError(code, found=shown(text))
+        raise TermError(code, found=shown(written))
     try:
         return parse_date(text)
     except TermError as error:
-        if error.code != "E201":
+        if error.code == "E201":
+            code = "E609"
+            raise TermError(code, found=shown(written)) from error
+        if text == written or "found" not in error.params:
             raise
-        code = "E609"
-        raise TermError(code, found=shown(text)) from error
+        raise TermError(error.code, **{**error.params, "found": shown(written)}) from error
 
 
 def _days(text: str, decimal: Decimal) -> Span:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from causality.batch.cells import Decimal
 from causality.batch.contract import KEYS, column_named
-from causality.errors import InputError, Problem
+from causality.errors import InputError, Problem, UsageError
 
 DELIMITERS = (",", ";", "\t", "|")
 ASCII = "ascii"
@@ -33,6 +33,8 @@ _FRACTION = re.compile(r"[+-]?\d+([,.])\d+", re.ASCII)
 _FITTED, _COUNTED = 50, 5000
 """Records from which the delimiter is found, and the decimal sign."""
 _SHARE_OF_NUL = 0.02
+_STEERING = bytes({*range(32), 127} - set(b"\t\n\v\f\r\x1a"))
+_FEW = 8  # signs that steer a terminal, in a cell of a table that is text
 _WIDE = frozenset({"utf-16-le", "utf-16-be", "utf-32-le", "utf-32-be"})
 _LOOKED_AT = 4096
 _MOSTLY, _HARDLY = 0.6, 0.05  # shares of zero bytes that tell UTF-16 without a mark
@@ -110,10 +112,17 @@ def refuse_other_files(data: bytes, file: str) -> None:
     if kind is None and byte_order_mark(data)[1] is None:
         begins = 0 in data[: data.find(b"\n") + 1 or len(data)]
         kind = "binary" if begins or data.count(0) > _SHARE_OF_NUL * len(data) else None
+    if kind is None and _steering(data) > max(_FEW, _SHARE_OF_NUL * len(data)):
+        kind = "binary"
     if kind is None and data.lstrip()[:1] == b"<":
         kind = "XML/HTML"
     if kind is not None:
         raise InputError([Problem(code="E623", file=file, params={"found": kind})])
+
+
+def _steering(data: bytes) -> int:
+    """Return how many signs steer a terminal and have no place in a table of text."""
+    return len(data) - len(data.translate(None, _STEERING))
 
 
 def split_cells(record: str, delimiter: str) -> list[str]:
@@ -169,6 +178,8 @@ def detect(
     ------
     InputError
         E623 no text table, E627 nothing in it, E629 an encoding that it does not have.
+    UsageError
+        E637 an encoding that there is not.
     """
     refuse_other_files(sample, file)
     bom, marked = byte_order_mark(sample)
@@ -197,13 +208,16 @@ def _decoded(data: bytes, encoding: str, file: str) -> str:
     ------
     InputError
         E629.
+    UsageError
+        E637 for an encoding that there is not.
     """
     name = "utf-8" if encoding == ASCII else encoding
     problem = Problem(code="E629", file=file, params={"encoding": encoding})
     try:
         text = data.decode(name, errors="replace")
     except LookupError as error:
-        raise InputError([problem]) from error
+        params = {"encoding": encoding}
+        raise UsageError([Problem(code="E637", path="--encoding", params=params)]) from error
     if "\ufffd" in text.partition("\n")[0]:
         raise InputError([problem])
     return text

@@ -25,7 +25,7 @@ def excel_rows(path: str, name: str, sheet: str | None) -> Iterator[list[str]]:
     UsageError
         E661 without the extra, E665 a sheet that is not there, or several and none named.
     InputError
-        E623 no workbook.
+        E628 no workbook.
     """
     try:
         import python_calamine as calamine
@@ -36,7 +36,7 @@ def excel_rows(path: str, name: str, sheet: str | None) -> Iterator[list[str]]:
         found = book.get_sheet_by_name(_sheet(book, name, sheet))
         rows = found.to_python(skip_empty_area=False)
     except (calamine.CalamineError, OSError) as error:
-        problem = Problem(code="E623", file=name, params={"found": "no workbook"})
+        problem = Problem(code="E628", file=name, params={"format": "Excel"})
         raise InputError([problem]) from error
     for row in rows:
         yield [cell_text(value) for value in row]

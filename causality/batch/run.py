@@ -1,6 +1,6 @@
 """Score a table: what it reads, chunk by chunk, and what it tells of it."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -12,11 +12,11 @@ from causality.batch.job import Job, JobOptions
 from causality.batch.outcomes import Scoring
 from causality.batch.results import Results
 from causality.batch.set_aside import set_aside_in
-from causality.batch.source import CHUNK, STDIN, Chunk, Reading, Source, open_source
+from causality.batch.source import CHUNK, Chunk, Reading, Source, open_source
 from causality.batch.summarise import Summariser
 from causality.batch.target import Progress
 from causality.batch.work import Counts, Part, Reject, Work
-from causality.errors import InputError, Problem, UsageError
+from causality.errors import InputError, Problem
 
 PREVIEW = 1 << 16
 """Bytes of a file that a preview reads."""
@@ -158,16 +158,3 @@ class Run(Job):
 def results_under(method: Method, reader: CellReader, *, trace: bool) -> Results:
     """Return the result columns of a run, or of a unit of one."""
     return Results(Scoring(method, reader, codes=trace), trace=trace)
-
-
-def refuse_same_file(inputs: Iterable[str], out: str) -> None:
-    """Refuse to write over what is read.
-
-    Raises
-    ------
-    UsageError
-        E625.
-    """
-    for name in inputs:
-        if STDIN not in (name, out) and Path(name).resolve() == Path(out).resolve():
-            raise UsageError([Problem(code="E625", file=out)])

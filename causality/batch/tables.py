@@ -14,6 +14,7 @@ from causality.batch.excel import excel_rows
 from causality.batch.writing import csv_text, quoted
 from causality.errors import InputError, Problem
 
+_NAMES = {"parquet": "Parquet", "ndjson": "NDJSON"}
 Format = Literal["csv", "tsv", "ndjson", "parquet", "excel", "faers"]
 FORMATS: tuple[Format, ...] = get_args(Format)
 PARQUET = ".parquet"
@@ -76,7 +77,7 @@ class TableStream:
         Raises
         ------
         InputError
-            E623 when the file is not what its name says.
+            E628 when the file is not what its name says.
         """
         import pyarrow as pa
 
@@ -84,8 +85,8 @@ class TableStream:
             try:
                 more = next(self._parts, None)
             except (pa.ArrowInvalid, UnicodeDecodeError) as error:
-                params = {"found": f"no {self.kind}"}
-                raise InputError([Problem(code="E623", file=self.name, params=params)]) from error
+                params = {"format": _NAMES[self.kind]}
+                raise InputError([Problem(code="E628", file=self.name, params=params)]) from error
             if more is None:
                 break
             self._ready += more

@@ -20,7 +20,7 @@ from causality.errors import InputError, Problem, UsageError
 
 STDOUT = "-"
 Kind = Literal["csv", "parquet", "excel"]
-_KINDS: Mapping[str, Kind] = {".csv": "csv", PARQUET: "parquet", EXCEL: "excel"}
+KINDS: Mapping[str, Kind] = {".csv": "csv", PARQUET: "parquet", EXCEL: "excel"}
 
 
 class TableFile(Protocol):
@@ -61,6 +61,22 @@ class Names:
         names = ("rejects.csv", "manifest.json", "not-selected.csv", "pairs.partial")
         return cls(scored, *(Path(f"{base}.{name}") for name in names))
 
+    @property
+    def record(self) -> Path:
+        """Return the record of progress."""
+        return Path(f"{self.scored or self.rejects}.progress")
+
+    def companions(self, *, selected: bool) -> list[Path]:
+        """Return what a run makes beside its results, also what is there only while it lasts."""
+        whole = [self.rejects, self.manifest, *([self.others] if selected else [])]
+        results = [] if self.scored is None else [self.scored]
+        return [*whole, self.pairs, self.record, *(partial(path) for path in [*results, *whole])]
+
+
+def partial(path: Path) -> Path:
+    """Return the name of a file while it is not complete."""
+    return Path(f"{path}.partial")
+
 
 def kind_of(out: str) -> Kind:
     """Return what an output is by its name; a stream takes CSV.
@@ -72,9 +88,9 @@ def kind_of(out: str) -> Kind:
     """
     if is_stream(out):
         return "csv"
-    kind = _KINDS.get(Path(out).suffix.lower())
+    kind = KINDS.get(Path(out).suffix.lower())
     if kind is None:
-        params = {"found": out, "allowed": ", ".join(_KINDS)}
+        params = {"found": out, "allowed": ", ".join(KINDS)}
         raise UsageError([Problem(code="E662", path="--out", params=params)])
     return kind
 
@@ -133,20 +149,20 @@ class Target:
 
     @property
     def _partial(self) -> Path | None:
-        return None if self.names.scored is None else Path(f"{self.names.scored}.partial")
+        return None if self.names.scored is None else partial(self.names.scored)
 
     @property
     def _partial_rejects(self) -> Path:
-        return Path(f"{self.names.rejects}.partial")
+        return partial(self.names.rejects)
 
     @property
     def _partial_others(self) -> Path:
-        return Path(f"{self.names.others}.partial")
+        return partial(self.names.others)
 
     @property
     def record(self) -> Path:
         """Return the record of progress."""
-        return Path(f"{self.names.scored or self.names.rejects}.progress")
+        return self.names.record
 
     def open(
         self, *, resume: bool, scored: bytes, rejects: bytes, lines: int, others: bytes = b""
@@ -269,16 +285,16 @@ class Target:
     def finish(self, manifest: Mapping[str, Any]) -> None:
         """Give the files their names: the manifest last, so that it vouches for the others."""
         text = json.dumps(manifest, indent=2, ensure_ascii=False, sort_keys=False) + "\n"
-        partial = Path(f"{self.names.manifest}.partial")
+        manifest_text = partial(self.names.manifest)
         try:
-            partial.write_text(text, encoding="utf-8", newline="\n")
+            manifest_text.write_text(text, encoding="utf-8", newline="\n")
             self.close()
             if self.names.scored is not None and self._partial is not None:
                 self._partial.replace(self.names.scored)
             self._partial_rejects.replace(self.names.rejects)
             if self._others is not None:
                 self._partial_others.replace(self.names.others)
-            partial.replace(self.names.manifest)
+            manifest_text.replace(self.names.manifest)
             self.record.unlink(missing_ok=True)
             self.names.pairs.unlink(missing_ok=True)
         except OSError as error:

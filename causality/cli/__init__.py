@@ -1,6 +1,7 @@
 """The ``causality`` command; only this package prints."""
 
 import atexit
+import errno
 import gc
 import os
 import sys
@@ -11,12 +12,15 @@ from pathlib import Path
 import typer
 
 from causality.cli.app import run_words, translated
+from causality.cli.output import STDOUT
 from causality.cli.problems import print_bug, print_problems
 from causality.cli.usage import UsageMistake, print_usage_mistake
-from causality.errors import CausalityError
+from causality.errors import CausalityError, InputError, Problem
 from causality.words import Words
 
 BUG = 4
+_FULL = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO})
+"""What the system says when nothing more can be written where standard output goes."""
 INTERRUPTED = 130
 # pydantic would look through every installed distribution for plugins at each start.
 os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")
@@ -61,6 +65,12 @@ def _run(words: Words) -> int:
     except BrokenPipeError:  # head or less had what it wanted: as far as it went, all is done
         _throw_away_the_rest()
         return 0
+    except OSError as error:
+        if error.errno not in _FULL or error.filename is not None:
+            raise
+        _throw_away_the_rest()
+        params = {"reason": error.strerror, "rows": 0}
+        raise InputError([Problem(code="E624", file=STDOUT, params=params)]) from error
     except SystemExit:  # rich says so in this way, and has thrown away the rest
         return 0
     return code or 0

@@ -9,6 +9,7 @@ from typing import Any, Literal
 
 from causality.cli.inputs import STDIN, read_stdin
 from causality.cli.output import STDOUT, write_data
+from causality.cli.overwriting import read_with, refuse_same_file
 from causality.cli.plain import plain
 from causality.cli.problems import print_problems
 from causality.document import decode
@@ -117,6 +118,7 @@ def vectors(name: str, file: str, output: VectorFormat | None, words: Words) -> 
     from causality.scoring.vectors_text import vectors_csv, vectors_json  # noqa: PLC0415
 
     chosen = _vector_format(file, output)
+    refuse_same_file(read_with([name]), file)
     write = vectors_csv if chosen == "csv" else vectors_json
     write_data(write(*_loaded(name)), file)
     if file != STDOUT:

@@ -15,6 +15,7 @@ from causality.assessment.assess import (
 from causality.case.model import Case
 from causality.cli.inputs import ListedError, case_files, is_folder, is_report, read_cases
 from causality.cli.output import write_data
+from causality.cli.overwriting import read_with, refuse_same_file
 from causality.cli.problems import print_problems
 from causality.errors import CausalityError, InputError, Problem, UsageError
 from causality.knowledge.load import load_knowledge
@@ -41,6 +42,10 @@ class AssessOptions:
 
 def run(paths: Sequence[str], options: AssessOptions, words: Words) -> int:
     """Assess the cases and print them; return the exit code."""
+    files = case_files(paths)
+    if options.write_e2b is not None:
+        own = read_with(options.algorithms, options.knowledge, options.schema)
+        refuse_same_file([*files, *own], options.write_e2b)
     if any(is_report(path) for path in paths):
         from causality.cli.report_file import (  # noqa: PLC0415 - rare
             algorithms_of,
@@ -60,7 +65,6 @@ def run(paths: Sequence[str], options: AssessOptions, words: Words) -> int:
         parse_conventions(options.conventions),
         held,
     )
-    files = case_files(paths)
     cases = list(read_cases(files, options.schema))
     counted = [file for file, case in cases if not isinstance(case, ListedError)]
     many = len(files) > 1 or len(counted) > 1 or any(is_folder(path) for path in paths)
@@ -119,20 +123,10 @@ def _with_file(problem: Problem, file: str) -> Problem:
 
 
 def parse_conventions(texts: Sequence[str]) -> dict[str, str]:
-    """Read ``NAME=VALUE`` choices.
-
-    Raises
-    ------
-    UsageError
-        E502 for another form (unknown names are found when the method is made).
-    """
+    """Read ``NAME=VALUE`` choices; wrong ones are found when the method is made."""
     found: dict[str, str] = {}
     for text in texts:
-        name, equals, value = text.partition("=")
-        if not equals:
-            raise UsageError(
-                [Problem(code="E502", params={"found": text, "allowed": "NAME=VALUE"})]
-            )
+        name, _, value = text.partition("=")
         found[name.strip()] = value.strip()
     return found
 

@@ -5,27 +5,30 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import IO, TYPE_CHECKING
+from typing import IO, TYPE_CHECKING, Any
 
 from causality.assessment.method import Method, make_method
 from causality.batch.engines import Engine
 from causality.batch.job import Job, Report, Watch
+from causality.batch.manifests import method_manifest
 from causality.batch.mapping import MappingFile, read_mapping
 from causality.batch.memory import keep_freed_memory
 from causality.batch.records import find_records
 from causality.batch.rejects import line_of, reject_lines
-from causality.batch.run import Options, Run, refuse_same_file
+from causality.batch.run import Options, Run
 from causality.batch.selection import Selection
 from causality.batch.source import Reading
 from causality.batch.tables import Format
-from causality.batch.target import STDOUT, is_stream, kind_of
+from causality.batch.target import STDOUT, is_stream
 from causality.batch.work import Counts
 from causality.batch.writing import csv_line
 from causality.cli import faers, parts
 from causality.cli.assess import parse_conventions
+from causality.cli.batch_outputs import outputs_of, refuse_output
 from causality.cli.batch_report import check_report, write_report
 from causality.cli.inputs import is_folder, message_files, schema_in
 from causality.cli.output import write_data
+from causality.cli.overwriting import read_with
 from causality.cli.plain import plain
 from causality.e2b.stream import Message, message_named
 from causality.errors import InputError, Problem, UsageError
@@ -81,15 +84,33 @@ def run(tables: Sequence[str], options: BatchOptions, words: Words) -> int:
     messages = [] if options.table_format == "faers" else messages_in(tables)
     if messages:
         return _score_reports(messages, method, options, view)
-    pairs = _pairs(tables, options.out)
+    read = _read(tables, options)
+    pairs = outputs_of(tables, options.out)
+    told = _told(options, method)
+    for name, out in pairs:
+        refuse_output(read, out, inputs=[name], method=told)
     if options.report is not None:
-        check_report(options.report, [*tables, *(out for _, out in pairs)])
+        check_report(options.report, [*read, *(out for _, out in pairs)])
     with parts.pool(options) as pool:
         ends = [_one(name, out, method, options, view, pool) for name, out in pairs]
     done = [report for _, report in ends if report is not None]
     if options.report is not None and len(done) == len(ends):
         write_report(options.report, done, method, words)
     return max(code for code, _ in ends)
+
+
+def _read(names: Sequence[str], options: BatchOptions) -> list[str]:
+    """Return every file that a run reads."""
+    mapping = [] if options.mapping is None else [str(options.mapping)]
+    own = read_with(options.algorithms, options.knowledge, options.schema)
+    return [*names, *mapping, *own]
+
+
+def _told(options: BatchOptions, method: Method) -> dict[str, Any]:
+    """Return what the manifest of a run tells of its method."""
+    asked = _selection(options, method)
+    told = method_manifest(method, trace=options.trace)
+    return {**told, "selection": asked.as_json()} if asked else told
 
 
 def messages_in(names: Sequence[str]) -> list[Message]:
@@ -124,10 +145,10 @@ def _score_reports(
     from causality.batch.icsr import IcsrOptions, IcsrRun  # noqa: PLC0415 - messages are rare
 
     names = [message.name for message in messages]
-    refuse_same_file(names, options.out)
-    kind_of(options.out)
+    read = _read(names, options)
+    refuse_output(read, options.out, inputs=names, method=_told(options, method))
     if options.report is not None:
-        check_report(options.report, [*names, options.out])
+        check_report(options.report, [*read, options.out])
     chosen = IcsrOptions(
         trace=options.trace,
         strict=options.strict,
@@ -193,25 +214,6 @@ def _run(
             stream.close()
     view.report(report, out)
     return parts.exit_code(report), None if report.stopped else report
-
-
-def _pairs(tables: Sequence[str], out: str) -> list[tuple[str, str]]:
-    """Return every input with its output; several go into a folder, each under its own name."""
-    folder = out != STDOUT and Path(out).is_dir()
-    if not folder and len(tables) > 1:
-        raise UsageError([Problem(code="E626", file=out)])
-    pairs = [
-        (name, str(Path(out) / f"{_stem(name)}.csv") if folder else out)
-        for name in dict.fromkeys(tables)
-    ]
-    for _, target in pairs:
-        kind_of(target)
-        refuse_same_file(tables, target)
-    return pairs
-
-
-def _stem(name: str) -> str:
-    return "stdin" if name == STDOUT else Path(name).name.partition(".")[0]
 
 
 def _one(

@@ -7,10 +7,10 @@ from typing import Any
 
 from causality.assessment.method import Method
 from causality.batch.job import Report
-from causality.batch.run import refuse_same_file
 from causality.batch.summary import Summary
 from causality.batch.work import Counts
 from causality.cli.output import STDOUT, write_data
+from causality.cli.overwriting import refuse_same_file
 from causality.cli.plain import plain
 from causality.errors import Problem, UsageError
 from causality.words import Words

@@ -14,6 +14,7 @@ from causality.batch.writing import csv_line
 from causality.cli.assess import parse_conventions
 from causality.cli.inputs import ListedError, case_documents, case_files, read_cases
 from causality.cli.output import STDOUT, write_data
+from causality.cli.overwriting import read_with, refuse_one_place, refuse_same_file
 from causality.cli.plain import plain
 from causality.cli.problems import print_problems
 from causality.errors import InputError, Problem, UsageError
@@ -39,8 +40,11 @@ class ConvertOptions:
 
 def run(paths: Sequence[str], options: ConvertOptions, words: Words) -> int:
     """Convert cases and reports; return the exit code."""
+    own = read_with(options.algorithms, options.knowledge, options.schema)
+    read = [*case_files(paths), *own]
+    refuse_same_file(read, options.out)
     if options.to == "case":
-        return _to_case(paths, options, words)
+        return _to_case(paths, options, words, read)
     if options.to == "rows":
         return _to_rows(paths, options, words)
     from causality.cli.write_back import write  # noqa: PLC0415 - only when asked for
@@ -55,7 +59,9 @@ def run(paths: Sequence[str], options: ConvertOptions, words: Words) -> int:
     return write(paths[0], options.out, method, words, as_of=options.as_of, schema=options.schema)
 
 
-def _to_case(paths: Sequence[str], options: ConvertOptions, words: Words) -> int:
+def _to_case(
+    paths: Sequence[str], options: ConvertOptions, words: Words, read: Sequence[str]
+) -> int:
     """Write every case as a case file."""
     found: list[tuple[str, str]] = []
     failed = 0
@@ -68,8 +74,12 @@ def _to_case(paths: Sequence[str], options: ConvertOptions, words: Words) -> int
     if not found:
         return UNREADABLE if failed else 0
     if options.out != STDOUT and Path(options.out).is_dir():
-        for name, text in found:
-            write_data(text, str(Path(options.out) / f"{_file_name(name)}.yaml"))
+        outs = [str(Path(options.out) / f"{_file_name(name)}.yaml") for name, _ in found]
+        refuse_one_place([(name, out) for (name, _), out in zip(found, outs, strict=True)])
+        for out in outs:
+            refuse_same_file(read, out)
+        for (_, text), out in zip(found, outs, strict=True):
+            write_data(text, out)
     elif len(found) > 1:
         params = {"count": len(found)}
         raise UsageError([Problem(code="E834", file=options.out, params=params)])

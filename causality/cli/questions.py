@@ -12,9 +12,10 @@ from causality.case.reader import case_from
 from causality.cli.assess import parse_conventions
 from causality.cli.inputs import STDIN, case_text, is_report, read_stdin, read_text
 from causality.cli.output import write_data
+from causality.cli.overwriting import read_with, same_file
 from causality.cli.plain import plain
 from causality.document import parse, read_bytes
-from causality.errors import InputError, Problem, UsageError
+from causality.errors import Problem, UsageError
 from causality.inquiry.answers import decode_form, read_form
 from causality.inquiry.form import Audience, case_digest, make_form
 from causality.inquiry.form_text import form_text
@@ -46,7 +47,18 @@ class QuestionOptions:
 
 
 def run(file: str, options: QuestionOptions, words: Words) -> int:
-    """Write the form of a case, or the case with the answers of a form."""
+    """Write the form of a case, or the case with the answers of a form.
+
+    Raises
+    ------
+    UsageError
+        E649 for an output that is read.
+    """
+    forms = [] if options.answers is None else [options.answers]
+    read = [file, *forms, *read_with(options.algorithms, options.knowledge)]
+    found = same_file(read, options.output)
+    if found is not None:
+        raise UsageError([Problem(code="E649", file=options.output, params={"found": found})])
     method = make_method(
         options.algorithms or default_algorithms(),
         load_knowledge(options.knowledge),
@@ -70,7 +82,7 @@ def _write_form(
     form = make_form(case, case_digest(text), asked, method.knowledge, audiences)
     if not form.questions:
         _say(words("form.no_questions"))
-    _write(options.output, form_text(form, method.knowledge, words), file)
+    write_data(form_text(form, method.knowledge, words), options.output)
     if options.output != STDIN:
         _say(words("form.written", file=options.output, count=len(form.questions)))
 
@@ -108,7 +120,7 @@ def _read_answers(
     after = assess_case(new, method, as_of=options.as_of)
     if form.digest != case_digest(text):
         _say(words("form.other_version"))
-    _write(options.output, new_text, file)
+    write_data(new_text, options.output)
     for line in _summary(answers, before, after, words):
         _say(line)
 
@@ -162,21 +174,6 @@ def _results(result: CaseAssessment, words: Words) -> Iterator[tuple[tuple[str, 
 
 def _open(result: CaseAssessment) -> int:
     return sum(len(pair.questions) for pair in result.pairs)
-
-
-def _write(output: str, text: str, case_file: str) -> None:
-    """Write the form or the new case; never over the case it came from."""
-    if output == STDIN:
-        write_data(text)
-        return
-    path = Path(output)
-    if case_file != STDIN and path.exists() and path.samefile(case_file):
-        raise UsageError([Problem(code="E649", file=output, params={"found": case_file})])
-    try:
-        path.write_bytes(text.encode("utf-8"))
-    except OSError as error:
-        params = {"reason": error.strerror or type(error).__name__}
-        raise InputError([Problem(code="E002", file=output, params=params)]) from error
 
 
 def _say(text: str) -> None:

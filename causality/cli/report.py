@@ -19,6 +19,7 @@ from causality.case.reader import case_from
 from causality.cli.assess import parse_conventions
 from causality.cli.inputs import STDIN, case_text
 from causality.cli.output import STDOUT, write_data
+from causality.cli.overwriting import read_with, refuse_same_file
 from causality.cli.plain import plain
 from causality.cli.report_file import algorithms_of, as_reported, knowledge_of
 from causality.document import parse
@@ -61,10 +62,11 @@ class _Made:
 def run(path: str, output: str, options: ReportOptions, words: Words) -> None:
     """Assess a case and write its report; say where it is."""
     write = _writer(output)
+    refuse_same_file([path, *read_with(options.algorithms, options.knowledge)], output)
     algorithms = algorithms_of(options, [path])
     options = as_reported(options, [path])
     if options.templates is not None and not options.templates.is_dir():
-        reason = words("E001")
+        reason = words("E015" if options.templates.exists() else "E001")
         params = {"reason": reason}
         raise UsageError([Problem(code="E541", file=str(options.templates), params=params)])
     known = knowledge_of(options, [path])

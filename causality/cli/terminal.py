@@ -14,7 +14,7 @@ from causality.cli.page import Page, category_text, text
 from causality.cli.pair_view import PairView
 from causality.cli.ranking_view import RankingView
 from causality.evidence.lookups import not_recognised
-from causality.wording.results import category, points, range_text
+from causality.wording.results import category, nothing_to_score, points, range_text
 from causality.wording.sentences import Sentences
 
 _LONGEST_TEXT = 2000
@@ -36,7 +36,7 @@ class TerminalView(Page):
             label = words("view.end_of_case") + dated
         self.line(words("view.as_of", moment=label))
         if not result.pairs:
-            self.line(words("view.no_pairs"))
+            self.line(nothing_to_score(result, words))
             self._source(result)
             return
         self.emit(Text())

@@ -45,13 +45,11 @@ def write(
     Raises
     ------
     UsageError
-        E838 for an input that is no E2B(R3) message file, E625 for an output that is the input.
+        E838 for an input that is no E2B(R3) message file.
     """
     message = message_named(path)
     if message is None or message.wanted or path == STDIN:
         raise UsageError([Problem(code="E838", file=path)])
-    if out != STDOUT and Path(out).resolve() == Path(path).resolve():
-        raise UsageError([Problem(code="E625", file=out)])
 
     def entries(report: ReadReport) -> Iterator[Entry]:
         return entries_of(report, method, words, as_of)

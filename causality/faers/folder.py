@@ -116,7 +116,11 @@ def find_tables(name: str) -> Folder:
         found = [*(_archived(root, name) if root.is_file() else _files(root))]
     except FileNotFoundError as error:
         raise InputError([Problem(code="E001", file=name)]) from error
-    except (OSError, BadZipFile) as error:
+    except BadZipFile as error:
+        if root.is_file() and root.suffix.lower() != ".zip":
+            raise InputError([Problem(code="E841", file=name)]) from error
+        raise unreadable(name, error) from error
+    except OSError as error:
         raise unreadable(name, error) from error
     entries = sorted(found, key=lambda entry: (entry.quarter, entry.name))
     folder = Folder(

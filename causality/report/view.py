@@ -22,6 +22,7 @@ from causality.report.sentences import ReportSentences
 from causality.report.source import source_section
 from causality.report.suspects import suspects_section
 from causality.report.timeline.figure import timeline_figures, undated_marks
+from causality.wording.results import nothing_to_score
 from causality.words import Language, Words
 
 
@@ -92,7 +93,7 @@ def case_view(result: CaseAssessment, words: Words) -> CaseView:
         subtitle=result.case.title or "",
         head=header_lines(say),
         made_with=method_lines(say),
-        nothing="" if result.pairs else words("view.no_pairs"),
+        nothing="" if result.pairs else nothing_to_score(result, words),
         answers=found[:_MOST_ANSWERS],
         more_answers=words("report.more_answers", count=more) if more > 0 else "",
         matrix=matrix(say) if result.pairs else None,

@@ -1,6 +1,8 @@
 """Totals, categories and ranges as texts."""
 
-from causality.assessment.assess import Assessment
+from causality.assessment.assess import Assessment, CaseAssessment
+from causality.assessment.evaluate import SCORED_ROLES
+from causality.words import Words
 
 
 def points(total: int | None) -> str:
@@ -22,3 +24,18 @@ def range_text(entry: Assessment, language: str) -> str:
         return ""
     labels = (entry.algorithm.categories[c] for c in (found.category_min, found.category_max))
     return " … ".join(label.text(language) for label in labels)
+
+
+def nothing_to_score(result: CaseAssessment, words: Words) -> str:
+    """Return why a case has no pair: it lacks a part, or the part comes after the moment."""
+    suspects = [drug for drug in result.case.drugs if drug.role in SCORED_ROLES]
+    has_both = any(drug.exposures for drug in suspects) and any(
+        reaction.episodes for reaction in result.case.reactions
+    )
+    given = bool(result.snapshot.exposures(suspects))
+    begun = bool(result.snapshot.episodes(result.case.reactions))
+    if not has_both or (given and begun):
+        return words("view.no_pairs")
+    if given:
+        return words("view.no_reaction_yet")
+    return words("view.no_drug_yet") if begun else words("view.neither_yet")

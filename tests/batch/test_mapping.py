@@ -6,9 +6,10 @@ from pathlib import Path
 import pytest
 
 from causality.assessment.method import make_method
+from causality.batch.cells import CellReader
 from causality.batch.mapping import propose, read_mapping
 from causality.batch.run import Options, Run
-from causality.errors import DefinitionError, InputError
+from causality.errors import DefinitionError, InputError, TermError
 from causality.knowledge.load import load_knowledge
 from causality.words import Words
 
@@ -98,3 +99,13 @@ def test_without_a_mapping_other_columns_are_refused(tmp_path: Path) -> None:
     (tmp_path / "in.csv").write_text("Nº caso,Medicamento,Reacción\n1,2,3\n", encoding="utf-8")
     with pytest.raises(InputError, match="E620"):
         Run(str(tmp_path / "in.csv"), make_method(["sefv-h"], load_knowledge(), {}), Options())
+
+
+@pytest.mark.parametrize(
+    ("cell", "code"), [("31/02/2023", "E202"), ("01/02/1066", "E203"), ("1/2/2023 or so", "E609")]
+)
+def test_date_of_another_order_is_named_as_it_is_written(cell: str, code: str) -> None:
+    reader = CellReader(orders={"drug_start": "day-first"})
+    with pytest.raises(TermError) as caught:
+        reader("drug_start", cell)
+    assert (caught.value.code, caught.value.params["found"]) == (code, cell)

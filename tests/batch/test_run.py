@@ -250,6 +250,7 @@ def test_header_only_is_a_valid_empty_batch(tmp_path: Path) -> None:
         (b"<html><body>", "E623"),
         (bytes(range(256)) * 20, "E623"),
         (b"\x00" * 5000, "E623"),
+        (bytes(range(1, 256)) * 20, "E623"),
         (b"a,b,c\n1,2,3\n", "E620"),
         (b"case_id,drug,drug name,reaction\n1,2,3,4\n", "E621"),
         (b"case_id,drug,reaction,sefv_h_total\n1,2,3,4\n", "E622"),
@@ -541,5 +542,5 @@ def test_ndjson(tmp_path: Path) -> None:
 
 
 def test_a_table_that_is_not_what_its_name_says(tmp_path: Path) -> None:
-    with pytest.raises(InputError, match="E623"):
+    with pytest.raises(InputError, match="E628"):
         score(written(tmp_path, HEAD, "in.parquet"))

@@ -118,7 +118,7 @@ def test_several_tables_go_into_a_folder(folder: Path) -> None:
         (["good.csv", "-o", "s.csv", "--convention", "x=y"], b"E502", USAGE),
         (["good.csv", "-o", "s.csv", "--delimiter", "ab"], b"E506", USAGE),
         (["nowhere.csv", "-o", "s.csv"], b"E001", UNREADABLE),
-        (["good.csv", "-o", "s.csv", "--encoding", "nonsense"], b"E629", UNREADABLE),
+        (["good.csv", "-o", "s.csv", "--encoding", "nonsense"], b"E637", USAGE),
         (["good.csv", "-o", "good.csv/s.csv"], b"E624", UNREADABLE),
         (["good.csv"], b"-o", USAGE),
     ],

@@ -141,6 +141,32 @@ def test_case_with_nothing_to_score_says_so(cli: Cli, tmp_path: Path) -> None:
     assert "nothing to score" in run.out
 
 
+@pytest.mark.parametrize(
+    ("moment", "words"),
+    [
+        ("D0 day -30", "the suspect drug and the reaction come after this moment"),
+        ("D0 day 4", "the reaction comes after this moment"),
+    ],
+)
+def test_pair_that_has_not_begun_is_said_to_come_later(
+    cli: Cli, tmp_path: Path, moment: str, words: str
+) -> None:
+    path = written(tmp_path / "case.yaml", cli("template", "case", "--lang", "en").out)
+    run = cli("assess", path, "--as-of", moment, "--lang", "en")
+    assert (run.code, run.err) == (DONE, "")
+    assert words in run.out
+
+
+def test_drug_after_the_reaction_is_said_to_come_later(cli: Cli, tmp_path: Path) -> None:
+    text = (
+        "case_id: T\n"
+        "drugs: [{id: a, name: amoxicillin, role: suspect, exposures: [{start: 2024-03-20}]}]\n"
+        "reactions: [{id: r, term: vasculitis, episodes: [{id: e1, onset: 2024-03-01}]}]\n"
+    )
+    run = cli("assess", written(tmp_path / "case.yaml", text), "--as-of", "2024-03-10")
+    assert "the suspect drug comes after this moment" in run.out
+
+
 def test_version_is_printed(cli: Cli) -> None:
     run = cli("--version")
     assert run.code == DONE
@@ -255,7 +281,10 @@ def test_wrong_arguments_are_a_usage_error(cli: Cli, arguments: Sequence[str]) -
         (["--algorithm", "nonsense"], ["E501", "'nonsense'", "sefv-h"]),
         (["--convention", "nonsense=1"], ["E502", "'nonsense=1'", "lcv_window="]),
         (["--convention", "lcv_window=nonsense"], ["E502", "series|textbook|wide"]),
-        (["--convention", "lcv_window"], ["E502", "NAME=VALUE"]),
+        (
+            ["--convention", "lcv_window"],
+            ["--convention: E502 'lcv_window'", "series|text"],
+        ),
         (["--as-of", "@nonsense"], ["as-of", "E503", "'nonsense'", "e1.onset"]),
         (["--as-of", "@"], ["E503"]),
         (["--as-of", "D0 day 3"], ["as-of", "E504", "'D0 day 3'"]),
@@ -263,13 +292,16 @@ def test_wrong_arguments_are_a_usage_error(cli: Cli, arguments: Sequence[str]) -
         (["--as-of", ""], ["E201"]),
         (["--as-of", "2020-02-30"], ["E202"]),
         (["--as-of", "1066"], ["E203"]),
-        (["--as-of", "05/10/2018"], ["E205"]),
+        (["--as-of", "05/10/2018"], ["--as-of: E214", "YYYY-MM-DD."]),
         (["--as-of", "D0 day 0"], ["E206"]),
         (["--as-of", "D0 day " + "9" * 5_000], ["E203"]),
-        (["--set", "nonsense"], ["E505", "'nonsense'", "FACT=VALUE"]),
-        (["--set", "nonsense=1"], ["E506", "'nonsense=1'", "onset"]),
+        (["--set", "nonsense"], ["--set: E505", "'nonsense'", "FACT=VALUE"]),
+        (["--set", "nonsense=1"], ["--set: E506", "'nonsense=1'", "onset"]),
         (["--set", "onset=nonsense"], ["E506", "'onset=nonsense'", "compatible"]),
-        (["--set", "amx/zzz:onset=compatible"], ["E506", "'amx/zzz:onset=compatible'", "amx/lcv"]),
+        (
+            ["--set", "amx/zzz:onset=compatible"],
+            ["--set: E506 'amx/zzz:onset=compatible'", "amx/lcv"],
+        ),
         (["--set", "met/lcv:onset=compatible"], ["E506", "amx/lcv"]),
         (["--set", "a=1", "--set", "b=2"], ["'a=1'", "'b=2'"]),
         (["--explain", "nonsense"], ["E507", "'nonsense'", "temporal_sequence", "onset"]),
@@ -1025,3 +1057,39 @@ def test_mistakes_on_the_command_line_are_told_in_the_language_of_the_run(
     assert errors.startswith(("Uso: ", "Error: "))
     assert sentence in errors
     assert "Try " not in errors
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="no full device here")
+@pytest.mark.parametrize("arguments", [["template", "case"], ["example", "--list"], ["assess"]])
+def test_standard_output_that_takes_no_more_is_no_bug(arguments: list[str], tmp_path: Path) -> None:
+    case = written(tmp_path / "case.yaml", example_text("lenalidomide"))
+    files = [str(case)] if arguments == ["assess"] else []
+    with Path("/dev/full").open("wb") as full:
+        run = subprocess.run(
+            [sys.executable, "-c", "from causality.cli import main; main()", *arguments, *files],
+            stdout=full,
+            stderr=subprocess.PIPE,
+            timeout=60,
+            check=False,
+        )
+    assert run.returncode == UNREADABLE
+    assert run.stderr.startswith(b"-: E624 ")
+    assert run.stderr.count(b"\n") == 1
+
+
+@pytest.mark.parametrize(
+    ("text", "lang", "found"),
+    [
+        ("[]", "en", "needed, but a list was found."),
+        ("[]", "es", "pero se encontró una lista."),
+        ("case_id: {a: b}", "en", "but a group of 'key: value' lines was found."),
+        ("case_id: x\ntitle: [a]", "en", "but a list was found."),
+    ],
+)
+def test_what_stands_in_the_place_of_another_shape_is_named(
+    cli: Cli, tmp_path: Path, text: str, lang: str, found: str
+) -> None:
+    run = cli("validate", written(tmp_path / "case.yaml", text), "--lang", lang)
+    assert run.code == UNREADABLE
+    assert found in run.err
+    assert "…" not in run.err

@@ -166,7 +166,7 @@ def test_extra_that_is_absent_is_named(
 def test_file_that_is_no_workbook_is_refused(tmp_path: Path, cli: Cli, data: bytes) -> None:
     (tmp_path / "in.xlsx").write_bytes(data)
     run = cli("batch", tmp_path / "in.xlsx", "-o", tmp_path / "out.csv")
-    assert_refused(run, 3, "E623", "no workbook")
+    assert_refused(run, 3, "E628", "cannot be read as Excel")
 
 
 @pytest.mark.parametrize("name", ["out.tsv", "out.csv.gz", "out", "out.xls", "out.json", ".csv"])

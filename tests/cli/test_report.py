@@ -129,6 +129,15 @@ def test_missing_folder_of_templates_is_said(cli: Cli, reference: Path, tmp_path
     run = cli("report", reference, "-o", tmp_path / "r.html", "--template", tmp_path / "none")
     assert run.code == 2
     assert "E541" in run.err
+    assert "no file or folder" in run.err
+
+
+def test_template_that_is_no_folder_is_said_to_be_a_file(
+    cli: Cli, reference: Path, tmp_path: Path
+) -> None:
+    run = cli("report", reference, "-o", tmp_path / "r.html", "--template", reference)
+    assert run.code == 2
+    assert "E541 The template cannot be used: This is a file" in run.err
 
 
 def test_faulty_case_is_said_and_nothing_is_written(cli: Cli, tmp_path: Path) -> None:

@@ -357,6 +357,13 @@ def test_archives_as_they_are_downloaded(tmp_path: Path) -> None:
     assert packed.places == [("E847", "faers_ascii_2024q1.zip/ASCII/DEMO24Q1.txt", 3)]
 
 
+def test_table_that_is_no_archive_is_said_to_hold_no_quarter(tmp_path: Path) -> None:
+    (tmp_path / "rows.csv").write_bytes(b"case_id,drug,reaction\n")
+    with pytest.raises(InputError) as error:
+        read(tmp_path / "rows.csv")
+    assert error.value.problems[0].code == "E841"
+
+
 def test_damaged_archive_is_said_to_be_so(tmp_path: Path) -> None:
     (tmp_path / "q.zip").write_bytes(b"PK\x03\x04 nothing")
     with pytest.raises(InputError) as error:
