@@ -125,7 +125,8 @@ def reappeared(evidence: PairEvidence) -> Box:
         return Box("no", "not_recurred" if telling else "not_recurred_not_telling", events)
     if again:
         return Box(None, "recurrence_unknown", events)
-    if fact.value == "not_done":
+    dose_on_file = bool(evidence.onset.starts)
+    if fact.value == "not_done" and dose_on_file:
         return Box("na", "not_given_again")
     return Box(None, "re_exposure_unknown")
 

@@ -121,6 +121,8 @@ OVER = f"{{id: e1, {ONSET}, recovered: 2024-02-01}}"
         ),
         (AGAIN % "", "", None, "recurrence_unknown"),
         ("[{start: 2024-01-01, stop: 2024-01-20}]", "", "na", "not_given_again"),
+        ("[{}]", "", "na", "not_given_again"),
+        ("[]", "", None, "re_exposure_unknown"),  # of a drug without any dose on file
     ],
 )
 def test_box_21(exposures: str, more: str, answer: str | None, reason: str) -> None:
