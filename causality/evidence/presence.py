@@ -39,6 +39,7 @@ def findings(
         The investigations that count, as `test_results` gives them.
     """
     tested = {result.test for result in results}
+    settled = _settled(knowledge, results)
     named = _named(scope, knowledge)
     found = []
     for key, entry in knowledge.alternatives.items():
@@ -46,10 +47,17 @@ def findings(
             continue
         if key in named or not tested.isdisjoint(knowledge.tests_of(key)):
             present = tuple(_presences(scope, knowledge, key, entry))
-            found.append(finding(key, entry, present, results))
+            found.append(finding(key, entry, present, results, settled))
         else:
             found.append(knowledge.remembered("untouched", key, partial(untouched, key, entry)))
     return tuple(found)
+
+
+def _settled(knowledge: Knowledge, results: Iterable[TestResult]) -> frozenset[str]:
+    """Return the tests of which the results on file leave nothing to ask."""
+    values = {r.test: r.result for r in results if r.result not in NOT_RESULTS}
+    settled = (knowledge.tests[test].settles.get(result, ()) for test, result in values.items())
+    return frozenset(test for tests in settled for test in tests)
 
 
 def _named(scope: PairScope, knowledge: Knowledge) -> frozenset[str]:
