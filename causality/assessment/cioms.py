@@ -13,6 +13,7 @@ from causality.assessment.assess import CaseAssessment
 from causality.assessment.evaluate import SCORED_ROLES
 from causality.case.model import Case, Condition, Drug, Exposure
 from causality.case.positions import CALENDAR, days_between
+from causality.evidence.fact import Fact
 from causality.evidence.pair import PairEvidence
 from causality.terms.dates import OPEN, Span, format_span
 from causality.terms.quantities import whole_days
@@ -26,6 +27,8 @@ Reason = Literal[
     "continued",
     "dose_reduced",
     "stopped_before",
+    "ended",
+    "begun_later",
     "fatal",
     "irreversible",
     "action_unknown",
@@ -44,6 +47,12 @@ _NOT_STOPPED: dict[str, Reason] = {
     "dose_increased": "continued",
     "dose_reduced": "dose_reduced",
 }
+_NOTHING_TO_STOP: dict[str, Reason] = {
+    "action.completed": "stopped_before",
+    "action.begun_later": "begun_later",
+}
+_ENDED = frozenset({"action.ended", "action.ended_before_improvement"})
+"""Rules of a last dose before or after the onset: the box has another answer for either."""
 _STATED: dict[str, Answer] = {"positive": "yes", "negative": "no", "not_done": "na"}
 
 
@@ -75,15 +84,15 @@ class Course:
 def abated(evidence: PairEvidence) -> Box:
     """Return box 20: whether the reaction abated after the drug was stopped."""
     action, course = evidence.facts["action"], evidence.facts["course"]
-    if action.known and action.value in _NOT_STOPPED:
-        return Box("na", _NOT_STOPPED[action.value], action.events)
+    if action.known and (reason := _not_stopped(action)):
+        return Box("na", reason, action.events)
     if not action.known or action.value != "withdrawn":
         return Box(None, "action_unknown", action.events)
-    if action.rule == "action.completed":
-        return Box("na", "stopped_before", action.events)
     events = tuple(dict.fromkeys((*action.events, *course.events)))
     if evidence.index.outcome == "fatal" and course.value == "irreversible":
         return Box("na", "fatal", events)
+    if action.rule in _ENDED:
+        return Box(None, "ended", events)
     if course.value == "irreversible":
         return Box(None, "irreversible", events)
     if course.known and course.value == "improved":
@@ -91,6 +100,11 @@ def abated(evidence: PairEvidence) -> Box:
     if course.known and course.value == "not_improved":
         return Box("no", "not_improved", events)
     return Box(None, "course_unknown", events)
+
+
+def _not_stopped(action: Fact) -> Reason | None:
+    """Return why there was nothing to stop when the reaction came; None where there was."""
+    return _NOTHING_TO_STOP.get(action.rule) or _NOT_STOPPED.get(action.value)
 
 
 def reappeared(evidence: PairEvidence) -> Box:
@@ -111,7 +125,8 @@ def reappeared(evidence: PairEvidence) -> Box:
         return Box("no", "not_recurred" if telling else "not_recurred_not_telling", events)
     if again:
         return Box(None, "recurrence_unknown", events)
-    if fact.value == "not_done":
+    dose_on_file = bool(evidence.onset.starts)
+    if fact.value == "not_done" and dose_on_file:
         return Box("na", "not_given_again")
     return Box(None, "re_exposure_unknown")
 

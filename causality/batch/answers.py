@@ -83,9 +83,14 @@ def stated_answer(name: str, value: str, derived: Answer | None = None) -> Answe
     says "unknown" does not say "none of the others" (DESIGN section 7).
     """
     possible = open_values(name) if value == default(name) else (value,)
-    against = derived is not None and derived.value not in (value, default(name))
+    against = derived is not None and derived.value != value and _says_something(name, derived)
     remarks = (f"{name}_contradicted:{derived.value}",) if derived and against else ()
     return Answer(value, possible, remarks)
+
+
+def _says_something(name: str, derived: Answer) -> bool:
+    """Tell whether an answer is more than "not reported": another value, or certainly no other."""
+    return derived.value != default(name) or derived.possible == (default(name),)
 
 
 def row_answers(row: Row, pair: Pair, cells: Mapping[str, str]) -> dict[str, Answer]:

@@ -217,6 +217,8 @@ def withdrawal_keys(dates: Dates, since: Days, limit: "Ints") -> Packed:
     days = between(better, "drug_stop", "better")
     packed = Packed(len(limit)).add(dates["drug_stop"].known, 2).add(_side(stop, 0), 4)
     packed.add(ended, 2).add(improved, 2).add(_side(days, 0), 4)
+    begun = between(better, "drug_start", "better")
+    packed.add(begun.known & (begun.high < 0), 2)
     packed.add((limit != ABSENT) & days.known & (days.low > limit), 2)
     steroid = between(dates, "drug_stop", "steroid_start")
     low = np.where(steroid.known, steroid.low, since.low)

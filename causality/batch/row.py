@@ -143,6 +143,7 @@ def withdrawal_measures(row: Row) -> WithdrawalMeasures:
     improvement = None if better is None else row.days("drug_stop", better)
     steroid, in_time = _steroid(row, better)
     return WithdrawalMeasures(
+        begun_after_improvement=_begun_after(row, better),
         stop_after_onset=None if row.drug_stop is None else row.days("reaction_onset", "drug_stop"),
         outcome=_outcome(row),
         improvement=improvement,
@@ -151,6 +152,12 @@ def withdrawal_measures(row: Row) -> WithdrawalMeasures:
         steroid=steroid,
         steroid_before_improvement=in_time,
     )
+
+
+def _begun_after(row: Row, better: str | None) -> bool:
+    """Tell whether the first dose certainly came after the improvement."""
+    latest = None if better is None else row.days("drug_start", better).latest
+    return latest is not None and latest < 0
 
 
 def _outcome(row: Row) -> str | None:

@@ -11,7 +11,7 @@ from datetime import date
 from typing import NamedTuple
 
 from causality.case.events import Event
-from causality.case.model import Case
+from causality.case.model import Case, Drug
 from causality.case.positions import Position, certainly_before
 from causality.document import Document, Path_
 from causality.errors import Problem
@@ -27,6 +27,7 @@ def check_dates(case: Case, events: Mapping[str, Event], document: Document) -> 
         *_outcomes(case, document),
         *_ongoing(case, document),
         *_withdrawn_but_ongoing(actions, case, events, document),
+        *_withdrawn_before_begun(actions, case, events, document),
         *_continued_but_ended(actions, case, events, document),
         *_recurrences(case, events, document),
         *_earlier_exposures(case, events, document),
@@ -153,7 +154,14 @@ class _Taken(NamedTuple):
     action: str
     number: int  # of the drug
     onset: Position | None
+    over: Event | None  # the recovery or the death
     path: Path_
+
+    def begun_too_late(self, drug: Drug, events: Mapping[str, Event]) -> bool:
+        """Tell whether every exposure of the drug certainly began after the episode was over."""
+        starts = [events[f"{exposure.id}.start"].position for exposure in drug.exposures]
+        over = self.over.position if self.over else None
+        return bool(starts) and all(certainly_before(over, start) for start in starts)
 
 
 def _actions(case: Case, events: Mapping[str, Event]) -> Iterator[_Taken]:
@@ -161,23 +169,39 @@ def _actions(case: Case, events: Mapping[str, Event]) -> Iterator[_Taken]:
     for n, reaction in enumerate(case.reactions):
         for m, episode in enumerate(reaction.episodes):
             onset = events[f"{episode.id}.onset"].position
+            over = events.get(f"{episode.id}.recovered") or events.get(f"{episode.id}.died")
             for name, action in episode.actions.items():
                 if name in numbers:
                     path: Path_ = ("reactions", n, "episodes", m, "actions", name)
-                    yield _Taken(action, numbers[name], onset, path)
+                    yield _Taken(action, numbers[name], onset, over, path)
 
 
 def _withdrawn_but_ongoing(
     actions: Iterable[_Taken], case: Case, events: Mapping[str, Event], document: Document
 ) -> Iterator[Problem]:
-    """Report a drug that was withdrawn in an episode and yet goes on since before it."""
+    """Report a drug that was withdrawn in an episode and yet goes on, and was not begun again."""
     for taken in actions:
         drug = case.drugs[taken.number]
-        for k, exposure in enumerate(drug.exposures if taken.action == "withdrawn" else ()):
+        if taken.action != "withdrawn" or taken.begun_too_late(drug, events):
+            continue
+        never_ended = all(exposure.ongoing for exposure in drug.exposures)
+        for k, exposure in enumerate(drug.exposures):
             start = events[f"{exposure.id}.start"].position
-            if exposure.ongoing and certainly_before(start, taken.onset):
+            if exposure.ongoing and (never_ended or certainly_before(start, taken.onset)):
                 other: Path_ = ("drugs", taken.number, "exposures", k, "ongoing")
                 yield document.contradiction("E317", taken.path, other, drug=drug.id)
+
+
+def _withdrawn_before_begun(
+    actions: Iterable[_Taken], case: Case, events: Mapping[str, Event], document: Document
+) -> Iterator[Problem]:
+    """Report a drug that was withdrawn in an episode and first given after it was over."""
+    for taken in actions:
+        drug = case.drugs[taken.number]
+        if taken.action == "withdrawn" and taken.over and taken.begun_too_late(drug, events):
+            start = events[f"{drug.exposures[0].id}.start"]
+            params = {"drug": drug.id, "start": _shown(start), "over": _shown(taken.over)}
+            yield document.contradiction("E320", taken.path, start.path, **params)
 
 
 def _continued_but_ended(

@@ -1,6 +1,6 @@
 """What else could have caused the reaction: conditions, infections and what tests say (rule 4)."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Literal, NamedTuple
 
@@ -93,15 +93,21 @@ def tests_in(entry: Alternative) -> tuple[str, ...]:
 
 
 def finding(
-    key: str, entry: Alternative, present: Sequence[Presence], results: Sequence[TestResult]
+    key: str,
+    entry: Alternative,
+    present: Sequence[Presence],
+    results: Sequence[TestResult],
+    settled: Container[str] = (),
 ) -> Finding:
     """Return the state of one alternative.
 
     A known condition of the same phenotype, and an indication that is itself an alternative, stay
-    ``possible`` until their own tests are filed.
+    ``possible`` until their own tests are filed. What is ``settled`` by the result of another test
+    is not asked for.
     """
     values = {r.test: r.result for r in results if r.result not in NOT_RESULTS}
     tests = tests_in(entry)
+    not_known = tuple(t for t in tests if t not in values and t not in settled)
     for state in entry.states:
         row = matching_row(state.when, values)
         if row is None:
@@ -116,7 +122,7 @@ def finding(
             + (_by_test(used) if state.state != "ruled_out" else ()),
             grounds_against=_grounds(present, "grounds_against")
             + (_by_test(used) if state.state == "ruled_out" else ()),
-            not_known=tuple(t for t in tests if t not in values),
+            not_known=not_known,
             by_tests=True,
             events=_events(present, used),
             source=state.source,
@@ -131,7 +137,7 @@ def finding(
         presences=tuple(present),
         grounds_for=_grounds(present, "grounds_for"),
         grounds_against=_grounds(present, "grounds_against") + _by_test(contrary),
-        not_known=tuple(t for t in tests if t not in values),
+        not_known=not_known,
         events=_events(present, contrary),
     )
 

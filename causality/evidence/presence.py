@@ -39,6 +39,7 @@ def findings(
         The investigations that count, as `test_results` gives them.
     """
     tested = {result.test for result in results}
+    settled = _settled(knowledge, results)
     named = _named(scope, knowledge)
     found = []
     for key, entry in knowledge.alternatives.items():
@@ -46,10 +47,17 @@ def findings(
             continue
         if key in named or not tested.isdisjoint(knowledge.tests_of(key)):
             present = tuple(_presences(scope, knowledge, key, entry))
-            found.append(finding(key, entry, present, results))
+            found.append(finding(key, entry, present, results, settled))
         else:
             found.append(knowledge.remembered("untouched", key, partial(untouched, key, entry)))
     return tuple(found)
+
+
+def _settled(knowledge: Knowledge, results: Iterable[TestResult]) -> frozenset[str]:
+    """Return the tests of which the results on file leave nothing to ask."""
+    values = {r.test: r.result for r in results if r.result not in NOT_RESULTS}
+    settled = (knowledge.tests[test].settles.get(result, ()) for test, result in values.items())
+    return frozenset(test for tests in settled for test in tests)
 
 
 def _named(scope: PairScope, knowledge: Knowledge) -> frozenset[str]:
@@ -295,11 +303,38 @@ def concerning(scope: PairScope, reaction: ReactionLookup) -> list[TestResult]:
             continue
         test_key = knowledge.test(test.test) or ""
         entry = knowledge.tests.get(test_key)
-        if entry is not None and (
-            entry.role != "event" or knowledge.feeds_alternatives(test_key, reaction.relevant)
-        ):
+        if _counts_elsewhere(test_key, reaction):
             continue
         confirms = entry is not None and key in entry.confirms and bool(same_kind)
         if set(test.concerns).intersection(reaction_ids) or (not test.concerns and confirms):
             found.append(TestResult(test=test.test, result=test.result, event=str(test.id)))
     return found
+
+
+def _counts_elsewhere(test: str, reaction: ReactionLookup) -> bool:
+    """Tell whether a test is known as none of the event, or feeds the alternative causes."""
+    entry = reaction.knowledge.tests.get(test)
+    return entry is not None and (
+        entry.role != "event" or reaction.knowledge.feeds_alternatives(test, reaction.relevant)
+    )
+
+
+class NotConfirming(NamedTuple):
+    """Names of tests said to concern the reaction that never confirm it, by the reason why."""
+
+    of_causes: tuple[str, ...]  # they feed the alternative causes
+    of_others: tuple[str, ...]  # they show something else: the mechanism, a finding
+
+
+def not_confirming(scope: PairScope, reaction: ReactionLookup) -> NotConfirming:
+    """Return the tests that the file names for the reaction and that `concerning` leaves out."""
+    of_causes: list[str] = []
+    of_others: list[str] = []
+    for test in scope.snapshot.case.investigations:
+        key = reaction.knowledge.test(test.test) or ""
+        named = scope.snapshot.sees(str(test.id)) and set(test.concerns) & set(reaction.same_ids)
+        if not named or test.result in (None, *NOT_RESULTS) or not _counts_elsewhere(key, reaction):
+            continue
+        feeds = reaction.knowledge.feeds_alternatives(key, reaction.relevant)
+        (of_causes if feeds else of_others).append(test.test)
+    return NotConfirming(tuple(dict.fromkeys(of_causes)), tuple(dict.fromkeys(of_others)))

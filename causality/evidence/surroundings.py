@@ -15,7 +15,14 @@ from causality.evidence.alternatives import (
 from causality.evidence.confirmation import event_confirmed
 from causality.evidence.fact import Fact
 from causality.evidence.lookups import ReactionLookup
-from causality.evidence.presence import concerning, findings, in_time, test_results
+from causality.evidence.presence import (
+    NotConfirming,
+    concerning,
+    findings,
+    in_time,
+    not_confirming,
+    test_results,
+)
 from causality.knowledge.base import Knowledge
 from causality.measures.scope import PairScope
 from causality.terms.facts import in_order
@@ -48,7 +55,9 @@ def look_around(knowledge: Knowledge, reaction: ReactionLookup, scope: PairScope
         found,
         checklist,
         _noting_early(nondrug, days, early),
-        _noting_early(confirmed, days, about_reaction.early),
+        _noting_others(
+            _noting_early(confirmed, days, about_reaction.early), not_confirming(scope, reaction)
+        ),
     )
 
 
@@ -75,6 +84,17 @@ def _bears_on_causes(knowledge: Knowledge, reaction: ReactionLookup, test: str) 
     return any(test in item.tests for item in reaction.workup_items()) or (
         knowledge.feeds_alternatives(test, reaction.relevant)
     )
+
+
+def _noting_others(fact: Fact, others: NotConfirming) -> Fact:
+    """Name the tests said to concern the reaction that do not confirm it, where none does."""
+    if fact.value == "yes":
+        return fact
+    if others.of_causes:
+        fact = fact.flagged("tests_count_for_causes", tests=others.of_causes)
+    if others.of_others:
+        fact = fact.flagged("tests_show_something_else", tests=others.of_others)
+    return fact
 
 
 def _noting_early(fact: Fact, days: int | None, early: Sequence[TestResult]) -> Fact:

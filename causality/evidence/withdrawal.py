@@ -5,12 +5,14 @@ from typing import NamedTuple
 
 from causality.evidence.fact import Fact, among, not_reported, settled
 from causality.measures.values import WithdrawalMeasures
-from causality.terms.dates import OPEN, span_text
+from causality.terms.dates import OPEN, Span, span_text
 from causality.terms.facts import open_values
 
 STEROID_LEAD_DAYS = 3
 """A corticosteroid started up to so many days before the withdrawal treats the dechallenge."""
 _OFF = frozenset({"withdrawn", "single_dose"})
+_SAYS_NOTHING = (None, "unknown", "not_applicable")
+_GIVEN_ON = settled("action", "continued", "action.stopped_later")
 
 
 class RecoveryWindow(NamedTuple):
@@ -30,24 +32,33 @@ class RecoveryWindow(NamedTuple):
 
 def action(m: WithdrawalMeasures) -> Fact:
     """Return the fact ``action``: what was done with the drug in the index episode."""
-    events = [m.action_event]
+    stated = None if m.stated_action in _SAYS_NOTHING else m.stated_action
+    if m.begun_after_improvement and (m.single or stated in (None, "withdrawn")):
+        return _begun_later(stated).resting_on([m.outcome_event])
+    return _action(m, stated).resting_on([m.action_event])
+
+
+def _begun_later(stated: str | None) -> Fact:
+    """Return the action on a drug first given after the reaction had improved: there was none."""
+    fact = settled("action", "unknown", "action.begun_later")
+    return fact.flagged("withdrawn_before_begun") if stated == "withdrawn" else fact
+
+
+def _action(m: WithdrawalMeasures, stated: str | None) -> Fact:
     if m.single:
-        return settled("action", "single_dose", "action.single_dose").resting_on(events)
-    stated = m.stated_action
+        return settled("action", "single_dose", "action.single_dose")
     if stated == "withdrawn" and m.improvement_dated:
-        return _stated_withdrawal(m).resting_on(events)
-    if stated not in (None, "unknown", "not_applicable"):
-        return settled("action", stated, "action.stated").resting_on(events)
+        return _stated_withdrawal(m)
+    if stated is not None:
+        return settled("action", stated, "action.stated")
     stop = m.stop_after_onset
     if stop is not None and stop.latest is not None and stop.latest < 0:
-        return settled("action", "withdrawn", "action.completed").resting_on(events)
+        return settled("action", "withdrawn", "action.completed")
     if stop is not None and stop != OPEN:
-        return _by_stop(m).resting_on(events)
+        return _by_stop(m, stop)
     if m.dose_change is not None and not stop:
-        return settled("action", f"dose_{m.dose_change}", "action.dose_change").resting_on(events)
-    if m.ongoing:
-        return settled("action", "continued", "action.ongoing").resting_on(events)
-    return not_reported("action")
+        return settled("action", f"dose_{m.dose_change}", "action.dose_change")
+    return settled("action", "continued", "action.ongoing") if m.ongoing else not_reported("action")
 
 
 def _stated_withdrawal(m: WithdrawalMeasures) -> Fact:
@@ -58,21 +69,36 @@ def _stated_withdrawal(m: WithdrawalMeasures) -> Fact:
     """
     improvement = m.improvement or OPEN
     if improvement.latest is not None and improvement.latest < 0:
-        return _by_stop(m).flagged("improved_before_last_dose")
+        return _GIVEN_ON.flagged("improved_before_last_dose")
     if improvement.earliest is not None and improvement.earliest < 0:
         fact = among("action", {"withdrawn", "continued"}, "action.stated")
         return replace(fact, value="withdrawn")
     return settled("action", "withdrawn", "action.stated")
 
 
-def _by_stop(m: WithdrawalMeasures) -> Fact:
+def _by_stop(m: WithdrawalMeasures, stop: Span) -> Fact:
     """Return the action from the date of the last dose: stopped, or given on until it improved."""
     improvement = m.improvement if m.improvement_dated else None
-    if improvement is None or (improvement.earliest is not None and improvement.earliest >= 0):
-        return settled("action", "withdrawn", "action.stopped")
+    if improvement is None:
+        return _stopped(stop)
     if improvement.latest is not None and improvement.latest < 0:
-        return settled("action", "continued", "action.stopped_later")
-    return among("action", {"withdrawn", "continued"}, "action.stopped_about_improvement")
+        return _GIVEN_ON
+    if improvement.earliest is None or improvement.earliest < 0:
+        return among("action", {"withdrawn", "continued"}, "action.stopped_about_improvement")
+    if _perhaps_before_onset(stop):
+        return settled("action", "withdrawn", "action.ended_before_improvement")
+    return settled("action", "withdrawn", "action.stopped")
+
+
+def _stopped(stop: Span) -> Fact:
+    """Return the action from a last dose where the day of an improvement is not known."""
+    if _perhaps_before_onset(stop):
+        return settled("action", "withdrawn", "action.ended")
+    return settled("action", "withdrawn", "action.stopped_after_onset")
+
+
+def _perhaps_before_onset(stop: Span) -> bool:
+    return stop.earliest is None or stop.earliest < 0
 
 
 def course(m: WithdrawalMeasures, taken: Fact, window: RecoveryWindow) -> Fact:

@@ -48,6 +48,7 @@ Reference = tuple[str, Path_, str, Iterable[str]]
 def _references(knowledge: Knowledge, layer: Mapping[str, Any]) -> Iterator[Reference]:
     yield from _syndrome_references(knowledge, layer)
     yield from _alternative_references(knowledge, layer)
+    yield from _test_references(knowledge, layer)
     yield from _other_references(knowledge, layer)
 
 
@@ -105,11 +106,18 @@ def _alternative_references(knowledge: Knowledge, layer: Mapping[str, Any]) -> I
                 yield name, where, closed, knowledge.alternatives
 
 
-def _other_references(knowledge: Knowledge, layer: Mapping[str, Any]) -> Iterator[Reference]:
+def _test_references(knowledge: Knowledge, layer: Mapping[str, Any]) -> Iterator[Reference]:
     name = "tests.yaml"
     for key, test in layer[name].tests.items() if name in layer else ():
         for syndrome in test.confirms:
             yield name, ("tests", key, "confirms"), syndrome, knowledge.syndromes
+        for result, settled in test.settles.items():
+            yield name, ("tests", key, "settles"), result, RESULTS
+            for other in settled:
+                yield name, ("tests", key, "settles", result), other, knowledge.tests
+
+
+def _other_references(knowledge: Knowledge, layer: Mapping[str, Any]) -> Iterator[Reference]:
     name = "classes.yaml"
     for key, entry in layer[name].classes.items() if name in layer else ():
         base: Path_ = ("classes", key)

@@ -91,6 +91,7 @@ class Test(Entry):
     terms: tuple[str, ...]
     role: Literal["event", "alternative", "mechanism", "level", "finding"]
     confirms: tuple[str, ...] = ()
+    settles: dict[str, tuple[str, ...]] = {}  # by a result: the tests nobody needs to ask for then
     note: Label | None = None
 
 

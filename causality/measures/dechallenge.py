@@ -40,6 +40,8 @@ def withdrawal_measures(scope: PairScope) -> WithdrawalMeasures:
         stated_action=_stated_action(scope, episode, last_event, improvement_event),
         single=course.single,
         ongoing=course.ongoing,
+        begun_after_improvement=improvement_event is not None
+        and snapshot.precedes(improvement_event, course.start_event),
         stop_after_onset=snapshot.days(scope.onset_event, last_event) if last_event else None,
         dose_change=_dose_change(scope, course),
         outcome=snapshot.outcome(episode),

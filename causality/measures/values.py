@@ -41,6 +41,7 @@ class WithdrawalMeasures(NamedTuple):
     stated_action: str | None = None
     single: bool = False
     ongoing: bool = False
+    begun_after_improvement: bool = False  # certainly: the first dose of the course
     stop_after_onset: Span | None = None  # last dose minus onset; None: not reported
     dose_change: Literal["reduced", "increased"] | None = None
     outcome: str | None = None

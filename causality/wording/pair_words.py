@@ -9,6 +9,7 @@ from causality.inquiry.differences import Difference, HeldBy
 from causality.inquiry.questions import Answer, OpenQuestion
 from causality.scoring.engine import Item
 from causality.scoring.model import Algorithm
+from causality.terms.facts import default
 from causality.wording.results import points
 from causality.wording.sentences import Sentences
 
@@ -176,10 +177,13 @@ def short_answer(item: Item, algorithm: Algorithm, language: str) -> str:
 
 
 def _matters(fact: Fact, item: Item, entry: Assessment) -> bool:
-    """Tell whether a fact says something about an answer: read first, or named with its value."""
+    """Tell whether a fact says something about an answer.
+
+    It is read first, an option names its value, or it is certain that nothing can be said.
+    """
     options = entry.algorithm.questions[item.question].options
     named = any(fact.value in row.get(fact.name, ()) for o in options for row in o.when)
-    return named or item.facts[0] == fact.name
+    return named or item.facts[0] == fact.name or fact.possible == (default(fact.name),)
 
 
 def _facts_read(entry: Assessment) -> Iterable[str]:

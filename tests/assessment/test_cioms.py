@@ -83,6 +83,16 @@ ONSET = "onset: 2024-01-15"
             "na",
             "stopped_before",
         ),
+        # only that it ended is known
+        (
+            "recovered: 2024-02-01",
+            "[{start: 2024-01-01, stop: 2024-01}]",
+            None,
+            "ended",
+        ),
+        ("outcome: unknown", "[{start: 2024-01-01, stop: 2024-01}]", None, "ended"),
+        ("outcome: fatal", "[{start: 2024-01-01, stop: 2024-01}]", "na", "fatal"),
+        ("recovered: 2024-02-01", "[{start: 2024-02-02, stop: 2024-02-09}]", "na", "begun_later"),
     ],
 )
 def test_box_20(episode: str, exposures: str | None, answer: str | None, reason: str) -> None:
@@ -111,6 +121,8 @@ OVER = f"{{id: e1, {ONSET}, recovered: 2024-02-01}}"
         ),
         (AGAIN % "", "", None, "recurrence_unknown"),
         ("[{start: 2024-01-01, stop: 2024-01-20}]", "", "na", "not_given_again"),
+        ("[{}]", "", "na", "not_given_again"),
+        ("[]", "", None, "re_exposure_unknown"),  # of a drug without any dose on file
     ],
 )
 def test_box_21(exposures: str, more: str, answer: str | None, reason: str) -> None:

@@ -68,3 +68,56 @@ def compare(
                 assert outcome.codes == tuple(map(codes.get, entry.algorithm.questions))
             if not row.narrowed and not pair.evidence.choices:
                 assert outcome.range == assessment.range
+
+
+@pytest.mark.parametrize(
+    ("start", "more", "action"),
+    [
+        ("2023-12-10", "stop: 2023-12-17", "unknown"),
+        ("2023-11-28", "stop: 2023-12-17", "unknown"),
+        ("2023-11-27", "stop: 2023-12-17", "continued"),
+        ("2023-12-10", "administrations: 1", "unknown"),
+        ("2023-12-10", "ongoing: true", "unknown"),
+    ],
+)
+def test_a_drug_begun_after_the_improvement_is_the_same_in_a_row(
+    start: str, more: str, action: str
+) -> None:
+    text = f"""
+case_id: T1
+drugs: [{{id: a, name: amoxicillin, exposures: [{{start: {start}, {more}}}]}}]
+reactions:
+  - id: r
+    term: leukocytoclastic vasculitis
+    episodes: [{{onset: 2023-11-18, recovered: 2023-11-27, outcome: recovered, treatment: none}}]
+"""
+    result = assess_case(parse_case(text, "case.yaml"), method())
+    assert result.pairs[0].evidence.facts["action"].value == action
+    (row,) = case_rows(result)
+    assert row.cells["drug_start"] == start
+    if more.startswith("stop"):
+        assert "action" not in row.cells
+    check(result)
+
+
+def test_a_withdrawal_of_a_drug_begun_after_the_improvement_is_a_warning_of_its_row() -> None:
+    cells = {
+        "case_id": "1",
+        "drug": "amoxicillin",
+        "reaction": "leukocytoclastic vasculitis",
+        "drug_start": "2023-12-10",
+        "reaction_onset": "2023-11-18",
+        "reaction_end": "2023-11-27",
+    }
+    found = []
+    for stated in (None, "unknown", "withdrawn"):
+        columns = {n: encoded(pa.array([c], pa.string())) for n, c in cells.items()}
+        columns["action"] = encoded(pa.array([stated], pa.string()))
+        kernel = Scoring(method(), codes=True).kernel
+        answer = kernel.answers["action"][int(kernel(columns, 1).column("action")[0])]
+        found.append((answer.value, answer.warnings))
+    assert found == [
+        ("unknown", ()),
+        ("unknown", ()),
+        ("withdrawn", ("action_contradicted:unknown",)),
+    ]

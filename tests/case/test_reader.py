@@ -631,6 +631,11 @@ def test_anchors_that_lead_back_to_themselves_are_reported(anchors: str) -> None
         ("E316", "case_id: T\nreactions: [{term: x, episodes: [{outcome: «recovered, died: »2020-03-20}]}]\n"),
         # withdrawn, and yet going on since before
         ("E317", "case_id: T\ndrugs: [{id: x, name: x, exposures: [{start: 2020-01-01, ongoing: »true}]}]\nreactions: [{term: r, episodes: [{onset: 2020-02-01, actions: {x: «withdrawn}}]}]\n"),
+        ("E317", "case_id: T\ndrugs: [{id: x, name: x, exposures: [{start: 2020-02-03, ongoing: »true}]}]\nreactions: [{term: r, episodes: [{onset: 2020-02-01, recovered: 2020-03-01, actions: {x: «withdrawn}}]}]\n"),
+        ("E317", "case_id: T\ndrugs: [{id: x, name: x, exposures: [{ongoing: »true}]}]\nreactions: [{term: r, episodes: [{onset: 2020-02-01, actions: {x: «withdrawn}}]}]\n"),
+        # withdrawn, and yet first given after the reaction was over
+        ("E320", "case_id: T\ndrugs: [{id: x, name: x, exposures: [{start: »2020-03-02, stop: 2020-03-05}]}]\nreactions: [{term: r, episodes: [{onset: 2020-02-01, recovered: 2020-03-01, actions: {x: «withdrawn}}]}]\n"),
+        ("E320", "case_id: T\ndrugs: [{id: x, name: x, exposures: [{start: »2020-04, ongoing: true}]}]\nreactions: [{term: r, episodes: [{onset: 2020-02-01, died: 2020-03-01, actions: {x: «withdrawn}}]}]\n"),
         # still given, and yet its last dose was before the onset
         ("E318", "case_id: T\ndrugs: [{id: x, name: x, exposures: [{start: 2020-01-01, stop: »2020-01-10}]}]\nreactions: [{term: r, episodes: [{onset: 2020-02-01, actions: {x: «continued}}]}]\n"),
         ("E318", "case_id: T\ndrugs: [{id: x, name: x, exposures: [{start: 2020-01-01, stop: »2020-01-10}, {start: 2020-03-01}]}]\nreactions: [{term: r, episodes: [{onset: 2020-02-01, actions: {x: «dose_reduced}}]}]\n"),
@@ -714,6 +719,11 @@ def test_stated_no_with_an_episode_said_to_be_on_it_is_a_contradiction() -> None
     assert problem.code == "E315"
 
 
+WITHDRAWN = """drugs: [{id: x, name: x, exposures: [%s]}]
+reactions: [{term: r, episodes: [{onset: 2020-02-01, recovered: 2020-03-01, actions: {x: withdrawn}}]}]
+"""
+
+
 @pytest.mark.parametrize(
     "text",
     [
@@ -729,6 +739,12 @@ def test_stated_no_with_an_episode_said_to_be_on_it_is_a_contradiction() -> None
         "investigations: [{id: a, test: a, date: 2020-03}, {id: b, test: b, date: 2020-03-01, after: [a]}]",
         "drugs: [{name: x, exposures: [{start: 2020, stop: {null_flavour: ASKU}, ongoing: true}]}]",
         "drugs: [{name: x, exposures: [{start: 2020, stop: 2020-03, ongoing: false}]}]",
+        # withdrawn and begun again; or perhaps first given before the episode was over
+        WITHDRAWN % "{start: 2020-01-01, stop: 2020-02-02}, {start: 2020-04-01, ongoing: true}",
+        WITHDRAWN % "{stop: 2020-02-02}, {start: 2020-04-01, ongoing: true}",
+        WITHDRAWN % "{start: 2020-03-01, stop: 2020-03-05}",
+        WITHDRAWN % "{start: 2020-03}",
+        WITHDRAWN % "{}",
     ],
 )  # fmt: skip
 def test_partial_dates_that_only_might_contradict_are_accepted(text: str) -> None:

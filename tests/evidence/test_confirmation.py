@@ -104,6 +104,42 @@ def test_a_test_for_alternatives_never_confirms_the_event(test: str) -> None:
     assert fact_of(WITH_CONCERN % (test, "r")).value == "unknown"
 
 
+@pytest.mark.parametrize(
+    ("tests", "told"),
+    [
+        (WITH_CONCERN % ("MPO-ANCA", "r"), {"tests_count_for_causes": ("MPO-ANCA",)}),
+        (WITH_CONCERN % ("IgA deposits", "r"), {"tests_count_for_causes": ("IgA deposits",)}),
+        (
+            WITH_CONCERN % ("skin prick test", "r"),
+            {"tests_show_something_else": ("skin prick test",)},
+        ),
+        (
+            WITH_CONCERN % ("MPO-ANCA", "r") + ", {test: ANCA, result: negative, concerns: r}",
+            {"tests_count_for_causes": ("MPO-ANCA", "ANCA")},
+        ),
+        # nobody said that these concern the reaction, or there is no result, or it is confirmed
+        (WITH_CONCERN % ("MPO-ANCA", "q"), {}),
+        ("{test: MPO-ANCA, result: positive}", {}),
+        ("{test: MPO-ANCA, result: pending, concerns: r}", {}),
+        (WITH_CONCERN % ("MPO-ANCA", "r") + ", {test: skin biopsy, result: positive}", {}),
+        (WITH_CONCERN % ("photograph of the lesions", "r"), {}),
+    ],
+)
+def test_a_test_that_counts_elsewhere_is_named_with_its_reason(
+    tests: str, told: dict[str, tuple[str, ...]]
+) -> None:
+    fact = fact_of(tests)
+    assert {code: params["tests"] for code, params in fact.flags} == told
+
+
+def test_a_test_not_seen_yet_is_not_named() -> None:
+    tests = WITH_CONCERN % ("MPO-ANCA", "r")
+    assert [bool(fact_of(tests, as_of=day).flags) for day in ("2018-01-14", "2018-01-15")] == [
+        False,
+        True,
+    ]
+
+
 def test_iga_deposits_confirm_an_iga_vasculitis_and_are_an_alternative_to_any_other() -> None:
     deposits = "{id: b, test: IgA deposits, date: 2018-01-15, result: positive}"
     assert fact_of(deposits, term="IgA vasculitis").value == "yes"

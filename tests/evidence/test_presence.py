@@ -8,7 +8,7 @@ from causality.evidence.pair import PairEvidence
 from causality.evidence.presence import first_seen_period_event
 from causality.knowledge.load import load_knowledge
 from causality.terms.facts import FACTS
-from tests.evidence.test_alternatives import CANNOT_BE_SET_ASIDE, evidence
+from tests.evidence.test_alternatives import CANNOT_BE_SET_ASIDE, evidence, filed
 from tests.evidence.test_lookups import case_with, latest
 from tests.evidence.test_pair import first_pair
 
@@ -263,3 +263,33 @@ def test_the_age_of_a_test_is_that_at_the_onset(date: str, counts: str) -> None:
     if counts == "perhaps":
         assert fact.possible == FACTS["alternative"]
     assert any(code == "tests_too_early" for code, _ in fact.flags) is (counts == "no")
+
+
+@pytest.mark.parametrize(
+    ("tests", "key", "missing", "asked"),
+    [
+        ({"cryoglobulins": "negative"}, "cryoglobulinaemia", "cryoglobulin_type_1", False),
+        ({"cryoglobulins": "negative"}, "cryoglobulinaemia", "cryoglobulin_type_2", False),
+        ({"cryoglobulins": "negative"}, "myeloma", "cryoglobulin_type_1", False),
+        ({"cryoglobulins": "positive"}, "cryoglobulinaemia", "cryoglobulin_type_1", True),
+        ({"cryoglobulins": "pending"}, "cryoglobulinaemia", "cryoglobulin_type_1", True),
+        # of two results the abnormal one counts
+        (
+            {"cryoglobulins": "positive", "cryocrit": "negative"},
+            "cryoglobulinaemia",
+            "cryoglobulin_type_1",
+            True,
+        ),
+        ({"cryoglobulin type I": "positive"}, "cryoglobulinaemia", "cryoglobulins", False),
+        ({"platelets": "low"}, "thrombocytopenic_purpura", "blood_count", False),
+        ({"platelets": "low"}, "thrombocytopenic_purpura", "palpable_purpura", True),
+        ({"blood count": "normal"}, "thrombocytopenic_purpura", "platelets", False),
+        ({"blood count": "low"}, "thrombocytopenic_purpura", "platelets", True),
+        ({"platelets": "normal"}, "occult_haematological_disease", "blood_count", True),
+    ],
+)
+def test_a_test_that_another_result_settles_is_not_asked_for(
+    tests: dict[str, str], key: str, missing: str, asked: bool
+) -> None:
+    pair = evidence(parts=filed(tests))
+    assert (missing in found_in(pair, key).not_known) is asked

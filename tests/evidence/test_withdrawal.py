@@ -110,23 +110,52 @@ def test_a_stop_about_the_improvement_leaves_withdrawn_and_continued_open() -> N
 @pytest.mark.parametrize(
     ("stop", "improvement", "dated", "expected"),
     [
-        (9, None, False, ("withdrawn", "action.stopped")),
+        (9, None, False, ("withdrawn", "action.stopped_after_onset")),
         (9, Span(0, 0), True, ("withdrawn", "action.stopped")),
         (9, Span(-1, -1), True, ("continued", "action.stopped_later")),
         (9, Span(-5, -1), True, ("continued", "action.stopped_later")),
         (9, Span(-1, 0), True, ("unknown", "action.stopped_about_improvement")),
         (9, Span(-5, 5), True, ("unknown", "action.stopped_about_improvement")),
         # an improvement without a date of its own says nothing of the stop
-        (9, Span(-5, -1), False, ("withdrawn", "action.stopped")),
+        (9, Span(-5, -1), False, ("withdrawn", "action.stopped_after_onset")),
+        # dates that leave it open whether the last dose came before the onset
+        (Span(-1, 9), None, False, ("withdrawn", "action.ended")),
+        (Span(None, 9), Span(-5, -1), False, ("withdrawn", "action.ended")),
+        (Span(-1, 9), Span(0, 5), True, ("withdrawn", "action.ended_before_improvement")),
+        (Span(-1, 9), Span(-5, -1), True, ("continued", "action.stopped_later")),
+        (Span(0, 9), Span(0, 5), True, ("withdrawn", "action.stopped")),
+        (Span(0, 9), None, False, ("withdrawn", "action.stopped_after_onset")),
     ],
 )
 def test_the_action_by_the_last_dose_and_the_improvement(
-    stop: int, improvement: Span | None, dated: bool, expected: tuple[str, str]
+    stop: int | Span, improvement: Span | None, dated: bool, expected: tuple[str, str]
+) -> None:
+    after_onset = exactly(stop) if isinstance(stop, int) else stop
+    found = measures(stop_after_onset=after_onset, improvement=improvement, improvement_dated=dated)
+    assert (action(found).value, action(found).rule) == expected
+
+
+@pytest.mark.parametrize(
+    ("taken", "value", "flagged"),
+    [
+        ({}, "unknown", []),
+        ({"stop_after_onset": exactly(30)}, "unknown", []),
+        ({"ongoing": True}, "unknown", []),
+        ({"single": True}, "unknown", []),
+        ({"stated_action": "unknown"}, "unknown", []),
+        ({"stated_action": "withdrawn"}, "unknown", ["withdrawn_before_begun"]),
+        # what a person states else of it stays
+        ({"stated_action": "continued"}, "continued", []),
+    ],
+)
+def test_nobody_withdrew_or_continued_a_drug_begun_after_the_improvement(
+    taken: dict[str, Any], value: str, flagged: list[str]
 ) -> None:
     found = measures(
-        stop_after_onset=exactly(stop), improvement=improvement, improvement_dated=dated
+        begun_after_improvement=True, improvement=exactly(-20), improvement_dated=True, **taken
     )
-    assert (action(found).value, action(found).rule) == expected
+    fact = action(found)
+    assert (fact.value, fact.possible, flags(fact)) == (value, (value,), flagged)
 
 
 def test_a_stated_withdrawal_with_an_improvement_about_it_counts_and_stays_open() -> None:
@@ -478,6 +507,30 @@ def test_a_corticosteroid_perhaps_after_the_improvement_does_not_certainly_expla
     fact = facts["improvement_explained_by"]
     assert "unknown" in fact.possible
     assert fact.value == "unknown"
+
+
+@pytest.mark.parametrize(
+    ("exposure", "episode", "value", "rule"),
+    [
+        ("start: 2018-02-02, stop: 2018-02-12", "", "unknown", "action.begun_later"),
+        ("start: 2018-02-02, ongoing: true", "", "unknown", "action.begun_later"),
+        ("start: 2018-02-02, administrations: 1", "", "unknown", "action.begun_later"),
+        ("start: {after: [e.improved]}", "", "unknown", "action.begun_later"),
+        # on the day of the improvement it may have been given before
+        ("start: 2018-02-01, stop: 2018-02-12", "", "continued", "action.stopped_later"),
+        ("start: 2018-02, stop: 2018-02-12", "", "continued", "action.stopped_later"),
+        ("stop: 2018-02-12", "", "continued", "action.stopped_later"),
+        ("start: 2018-02-02", "actions: {d: dose_reduced}", "dose_reduced", "action.stated"),
+        ("start: 2018-02-02", "actions: {d: withdrawn}", "unknown", "action.begun_later"),
+    ],
+)
+def test_a_drug_begun_after_the_improvement_was_not_still_given(
+    exposure: str, episode: str, value: str, rule: str
+) -> None:
+    more = f", {episode}" if episode else ""
+    facts = facts_of(exposure, f"improved: 2018-02-01, recovered: 2018-03-01{more}")
+    assert (facts["action"].value, facts["action"].rule) == (value, rule)
+    assert facts["course"].value == "improved"
 
 
 def test_a_recovery_before_the_last_dose_earns_no_dechallenge() -> None:

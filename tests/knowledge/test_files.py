@@ -133,6 +133,14 @@ def test_only_tests_of_the_event_confirm_it() -> None:
         assert entry.role == "event" or not entry.confirms, key
 
 
+def test_results_settle_other_tests() -> None:
+    for key, entry in KNOWLEDGE.tests.items():
+        for result, settled in entry.settles.items():
+            assert result in RESULTS, key
+            assert unknown(settled, KNOWLEDGE.tests) == [], key
+            assert key not in settled
+
+
 def test_alternatives_lead_to_syndromes_and_tests() -> None:
     entries = KNOWLEDGE.alternatives
     assert unknown((s for e in entries.values() for s in e.syndromes), KNOWLEDGE.syndromes) == []
@@ -712,6 +720,8 @@ syndromes:
         ("alternatives_yaml", 'version: "1"\nalternatives:\n  a: {label: {en: a, es: b}, kind: disease, syndromes: [nowhere]}\n'),
         ("alternatives_yaml", 'version: "1"\nalternatives:\n  a: {label: {en: a, es: b}, kind: disease, syndromes: [vasculitis], states: [{state: possible, when: [{nowhere: positive}], source: fathallah-2019}]}\n'),
         ("alternatives_yaml", 'version: "1"\nalternatives:\n  a: {label: {en: a, es: b}, kind: disease, syndromes: [vasculitis], states: [{state: possible, when: [{aso: positve}], source: fathallah-2019}]}\n'),
+        ("tests_yaml", 'version: "1"\ntests:\n  t: {label: {en: a, es: b}, terms: [t], role: finding, settles: {negative: [nowhere]}}\n'),
+        ("tests_yaml", 'version: "1"\ntests:\n  t: {label: {en: a, es: b}, terms: [t], role: finding, settles: {negativ: [hiv]}}\n'),
         ("coupling_yaml", 'version: "1"\nlabel: {en: a, es: b}\nalgorithm: sefv-h\nwithout: alternative_causes\nmore_likely_from: 3\npossible_from: -2\nnot_a_rival: {onset: [nowhere]}\nsource: fathallah-2019\n'),
     ],
 )  # fmt: skip
