@@ -131,7 +131,8 @@ class TerminalView(Page):
             moments = tuple(by_moment(result.trajectory, pair.evidence.key))
             if len(moments) == 1:
                 date, event = self._moment(moments[0][0], result, say)
-                self.line(self.words("view.unchanged", pair=name, moment=date, event=event))
+                key = "view.unchanged" if moments[0][0].event else "view.only_result"
+                self.line(self.words(key, pair=name, moment=date, event=event))
             else:
                 self.line(name, style="italic")
                 self.emit(Padding(self._staircase(moments, result, say), (0, 0, 1, 2)))
@@ -157,7 +158,10 @@ class TerminalView(Page):
         """Return the date of a change and the event that it came with."""
         event = result.timeline.events.get(change.event)
         if event is None:
-            return change.as_of, self.words("view.end_of_case")
+            whole = change.as_of == END
+            return self.words("event.no_date") if whole else change.as_of, self.words(
+                "view.end_of_case" if whole else "view.moment_of_assessment"
+            )
         return say.date(event), say.what(event)
 
     def _changed(self, change: Change, result: CaseAssessment) -> str:

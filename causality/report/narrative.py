@@ -280,7 +280,7 @@ class Narrative:
                 told = (say.rule(fact), say.possible(fact), *say.flags(fact))
                 sentences = " ".join(self._sentence(text) for text in told if text)
                 value = words.value(name, fact.value)
-                origin = "" if fact.origin == "derived" else f" [{words(f'origin.{fact.origin}')}]"
+                origin = "" if fact.origin == "derived" else f" [{say.origin(fact)}]"
                 label = words(f"fact.{name}")
                 yield Line(f"{value}{origin}. {sentences}", label=label[:1].upper() + label[1:])
 

@@ -26,7 +26,7 @@ class PairWords:
     def because(self, item: Item, entry: Assessment, pair: AssessedPair) -> str:
         """Return why an item has its answer: the rules behind it and what is not reported."""
         say, told = self.say, self.facts_told(item, entry, pair)
-        parts = [say.rule(fact) for fact in told]
+        parts = [say.reason(fact) for fact in told]
         facts = (pair.evidence.facts[n] for n in item.facts if n in pair.evidence.facts)
         silent = [self.words(f"fact.{f.name}") for f in facts if f.rule == NOT_REPORTED]
         if silent:
@@ -85,12 +85,12 @@ class PairWords:
 
     def _held_by(self, held: HeldBy, algorithm: Algorithm) -> str:
         words = self.words
-        letters = (algorithm.questions[name].letter or name for name in held.questions[:1])
+        letters = [algorithm.questions[name].letter or name for name in held.questions[:1]]
         would = dict.fromkeys(
             algorithm.categories[c.category].text(words.language) for c in held.would_be
         )
         return words(
-            "difference.held_by",
+            "difference.held_by" if letters else "difference.held_by_not_asked",
             fact=words(f"fact.{held.fact}"),
             value=words.value(held.fact, held.value),
             question=", ".join(letters),
@@ -124,17 +124,28 @@ class PairWords:
         ]
         told = [fact for name, fact in pair.evidence.facts.items() if name in read]
         remarks += [remark for fact in told for remark in self.say.flags(fact)]
-        remarks += [self.decided(fact) for fact in pair.evidence.facts.values() if fact.derived]
+        remarks += [
+            self.decided(fact)
+            for fact in pair.evidence.facts.values()
+            if fact.derived and not self._contradicted_by_report(fact)
+        ]
         remarks += self._not_held(pair)
         return list(dict.fromkeys(remarks))
+
+    def _contradicted_by_report(self, fact: Fact) -> bool:
+        """Tell whether a remark says already that the report states more than its dates."""
+        contradicted = "decision_contradicted" in dict(fact.flags)
+        return contradicted and self.say.in_report(fact.rule, fact.sources)
 
     def decided(self, fact: Fact) -> str:
         """Return what a person decided about a fact, and what the machine would have said."""
         words = self.words
         value = words.value(fact.name, fact.value)
         derived = words.value(fact.name, fact.derived.value) if fact.derived else ""
-        supposed = fact.rule == "stated.what_if"
-        who = words("view.supposed" if supposed else "view.person", value=value, derived=derived)
+        key = "view.supposed" if fact.rule == "stated.what_if" else "view.person"
+        if self.say.in_report(fact.rule, fact.sources):
+            key = "view.in_report"
+        who = words(key, value=value, derived=derived)
         return f"{words(f'fact.{fact.name}')}: {who}"
 
     def _not_held(self, pair: AssessedPair) -> Iterator[str]:

@@ -32,7 +32,7 @@ class RankingWords:
         for code in found.text:
             statement = told.get(code)
             if statement is not None:
-                yield code, self.words(code, text=self.say.statement(statement))
+                yield code, self.words(code, text=self.told(statement))
             elif best is None:
                 yield code, self.words("conclusion.condition_alone", names=names)
             elif found.led_by is None and best in (e.drugs[0] for e in found.leading if e.drugs):
@@ -40,6 +40,13 @@ class RankingWords:
             else:
                 level = self.grade(best)
                 yield code, self.words(code, names=names, best=best.name, level=level)
+
+    def told(self, statement: Statement) -> str:
+        """Return a reason or a doubt, with the name of its drug where it is not true of all."""
+        text = self.say.statement(statement)
+        drugs = self.result.case.drugs
+        name = next((d.name for d in drugs if str(d.id) == statement.drug), "")
+        return f"{name}: {text}" if name else text
 
     def _levels(self, code: str, leading: Sequence[Entry]) -> Iterator[str]:
         """Yield a sentence per grade of those that lead together."""

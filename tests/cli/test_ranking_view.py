@@ -90,3 +90,15 @@ def test_a_case_about_which_nothing_is_told_concludes_nothing(language: Language
     assert ranking.conclusion is not None
     assert ranking.conclusion.text[0] in ("conclusion.no_drug", "conclusion.insufficient")
     assert "zzz" in shown(result, language)
+
+
+UNDATED = """
+case_id: undated
+drugs: [{id: x, name: zzz, role: suspect}]
+reactions: [{id: p, term: leukocytoclastic vasculitis, episodes: [{id: e1}]}]
+"""
+
+
+def test_a_result_without_any_event_is_not_said_to_begin_at_an_internal_moment() -> None:
+    lines = shown(assess_case(case_of(UNDATED), METHOD), "es").splitlines()
+    assert "zzz – leukocytoclastic vasculitis: un solo resultado, fin del caso (sin fecha)" in lines

@@ -206,3 +206,22 @@ def test_answer_that_a_rival_gives_rests_on_no_disease() -> None:
         linked[drug] = [link.text for link in row.cells[4].links]
     assert any("myeloma" in text for text in linked["lenalidomide"])
     assert linked["dexamethasone"] == []
+
+
+@pytest.mark.parametrize("name", ["reference", "nothing"])
+def test_the_score_over_time_holds_no_option_of_the_command_line(name: str) -> None:
+    undated = """
+case_id: undated
+drugs: [{id: x, name: zzz, role: suspect}]
+reactions: [{id: p, term: leukocytoclastic vasculitis, episodes: [{id: e1}]}]
+"""
+    view = view_of({"reference": REFERENCE, "nothing": undated}[name])
+    tables = [b for b in blocks((section(view, "history"),)) if isinstance(b, Table)]
+    cells = [cell for table in tables for line in table.rows for cell in line.cells]
+    assert cells
+    assert not [c for c in cells if "as-of" in c.below or c.text in {"end", "@e1.onset"}]
+
+
+def test_empty_cells_of_the_score_over_time_are_explained() -> None:
+    history = [*blocks((section(view_of(REFERENCE), "history"),))]
+    assert any(isinstance(b, Paragraph) and b.text.startswith("An empty cell") for b in history)
