@@ -10,6 +10,7 @@ from causality.report.header import moment
 from causality.report.sentences import ReportSentences
 from causality.report.suspects import pair_name
 from causality.wording.locale import signed
+from causality.wording.results import method_name
 
 _WIDTH, _LEFT, _TOP, _STEP = 880.0, 320.0, 38.0, 22.0
 _MOST_STEPS = 40
@@ -38,7 +39,11 @@ def _pair(pair: AssessedPair, say: ReportSentences) -> Iterator[Block]:
         rows.append(row(moment_date(changes[0], say), moment_event(changes[0], say), *cells))
     yield Table(
         caption=words("report.changes"),
-        columns=(words("view.moment"), words("view.event"), *(a.id for a in algorithms)),
+        columns=(
+            words("view.moment"),
+            words("view.event"),
+            *(method_name(a.id, words) for a in algorithms),
+        ),
         rows=tuple(rows),
         wide=frozenset({1}),
     )
@@ -98,7 +103,9 @@ def _staircase(pair: AssessedPair, steps: Sequence[Change], say: ReportSentences
     for number, change in enumerate(steps):
         shapes += _stair(change, _TOP + number * _STEP, x, say)
     told = "; ".join(f"{moment_date(c, say)}: {_changed(c, say)}" for c in steps)
-    title = words("report.staircase", algorithm=algorithm.id, pair=pair_name(pair))
+    title = words(
+        "report.staircase", algorithm=method_name(algorithm.id, words), pair=pair_name(pair)
+    )
     return Figure(
         css="staircase",
         name=f"staircase-{pair.evidence.key[0]}-{pair.evidence.key[1]}",

@@ -14,6 +14,7 @@ from causality.report.suspects import open_range, pair_name, result_text
 from causality.timeline.courses import Course
 from causality.wording.locale import number
 from causality.wording.ranking_words import RankingWords
+from causality.wording.results import method_name
 
 _MOST_DOSES = 4
 _MOST_PAIRS = 12
@@ -174,7 +175,9 @@ class Narrative:
             dose = words("report.doses", **ends)
         else:
             dose = ", ".join(shown)
-        often = dict.fromkeys(s.exposure.frequency for s in course.steps if s.exposure.frequency)
+        often = dict.fromkeys(
+            self.say.frequency(s.exposure.frequency) for s in course.steps if s.exposure.frequency
+        )
         purposes = dict.fromkeys(
             self.say.code("purpose", s.exposure.purpose)
             for s in course.steps
@@ -301,5 +304,6 @@ class Narrative:
     def _level(self, pair: AssessedPair) -> str:
         entry = pair.assessments[0]
         left = open_range(entry, self.say)
-        shown = f"{pair_name(pair)}: {entry.algorithm.id} {result_text(entry, self.say)}"
+        method = method_name(entry.algorithm.id, self.words)
+        shown = f"{pair_name(pair)}: {method} {result_text(entry, self.say)}"
         return f"{shown} [{left}]" if left else shown

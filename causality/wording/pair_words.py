@@ -9,7 +9,7 @@ from causality.inquiry.differences import Difference, HeldBy
 from causality.inquiry.questions import Answer, OpenQuestion
 from causality.scoring.engine import Item
 from causality.scoring.model import Algorithm
-from causality.wording.results import points
+from causality.wording.results import method_name, points
 from causality.wording.sentences import Sentences
 
 _SHOWN_REASONS = 3
@@ -57,7 +57,7 @@ class PairWords:
                 yield words(
                     "view.convention_line",
                     label=label[:1].upper() + label[1:],
-                    algorithm=entry.algorithm.id,
+                    algorithm=method_name(entry.algorithm.id, words),
                     choice=convention.choices[entry.conventions[name]].text(words.language),
                     others=others,
                 )
@@ -68,9 +68,9 @@ class PairWords:
         algorithms = {a.id: a for a in self.result.method.algorithms}
         lower, higher = algorithms[found.algorithm], algorithms[found.other]
         names = {
-            "algorithm": lower.id,
+            "algorithm": method_name(lower.id, words),
             "category": lower.categories[found.category].text(words.language),
-            "other": higher.id,
+            "other": method_name(higher.id, words),
             "other_category": higher.categories[found.other_category].text(words.language),
         }
         parts = [words("difference.says", **names)]
@@ -80,7 +80,7 @@ class PairWords:
             parts.append(words("difference.not_one"))
         if found.unmoved_by:
             facts = tuple(words(f"fact.{name}") for name in found.unmoved_by)
-            parts.append(words("difference.unmoved", algorithm=lower.id, facts=facts))
+            parts.append(words("difference.unmoved", other=names["other"], facts=facts))
         return " ".join(filter(None, parts))
 
     def _held_by(self, held: HeldBy, algorithm: Algorithm) -> str:
@@ -110,7 +110,7 @@ class PairWords:
                 by_effect.setdefault(effect, []).append(value)
             if len(by_effect) > 1:
                 parts = (f"{' / '.join(values)}: {key}" for key, values in by_effect.items())
-                shown.append(f"{algorithm.id} – {' · '.join(parts)}")
+                shown.append(f"{method_name(algorithm.id, self.words)} – {' · '.join(parts)}")
         return shown or [self.words("view.narrows_only")]
 
     def remarks(self, pair: AssessedPair) -> list[str]:
@@ -170,7 +170,7 @@ class PairWords:
         """Return what an algorithm remarks; that information is missing stands at the category."""
         if flag in algorithm.flags and flag != "insufficient":
             label = algorithm.flags[flag].label.text(self.words.language)
-            return f"{algorithm.id}: {label}"
+            return f"{method_name(algorithm.id, self.words)}: {label}"
         return self.words(f"flag.{flag}") if self.words.has(f"flag.{flag}") else ""
 
 

@@ -6,6 +6,7 @@ from causality.ranking.conclusion import Conclusion
 from causality.ranking.contrast import Cell
 from causality.ranking.entries import Comparison, Entry, GradedDrug, Statement
 from causality.terms.dates import span_text
+from causality.wording.results import method_name
 from causality.wording.sentences import Sentences
 
 
@@ -66,7 +67,8 @@ class RankingWords:
         """Return how a drug is graded: algorithm, total and category."""
         algorithm = self.result.method.algorithms[0]
         category = algorithm.categories[drug.score.category].text(self.words.language)
-        return " ".join(filter(None, (algorithm.id, self.say.points(drug.score.total), category)))
+        name = method_name(algorithm.id, self.words)
+        return " ".join(filter(None, (name, self.say.points(drug.score.total), category)))
 
     def name(self, entry: Entry) -> str:
         """Return the name of an entry as reported, with what it is known as."""

@@ -1,11 +1,18 @@
 """Totals, categories and ranges as texts."""
 
 from causality.assessment.assess import Assessment
+from causality.words import Words
 
 
 def points(total: int | None) -> str:
     """Return points with their sign; nothing where none are added."""
     return "" if total is None else f"{total:+d}"
+
+
+def method_name(algorithm: str, words: Words) -> str:
+    """Return the short name of a method; of a user's own its id."""
+    key = f"method.{algorithm}"
+    return words(key) if words.has(key) else algorithm
 
 
 def category(entry: Assessment, language: str) -> str:

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable, Mapping
 
 from causality.assessment.assess import CaseAssessment
 from causality.case.events import Event
+from causality.case.positions import CALENDAR
 from causality.evidence.alternatives import Ground
 from causality.evidence.fact import Fact
 from causality.evidence.pair import PairEvidence
@@ -13,6 +14,7 @@ from causality.ranking.entries import Statement
 from causality.scoring.engine import Score
 from causality.scoring.model import Algorithm
 from causality.terms.dates import format_span
+from causality.wording.locale import event_date, number
 from causality.wording.results import points
 from causality.words import Words
 
@@ -136,6 +138,8 @@ class Sentences:
             keys = named.get(name)
             if isinstance(keys, tuple):
                 named[name] = tuple(translate(str(key)) for key in keys)
+        if isinstance(named.get("ratio"), str):
+            named["ratio"] = number(str(named["ratio"]), self.words)
         if "kind" in named:
             named["kind"] = self.words(f"kind.{named['kind']}")
         if "test" in named:
@@ -203,7 +207,10 @@ class Sentences:
         return f"{text} [{self.words('event.assumed')}]" if event.assumed else text
 
     def date(self, event: Event) -> str:
-        """Return when an event was, as the file says it."""
+        """Return when an event was, as the file says it; a day of an anchor in words."""
+        where = event.position
+        if where is not None and where.clock != CALENDAR and self.words.language != "en":
+            return event_date(event, self.words)
         if event.text and event.text != "?":
             return event.text
         if event.position is not None:

@@ -38,18 +38,18 @@ def after(text: str, title: str) -> list[str]:
 
 def test_conclusion_stands_under_the_title_and_before_the_ranking() -> None:
     lines = after(shown(example("lenalidomide")), "Ranking of causes: leukocytoclastic")
-    assert lines[0].startswith("lenalidomide: sefv-h +7 Probable. Main reason:")
-    assert "1. lenalidomide: sefv-h +7 Probable" in lines[1:3]
+    assert lines[0].startswith("lenalidomide: SEFV-H +7 Probable. Main reason:")
+    assert "1. lenalidomide: SEFV-H +7 Probable" in lines[1:3]
 
 
 def test_culprits_that_lead_together_are_concluded_with_a_grade_each() -> None:
     lines = after(shown(example("antituberculosis-rechallenge")), "Ranking of causes")
-    assert lines[0].startswith("rifampicin: sefv-h +9 Definite. pyrazinamide: sefv-h +7 Probable.")
+    assert lines[0].startswith("rifampicin: SEFV-H +9 Definite. pyrazinamide: SEFV-H +7 Probable.")
 
 
 def test_all_that_tie_are_named_where_no_drug_is_above_the_lowest_category() -> None:
     lines = after(shown(example("lenalidomide")), "Ranking of causes: itching")
-    assert "the highest: dexamethasone, lenalidomide (sefv-h -1 Unlikely)" in lines[0]
+    assert "the highest: dexamethasone, lenalidomide (SEFV-H -1 Unlikely)" in lines[0]
 
 
 def test_no_drug_is_named_that_nobody_suspects_where_none_is_above_the_lowest_category() -> None:

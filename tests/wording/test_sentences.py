@@ -96,3 +96,12 @@ def test_an_onset_partly_outside_the_interval_is_told_as_what_speaks_for_the_dru
     (entry,) = [e for e in result.ranking[0].entries if e.names == ("lenalidomide",)]
     told = Sentences(Words("en"), result).statement(entry.columns.for_[0])
     assert told.startswith("It began 2 days after the start, with the drug still present, though")
+
+
+def test_days_and_decimals_are_written_as_in_spanish() -> None:
+    result, about = words_of(example_text("lenalidomide"), "es")
+    say, events = about.say, result.timeline.events
+    assert say.date(events["e1.onset"]) == "día 3 de D0"
+    (entry,) = [e for e in result.ranking[0].entries if e.names == ("lenalidomide",)]
+    (told,) = [say.statement(s) for s in entry.columns.for_ if s.fact == "rechallenge"]
+    assert "0,1" in told

@@ -21,6 +21,7 @@ from causality.report.blocks import Block, Cell, Link, Paragraph, Row, Section, 
 from causality.report.header import version_blocks
 from causality.scoring.model import Algorithm
 from causality.wording.locale import number, signed
+from causality.wording.results import method_name
 
 _SHOWN_DRUGS = 15
 _SHOWN_FACTS = 12
@@ -45,7 +46,7 @@ def _categories(say: Say, algorithm: Algorithm) -> Table:
     words, scored = say.words, say.data.counts.scored
     found = say.data.counts.categories.get(algorithm.id, Counter())
     return Table(
-        caption=f"{algorithm.id}: {algorithm.label.text(words.language)}",
+        caption=f"{method_name(algorithm.id, words)}: {algorithm.label.text(words.language)}",
         columns=(words("batch.category"), words("batch.pairs"), words("batch.share")),
         rows=tuple(
             row(
@@ -89,7 +90,7 @@ def _measures(say: Say, found: dict[tuple[str, str], LevelAgreement]) -> Table:
         observed = entry.statistic("observed")
         rows.append(
             row(
-                f"{one} – {other}",
+                f"{method_name(one, words)} – {method_name(other, words)}",
                 say.count(observed.n if observed else 0),
                 _value(say, observed),
                 _value(say, entry.statistic("kappa")),
@@ -258,7 +259,7 @@ def _nearest(say: Say, algorithm: Algorithm, found: AlgorithmSummary) -> Table:
     words = say.words
     columns = ("case", "drug_and_reaction", "result", "points_away", "ask_for", "line")
     return Table(
-        caption=words("batch.near_table", algorithm=algorithm.id),
+        caption=words("batch.near_table", algorithm=method_name(algorithm.id, words)),
         columns=tuple(words(f"batch.{name}") for name in columns),
         rows=tuple(_near_row(say, algorithm, near) for near in found.near),
         numbers=frozenset({3, 5}),
