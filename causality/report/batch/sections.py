@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Iterator
 
 from causality.agreement.counted import LevelAgreement, level_agreement
-from causality.agreement.statistics import Statistic
+from causality.agreement.statistics import FEW, Statistic
 from causality.batch.summary import (
     MOST_DRUGS,
     OTHER_DRUGS,
@@ -73,10 +73,19 @@ def agreement_section(say: Say) -> Section:
         }
         blocks = [
             Paragraph(words("batch.agreement_told"), style="note"),
+            *_warning(say, found),
             _measures(say, found),
             *(_crossed(say, pair, entry) for pair, entry in found.items() if _leads(say, pair)),
         ]
     return Section(id="agreement", title=words("batch.agreement"), blocks=tuple(blocks))
+
+
+def _warning(say: Say, found: dict[tuple[str, str], LevelAgreement]) -> list[Block]:
+    """Return a warning where so few rows were compared that the intervals mislead."""
+    compared = [entry.n for found_ in found.values() if (entry := found_.statistic("observed"))]
+    if not compared or min(compared) >= FEW:
+        return []
+    return [Paragraph(say.words("view.agreement_few", few=FEW), style="note")]
 
 
 def _leads(say: Say, pair: tuple[str, str]) -> bool:
@@ -123,10 +132,11 @@ def _value(say: Say, found: Statistic | None) -> Cell:
 
 def _crossed(say: Say, pair: tuple[str, str], entry: LevelAgreement) -> Table:
     words = say.words
+    first, second = (method_name(name, words) for name in pair)
     labels = [words(f"level.{level}") for level in entry.levels]
     return Table(
-        caption=words("batch.crossed", first=pair[0], second=pair[1]),
-        columns=(f"{pair[0]} \\ {pair[1]}", *labels),
+        caption=words("batch.crossed", first=first, second=second),
+        columns=(f"{first} \\ {second}", *labels),
         rows=tuple(
             row(label, *(say.count(n) if n else "·" for n in line))
             for label, line in zip(labels, entry.table, strict=True)
