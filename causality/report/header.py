@@ -214,7 +214,7 @@ def sources_section(say: ReportSentences) -> Section:
             continue
         doi = f" doi:{entry.doi}" if entry.doi else ""
         mark = words("report.seen" if entry.seen else "report.not_seen")
-        told.append(f"{entry.text}.{doi} [{mark}]")
+        told.append(f"{entry.cited(words.language)}.{doi} [{mark}]")
     methods = [
         Line("; ".join(a.sources.values()), label=f"{method_name(a.id, words)} {a.version}")
         for a in say.result.method.algorithms

@@ -84,11 +84,15 @@ class Sentences:
     def source(self, key: str) -> str:
         """Return a source as it is cited; one that nobody has seen is marked."""
         cited = self._cited(key)
-        seen = cited == self.knowledge.citation(key)
+        seen = cited == self.knowledge.citation(key, self.words.language)
         return cited if seen else f"{cited} [{self.words('report.not_seen')}]"
 
     def _cited(self, key: str) -> str:
-        return self.knowledge.citation(key).removesuffix(UNCONFIRMED).removesuffix(_FROM_MEMORY)
+        return (
+            self.knowledge.citation(key, self.words.language)
+            .removesuffix(UNCONFIRMED)
+            .removesuffix(_FROM_MEMORY)
+        )
 
     def statement(self, statement: Statement) -> str:
         """Return what speaks for or against a cause, or is not known of it, with its remarks."""

@@ -105,3 +105,11 @@ def test_days_and_decimals_are_written_as_in_spanish() -> None:
     (entry,) = [e for e in result.ranking[0].entries if e.names == ("lenalidomide",)]
     (told,) = [say.statement(s) for s in entry.columns.for_ if s.fact == "rechallenge"]
     assert "0,1" in told
+
+
+def test_a_rule_of_this_project_is_named_in_the_language_of_the_reader() -> None:
+    about = words_of(NOTHING, "es")[1]
+    proposals = [key for key in about.say.knowledge.sources if key.startswith("proposal-")]
+    told = [about.say.source(key) for key in proposals]
+    assert len(told) > 10
+    assert [text for text in told if "este proyecto" not in text] == []
