@@ -81,6 +81,9 @@ SAME_IN_BOTH = frozenset(
         "form.previous.none",
         "ground.test",
         "kind.accidental",
+        "method.liverpool",
+        "method.naranjo",
+        "method.sefv-h",
         "report.extent.visceral",
         "report.yes_no.no",
         "result.normal",
@@ -315,6 +318,10 @@ WORDS: dict[str, Callable[[], Iterable[str]]] = {
     "contrast.{}": lambda: ("state", "days", "episodes", "tells"),
     "report.{}": columns_of_reports,
     "report.table.{}": lambda: {text for call in calls("_table") if (text := first_text(call))},
+    "report.every.{}": lambda: ("hour", "day", "week", "month", "year"),
+    "method.{}": lambda: {
+        path.stem for path in (ROOT / "algorithms").glob("*.yaml") if "examples" not in path.name
+    },
     "report.told.{}": lambda: {text for call in calls("_paragraph") if (text := first_text(call))},
     "report.legend.{}": lambda: LEGEND,
     "report.{}.{}": lambda: (f"{kind}.{code}" for kind, codes in CODES for code in codes),

@@ -25,6 +25,8 @@ Reason = Literal[
 ]
 WEIGHTS: tuple[Weights, ...] = get_args(Weights)
 CONFIDENCE = 0.95
+FEW = 30
+"""Rows below which large-sample intervals come with a warning: a rule of this project."""
 _Z = NormalDist().inv_cdf(0.5 + CONFIDENCE / 2)
 
 

@@ -8,13 +8,11 @@ from causality.agreement.compare import Comparison
 from causality.agreement.items import ItemCount
 from causality.agreement.match import Key, shown_key
 from causality.agreement.scale import level_map
-from causality.agreement.statistics import Statistic
+from causality.agreement.statistics import FEW, Statistic
 from causality.cli.page import Page, text
 from causality.scoring.model import LEVELS
 
 _LISTED = 10
-_FEW = 30
-"""Rows below which large-sample intervals come with a warning: a rule of this project."""
 _NONE = "–"
 
 
@@ -169,8 +167,8 @@ class AgreementView(Page):
             )
         self.emit(Padding(table, (0, 0, 0, 2)))
         rows = [entry.n for entry in statistics if entry.method == "large_sample"]
-        if rows and min(rows) < _FEW:
-            self.line(words("view.agreement_few", few=_FEW), indent=2)
+        if rows and min(rows) < FEW:
+            self.line(words("view.agreement_few", few=FEW), indent=2)
 
     def _number(self, value: float) -> str:
         """Return a measure with two decimals and the sign that the language puts before them."""

@@ -33,6 +33,8 @@ from causality.cli.plain import plain
 from causality.e2b.stream import Message, message_named
 from causality.errors import InputError, Problem, UsageError
 from causality.knowledge.load import load_knowledge
+from causality.scoring.model import Algorithm
+from causality.wording.results import method_name
 from causality.words import Words
 
 if TYPE_CHECKING:
@@ -212,7 +214,7 @@ def _run(
         view.wipe()
         if stream is not None and stream is not sys.stdout.buffer:
             stream.close()
-    view.report(report, out)
+    view.report(report, out, job.method.algorithms)
     return parts.exit_code(report), None if report.stopped else report
 
 
@@ -414,8 +416,8 @@ class View:
             print("\r" + " " * self._shown + "\r", end="", file=sys.stderr, flush=True)
             self._shown = 0
 
-    def report(self, report: Report, out: str) -> None:
-        """Say what came out."""
+    def report(self, report: Report, out: str, algorithms: Sequence[Algorithm] = ()) -> None:
+        """Say what came out; categories by their labels where the algorithms are given."""
         counts = report.counts
         if report.stopped is not None:
             reject, line = report.stopped
@@ -431,7 +433,11 @@ class View:
         self._counts(counts, selected="selection" in report.manifest)
         for name, found in counts.categories.items():
             if found:
-                self.say("view.batch_categories", algorithm=name, found=_listed(found))
+                labels = {c: v for a in algorithms if a.id == name for c, v in a.categories.items()}
+                language = self.words.language
+                shown = {labels[c].text(language) if labels else c: n for c, n in found.items()}
+                named = method_name(name, self.words)
+                self.say("view.batch_categories", algorithm=named, found=_listed(shown))
         if counts.insufficient:
             self.say("view.batch_insufficient", rows=counts.insufficient)
         if counts.warned:
@@ -442,7 +448,9 @@ class View:
         if counts.codes:
             self.say("view.batch_codes", found=_listed(counts.codes))
         missing = {
-            name: count for name, count in counts.missing.most_common(_MOST_MISSING) if count
+            self.words(f"fact.{name}"): count
+            for name, count in counts.missing.most_common(_MOST_MISSING)
+            if count
         }
         if missing:
             self.say("view.batch_missing", found=_listed(missing))

@@ -109,7 +109,7 @@ def _fact(fact: Fact, say: Sentences, indent: int) -> Iterator[Line]:
     if possible:
         yield Line(possible, indent + 2)
     yield Line(f"{words('view.rule')}: {say.rule(fact)} ({fact.rule})", indent + 2)
-    yield Line(f"{words('view.origin')}: {words(f'origin.{fact.origin}')}", indent + 2)
+    yield Line(f"{words('view.origin')}: {say.origin(fact)}", indent + 2)
     for event in fact.events:
         path = ".".join(str(step) for step in say.result.timeline.events[event].path)
         where = words("view.in_file", path=path)

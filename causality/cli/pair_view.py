@@ -8,7 +8,7 @@ from causality.cli.workup_view import checklist
 from causality.evidence.alternatives import Finding, worth_mentioning
 from causality.scoring.engine import Item
 from causality.wording.pair_words import PairWords, short_answer
-from causality.wording.results import points, range_text
+from causality.wording.results import method_name, points, range_text
 from causality.wording.sentences import Sentences
 
 _SHOWN_TESTS = 6
@@ -70,7 +70,7 @@ class PairView:
             items = entry.score.items
             answers = (short_answer(i, entry.algorithm, self.words.language) for i in items)
             table.add_row(
-                text(entry.algorithm.id),
+                text(method_name(entry.algorithm.id, self.words)),
                 text(points(entry.score.total), justify="right"),
                 text(range_text(entry, self.words.language)),
                 category_text(entry, self.words),

@@ -14,7 +14,7 @@ from causality.cli.page import Page, category_text, text
 from causality.cli.pair_view import PairView
 from causality.cli.ranking_view import RankingView
 from causality.evidence.lookups import not_recognised
-from causality.wording.results import category, nothing_to_score, points, range_text
+from causality.wording.results import category, method_name, nothing_to_score, points, range_text
 from causality.wording.sentences import Sentences
 
 _LONGEST_TEXT = 2000
@@ -54,7 +54,7 @@ class TerminalView(Page):
     def worklist(self, results: Sequence[tuple[str, CaseAssessment]], failed: int) -> None:
         """Print one line per case and pair."""
         words = self.words
-        algorithms = [a.id for _, result in results[:1] for a in result.method.algorithms]
+        algorithms = [name for _, result in results[:1] for name in self._methods(result)]
         titles = (words("view.file"), words("view.drug"), words("view.reaction"))
         table = self.titled_table([*titles, *algorithms])
         for file, result in results:
@@ -87,7 +87,7 @@ class TerminalView(Page):
             words(
                 "view.what_if_change",
                 pair=f"{pair.evidence.drug.name} – {pair.evidence.reaction.term}",
-                algorithm=entry.algorithm.id,
+                algorithm=method_name(entry.algorithm.id, words),
                 before=self._short(known[pair.evidence.key, entry.algorithm.id]),
                 after=self._short(entry),
             )
@@ -103,6 +103,9 @@ class TerminalView(Page):
         shown = category(entry, self.words.language)
         return shown if entry.score.total is None else f"{entry.score.total:+d} ({shown})"
 
+    def _methods(self, result: CaseAssessment) -> list[str]:
+        return [method_name(a.id, self.words) for a in result.method.algorithms]
+
     def _names(self, pair: AssessedPair) -> tuple[Text, Text]:
         return text(pair.evidence.drug.name), text(pair.evidence.reaction.term)
 
@@ -113,7 +116,7 @@ class TerminalView(Page):
     def _summary(self, result: CaseAssessment) -> None:
         """Print a line per pair: what each algorithm says, and below what is still open."""
         titles = (self.words("view.drug"), self.words("view.reaction"))
-        table = self.titled_table([*titles, *(a.id for a in result.method.algorithms)])
+        table = self.titled_table([*titles, *self._methods(result)])
         for pair in result.pairs:
             cells = []
             for entry in pair.assessments:
@@ -131,7 +134,8 @@ class TerminalView(Page):
             moments = tuple(by_moment(result.trajectory, pair.evidence.key))
             if len(moments) == 1:
                 date, event = self._moment(moments[0][0], result, say)
-                self.line(self.words("view.unchanged", pair=name, moment=date, event=event))
+                key = "view.unchanged" if moments[0][0].event else "view.only_result"
+                self.line(self.words(key, pair=name, moment=date, event=event))
             else:
                 self.line(name, style="italic")
                 self.emit(Padding(self._staircase(moments, result, say), (0, 0, 1, 2)))
@@ -141,7 +145,8 @@ class TerminalView(Page):
     ) -> Table:
         first, *others = (a.id for a in result.method.algorithms)
         titles = (self.words("view.moment"), self.words("view.event"))
-        table = self.titled_table([*titles, first, "", *others])
+        lead_name, *names = self._methods(result)
+        table = self.titled_table([*titles, lead_name, "", *names])
         for changes in moments:
             shown = {c.algorithm: self._changed(c, result) for c in changes}
             lead = next((c for c in changes if c.algorithm == first), None)
@@ -157,7 +162,10 @@ class TerminalView(Page):
         """Return the date of a change and the event that it came with."""
         event = result.timeline.events.get(change.event)
         if event is None:
-            return change.as_of, self.words("view.end_of_case")
+            whole = change.as_of == END
+            return self.words("event.no_date") if whole else change.as_of, self.words(
+                "view.end_of_case" if whole else "view.moment_of_assessment"
+            )
         return say.date(event), say.what(event)
 
     def _changed(self, change: Change, result: CaseAssessment) -> str:
@@ -182,7 +190,10 @@ class TerminalView(Page):
         self.emit(Text())
         for algorithm in method.algorithms:
             if algorithm.note is not None:
-                self.line(f"{algorithm.id}: {algorithm.note.text(words.language)}", style="dim")
+                self.line(
+                    f"{method_name(algorithm.id, words)}: {algorithm.note.text(words.language)}",
+                    style="dim",
+                )
         unknown = not_recognised(result.case, method.knowledge)
         if unknown:
             self.line(words("view.not_recognised", names=tuple(unknown)))

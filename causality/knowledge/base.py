@@ -342,10 +342,10 @@ class Knowledge:
         for_all = [item for item in entries if not item[1].rules]
         return next(iter((*for_rule, *for_all)), None)
 
-    def citation(self, source: str) -> str:
+    def citation(self, source: str, language: str = "en") -> str:
         """Return the text of a source key; a key that is not known is its own text."""
         entry = self.sources.get(source)
-        return entry.text if entry else source
+        return entry.cited(language) if entry else source
 
 
 def replace_file(record: Any) -> Any:

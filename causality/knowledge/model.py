@@ -31,10 +31,15 @@ class Source(Entry):
     """A publication, or a proposal of this project that says on what it rests."""
 
     text: str
+    text_es: str | None = None  # of a proposal; publications are cited as they are
     doi: str | None = None
     year: int | None = None
     seen: bool
     note: str | None = None
+
+    def cited(self, language: str) -> str:
+        """Return how the source is cited in a language."""
+        return self.text_es or self.text if language == "es" else self.text
 
 
 class Convention(Entry):

@@ -29,10 +29,11 @@ def comparison(
     published = about.published(reaction, snapshot.knowledge_day)
     acute = cause.finding.entry.onset_before_days
     acts_for = acute[1] if acute else None
+    windows = about.windows(reaction, published, conventions)
     found = contrast(
         snapshot,
         Sides(
-            drug=drug_chain(snapshot, about, about.windows(reaction, published, conventions)),
+            drug=drug_chain(snapshot, about, windows),
             conditions=tuple(condition_chain(snapshot, c, acts_for) for c in conditions),
             names=tuple(condition.term for condition in conditions),
             episodes=tuple(snapshot.episodes(reaction.same)),
@@ -41,6 +42,7 @@ def comparison(
             treats_reaction=_treats_reaction(about),
             on_protocol=frozenset(c.start_event for c in courses if _on_protocol(c, about)),
             latency=pair.onset.starts[-1].latency.latest if pair.onset.starts else None,
+            least=min((w.first[0] for w in windows.syndromes if w.first), default=None),
             suppressing=tuple(_suppressing(snapshot, about.masking)),
         ),
     )

@@ -11,6 +11,8 @@ from causality.evidence.fact import Fact
 from causality.evidence.pair import PairEvidence
 from causality.ranking.entries import Cause, Entry, GradedDrug, Statement
 from causality.ranking.order import above_lowest
+from causality.ranking.statements import NO_CHOICES, discounted
+from causality.ranking.together import doubt_of_all, reason_of_all
 from causality.scoring.model import Algorithm
 
 
@@ -18,7 +20,8 @@ class Conclusion(NamedTuple):
     """Who leads a ranking, the main reason and the main doubt.
 
     ``best`` is the strongest drug: its grade is the level, unless a condition leads. ``text`` are
-    the codes of the sentences, in order.
+    the codes of the sentences, in order. Where several drugs lead, a reason or a doubt that is not
+    true of all of them names its drug.
     """
 
     leading: tuple[Entry, ...]
@@ -29,7 +32,9 @@ class Conclusion(NamedTuple):
     led_by: Cause | None = None  # a condition that explains the reaction better
 
 
-def conclusion(entries: Sequence[Entry], algorithm: Algorithm) -> Conclusion | None:
+def conclusion(
+    entries: Sequence[Entry], algorithm: Algorithm, conventions: Mapping[str, str] = NO_CHOICES
+) -> Conclusion | None:
     """Return the conclusion of a ranking; None for an empty one."""
     leading = tuple(entry for entry in entries if entry.rank == 1)
     if not leading:
@@ -43,7 +48,15 @@ def conclusion(entries: Sequence[Entry], algorithm: Algorithm) -> Conclusion | N
     best = graded[0].drugs[0]
     if not above_lowest(algorithm, best.score.category):
         return _no_drug(leading, entries, best)
-    reason, doubt = _reason(best.pair), _doubt(best.pair, leading, entries)
+    pairs = _pairs_of(leading, best)
+    reason = reason_of_all(
+        pairs,
+        [
+            list(_reasons(p.facts, credited=not discounted(p.facts, algorithm, conventions)))
+            for p in pairs
+        ],
+    )
+    doubt = _doubt(pairs, leading, entries)
     return Conclusion(
         leading=leading,
         best=best,
@@ -51,6 +64,12 @@ def conclusion(entries: Sequence[Entry], algorithm: Algorithm) -> Conclusion | N
         doubt=doubt,
         text=_text(_level(best, "conclusion.level"), reason, doubt),
     )
+
+
+def _pairs_of(leading: Sequence[Entry], best: GradedDrug) -> list[PairEvidence]:
+    """Return the drugs that a conclusion is about: the strongest, then those that equal it."""
+    others = [e.drugs[0].pair for e in leading if e.drugs and e.drugs[0] is not best]
+    return [best.pair, *others]
 
 
 def _text(first: str, reason: Statement | None, doubt: Statement | None) -> tuple[str, ...]:
@@ -70,8 +89,11 @@ def _no_drug(leading: tuple[Entry, ...], entries: Sequence[Entry], best: GradedD
     leading, best = _asked_about(leading, entries, best)
     tied = {drug for entry in leading for drug in entry.ids}
     found = [d for d in _doubts(best.pair, (), entries) if not _among(d, tied)]
+    others = [list(_doubts(p, (), entries)) for p in _pairs_of(leading, best)[1:]]
     reason = next((d for d in found if d.code not in _NOT_KNOWN), None)
+    reason = doubt_of_all(reason, best.pair, others)
     missing = next((d for d in found if d.code in _NOT_KNOWN), None)
+    missing = doubt_of_all(missing, best.pair, others)
     doubt = Statement(code="doubt.not_shown", params=names) if possible else missing
     return Conclusion(
         leading=leading,
@@ -98,7 +120,13 @@ def _asked_about(
     return (*causes, *equals), first.drugs[0]
 
 
-_NOT_KNOWN = frozenset({"doubt.not_assessed", "doubt.onset_unknown"})
+_ONSET_OPEN = {
+    "onset.spans": "doubt.order_unknown",
+    "onset.order_only": "doubt.interval_unknown",
+    "onset.no_window": "doubt.no_window",
+}
+"""What is not known of an onset, by its rule; else nothing is."""
+_NOT_KNOWN = frozenset({"doubt.not_assessed", "doubt.onset_unknown", *_ONSET_OPEN.values()})
 """What is only missing is a doubt, and no reason for a low score."""
 
 
@@ -151,12 +179,8 @@ def _doubt_of_condition(against: Sequence[Statement], graded: Sequence[Entry]) -
     return None
 
 
-def _reason(pair: PairEvidence) -> Statement | None:
-    """Return the strongest thing that speaks for a drug."""
-    return next(_reasons(pair.facts), None)
-
-
-def _reasons(facts: Mapping[str, Fact]) -> Iterator[Statement]:
+def _reasons(facts: Mapping[str, Fact], *, credited: bool) -> Iterator[Statement]:
+    """Yield what speaks for a drug, the strongest first."""
     again, onset, known = facts["rechallenge"], facts["onset"], facts["prior_knowledge"]
     if again.value == "positive":
         kind = again.params.get("kind", "")
@@ -166,7 +190,7 @@ def _reasons(facts: Mapping[str, Fact]) -> Iterator[Statement]:
     for name, value in TELLING:
         if facts[name].value == value:
             yield _from(facts[name], f"reason.{value}" if name == _PAST else f"reason.{name}")
-    off = facts["course"].value == "improved"
+    off = facts["course"].value == "improved" and credited
     clean = off and facts["action"].value == "withdrawn" and not _qualified(facts)
     if clean:
         yield _from(facts["course"], "reason.dechallenge")
@@ -202,10 +226,11 @@ def _qualified(facts: Mapping[str, Fact]) -> bool:
 
 
 def _doubt(
-    pair: PairEvidence, leading: Sequence[Entry], entries: Sequence[Entry]
+    pairs: Sequence[PairEvidence], leading: Sequence[Entry], entries: Sequence[Entry]
 ) -> Statement | None:
     """Return the strongest thing that speaks against a drug, or is not known of it."""
-    return next(_doubts(pair, leading, entries), None)
+    first, *others = [list(_doubts(pair, leading, entries)) for pair in pairs]
+    return doubt_of_all(first[0] if first else None, pairs[0], others)
 
 
 def _doubts(
@@ -234,12 +259,22 @@ def _doubts(
     if facts["rechallenge"].value != "positive":
         yield from _rivals(facts["alternative"], "rival_possible")
         yield from _shared(facts["action"])
+    open_onset = _onset_open(onset)
+    if open_onset is not None and open_onset.code != "doubt.no_window":
+        yield open_onset
     if alone.value == "not_assessed":
         yield _from(alone, "doubt.not_assessed")
-    if onset.value in ("unknown", "after_unspecified"):
-        yield _from(onset, "doubt.onset_unknown")
+    if open_onset is not None and open_onset.code == "doubt.no_window":
+        yield open_onset
     if "steroid_treated_dechallenge" in dict(facts["improvement_explained_by"].flags):
         yield _from(facts["improvement_explained_by"], "doubt.steroid")
+
+
+def _onset_open(onset: Fact) -> Statement | None:
+    """Return what is not known of an onset: the dates, their order, or only what to expect."""
+    if onset.value not in ("unknown", "after_unspecified"):
+        return None
+    return _from(onset, _ONSET_OPEN.get(onset.rule, "doubt.onset_unknown"))
 
 
 _OFF = frozenset({"withdrawn", "single_dose"})

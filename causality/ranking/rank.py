@@ -83,7 +83,7 @@ def _ranking(
     return Ranking(
         reaction=reaction,
         entries=in_order,
-        conclusion=conclusion(in_order, algorithm),
+        conclusion=conclusion(in_order, algorithm, grading.conventions),
         comparisons=comparisons,
         not_exposed=not_exposed,
     )
@@ -194,7 +194,9 @@ def _drug_entry(
     columns = Statements()
     for drug in drugs:
         own = [c for c in comparisons if str(c.drug.id) in drug.ids]
-        columns = columns.plus(about_drug(drug.pair, grading.scorer.algorithm, own))
+        columns = columns.plus(
+            about_drug(drug.pair, grading.scorer.algorithm, own, grading.conventions)
+        )
     return Entry(kind=kind, drugs=tuple(drugs), columns=columns)
 
 

@@ -6,7 +6,8 @@ discriminate; a drug that treats the condition takes away both causes at once, s
 under it says nothing (reference 1.6, the reasoning trap). The telling times are those of active
 disease without the drug (same place). That no episode was reported is silence, and is read "as far
 as reported". A time under the drug without an episode speaks only weakly against it, and not at all
-under desensitisation or cover or when it is shorter than the reaction took to come (rule 3).
+under desensitisation or cover or when it is shorter than the reaction took to come (rule 3). Nor
+does active disease alone tell anything in a time that is certainly shorter than that.
 """
 
 from collections.abc import Mapping

@@ -5,15 +5,16 @@ value points. That a test confirms the reaction itself is left out: it names no 
 """
 
 from collections.abc import Iterable, Mapping, Sequence
+from types import MappingProxyType
 
 from causality.evidence.alternatives import Finding, Ground
 from causality.evidence.fact import NOT_REPORTED, Fact
 from causality.evidence.pair import PairEvidence
-from causality.ranking.contrast import Stretch
+from causality.ranking.contrast import Cell, Stretch
 from causality.ranking.entries import Cause, Comparison, Statement, Statements
 from causality.scoring.engine import facts_behind
 from causality.scoring.model import Algorithm
-from causality.terms.dates import span_text
+from causality.terms.dates import Span, span_text
 
 _FOR: Mapping[str, frozenset[str]] = {
     "onset": frozenset({"suggestive", "compatible", "not_coherent", "on_withdrawal"}),
@@ -53,13 +54,19 @@ _OPEN: Mapping[str, frozenset[str]] = {
 FOR_DRUG = frozenset({"on_inactive_episode"})
 AGAINST_DRUG = frozenset({"off_active_episode", "on_inactive_none"})
 _OFF = frozenset({"withdrawn", "single_dose"})
+_TREATED = "treated_dechallenge"
+NO_CHOICES: Mapping[str, str] = MappingProxyType({})
 _ON = frozenset({"continued", "dose_increased"})
 
 
 def about_drug(
-    pair: PairEvidence, algorithm: Algorithm, comparisons: Sequence[Comparison]
+    pair: PairEvidence,
+    algorithm: Algorithm,
+    comparisons: Sequence[Comparison],
+    conventions: Mapping[str, str] = NO_CHOICES,
 ) -> Statements:
     """Return the three columns of a drug, from the facts that its grade rests on."""
+    credited = not discounted(facts=pair.facts, algorithm=algorithm, conventions=conventions)
     read = {name for question in algorithm.questions for name in facts_behind(algorithm, question)}
     facts = pair.facts
     told = [facts[name] for name in facts if name in read]
@@ -67,17 +74,17 @@ def about_drug(
     return Statements(
         for_=(
             *_pointing(told, _FOR, drug),
-            *_dechallenge(pair, "for"),
+            *_dechallenge(pair, "for", credited=credited),
             *_readings(comparisons, FOR_DRUG),
         ),
         against=(
             *_pointing(told, _AGAINST, drug),
-            *_dechallenge(pair, "against"),
+            *_dechallenge(pair, "against", credited=credited),
             *_readings(comparisons, AGAINST_DRUG),
         ),
         not_known=(
             *(s for s in _pointing(told, _OPEN, drug) if s.code != f"rule.{NOT_REPORTED}"),
-            *_dechallenge(pair, "not_known"),
+            *_dechallenge(pair, "not_known", credited=credited),
             *_silent(told, drug),
         ),
     )
@@ -95,13 +102,18 @@ def _of_fact(fact: Fact, drug: str, more: Iterable[Fact] = ()) -> Statement:
     others = list(more)
     return Statement(
         code=f"rule.{fact.rule}",
-        params=fact.params,
+        params=_params(fact),
         events=tuple(dict.fromkeys(e for f in (fact, *others) for e in f.events)),
         sources=fact.sources,
         remarks=tuple(flag for f in (fact, *others) for flag in f.flags),
         fact=fact.name,
         drug=drug,
     )
+
+
+def _params(fact: Fact) -> Mapping[str, object]:
+    """Return what fills a sentence in; where a person states a value, with the value."""
+    return {**fact.params, "value": fact.value} if fact.origin == "stated" else fact.params
 
 
 def _silent(facts: Iterable[Fact], drug: str) -> Iterable[Statement]:
@@ -115,12 +127,22 @@ def _silent(facts: Iterable[Fact], drug: str) -> Iterable[Statement]:
         yield Statement(code="ranking.not_reported", params={"facts": names}, drug=drug)
 
 
-def _dechallenge(pair: PairEvidence, column: str) -> Iterable[Statement]:
+def discounted(
+    facts: Mapping[str, Fact], algorithm: Algorithm, conventions: Mapping[str, str]
+) -> bool:
+    """Tell whether the convention in force gives no credit to an improvement under treatment."""
+    choice = conventions.get(_TREATED) if _TREATED in algorithm.conventions else None
+    return choice == "discounted" and facts["improvement_explained_by"].value == "treatment"
+
+
+def _dechallenge(pair: PairEvidence, column: str, *, credited: bool) -> Iterable[Statement]:
     """Yield what the reaction did after the action taken, if it belongs in a column."""
     facts = pair.facts
     action, course = facts["action"], facts["course"]
     explained = facts["improvement_explained_by"]
     found = _direction(action.value, course.value, explained.value)
+    if found == "for" and not credited:
+        found = "not_known"
     if found == column:
         why = explained if found == "not_known" else course
         parts = (action, course, explained)
@@ -140,27 +162,52 @@ def _direction(action: str, course: str, explained_by: str) -> str | None:
 
 
 def _readings(comparisons: Iterable[Comparison], codes: frozenset[str]) -> Iterable[Statement]:
-    """Yield what stretches of time tell, as far as reported."""
+    """Yield what stretches of time tell, as far as reported: those that tell the same in one."""
     for comparison in comparisons:
+        alike: dict[tuple[str, tuple[str, ...], tuple[str, ...]], list[Stretch]] = {}
         for stretch in comparison.contrast.stretches:
             if stretch.reading in codes:
-                yield _of_stretch(stretch, comparison)
+                key = (stretch.reading, stretch.active, stretch.suppressing)
+                alike.setdefault(key, []).append(stretch)
+        for key, stretches in alike.items():
+            whole = sum(reading == key[0] for reading, *_ in alike) == 1
+            yield _of_stretches(stretches, comparison, whole=whole)
 
 
-def _of_stretch(stretch: Stretch, comparison: Comparison) -> Statement:
-    onsets = (f"{episode}.onset" for episode in stretch.episodes)
-    events = (stretch.since, *onsets, stretch.until)
+def _of_stretches(
+    stretches: Sequence[Stretch], comparison: Comparison, *, whole: bool
+) -> Statement:
+    """Return what stretches tell together; ``whole``: they are all of their kind."""
+    stretch = stretches[0]
+    events = [
+        event
+        for s in stretches
+        for event in (s.since, *(f"{episode}.onset" for episode in s.episodes), s.until)
+    ]
     suppressing = {"drugs": stretch.suppressing}
     return Statement(
         code=f"reading.{stretch.reading}",
         params={
             "drug": comparison.drug.name,
             "condition": ", ".join(stretch.active) or comparison.condition,
-            "days": span_text(stretch.days),
+            "days": span_text(_days(stretches, comparison.contrast.cells, whole=whole)),
         },
         events=tuple(dict.fromkeys(event for event in events if event)),
         remarks=(("could_be_suppressed", suppressing),) if stretch.suppressing else (),
         drug=str(comparison.drug.id),
+    )
+
+
+def _days(stretches: Sequence[Stretch], cells: Iterable[Cell], *, whole: bool) -> Span:
+    """Return the days of stretches; of all that tell the same, those that the table gives."""
+    first = stretches[0]
+    cell = next(c for c in cells if (c.drug, c.condition) == (first.drug, first.condition))
+    if whole and cell.reading == first.reading:
+        return cell.days
+    latest = [s.days.latest for s in stretches]
+    return Span(
+        sum(s.days.earliest or 0 for s in stretches),
+        None if None in latest else sum(day or 0 for day in latest),
     )
 
 
@@ -214,7 +261,7 @@ def _decided(pairs: Iterable[PairEvidence]) -> tuple[list[Statement], list[State
         fact = decided[key]
         statement = Statement(
             code=f"rule.{fact.rule}",
-            params=fact.params,
+            params=_params(fact),
             events=fact.events,
             sources=fact.sources,
             fact=fact.name,

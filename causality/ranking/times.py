@@ -15,7 +15,8 @@ class Sides(NamedTuple):
 
     ``on_protocol`` are the starts of courses under desensitisation or cover; ``suppressing`` are
     the exposures to other drugs that could suppress the reaction, by the name of the drug;
-    ``latency`` is how long the reaction took to come.
+    ``latency`` is how long the reaction took to come, ``least`` the lower end of the published
+    interval.
     """
 
     drug: Chain
@@ -27,6 +28,7 @@ class Sides(NamedTuple):
     treats_reaction: bool = False
     on_protocol: frozenset[str] = frozenset()
     latency: int | None = None
+    least: int | None = None
     suppressing: tuple[tuple[str, str], ...] = ()
 
 
@@ -178,7 +180,15 @@ class Times:
             return "time_uncertain"
         if (drug, condition) == ("off", "active") and not self._free(starts, ends):
             return "reaction_may_go_on"
+        if (drug, condition) == ("off", "active") and self._too_short(starts, ends):
+            return "shorter_than_latency"
         return reading
+
+    def _too_short(self, starts: Sequence[Point], ends: Sequence[Point]) -> bool:
+        """Tell whether a time is certainly shorter than the reaction takes to come."""
+        latency, least = self.sides.latency, self.sides.least
+        needed = least if latency is None else latency
+        return needed is not None and self.lengths.overlap(starts, ends)[1] < needed
 
     def _read_tolerated(self, starts: Sequence[Point], days: Bounds) -> str:
         """Read the drug without the condition and without an episode: seldom telling."""

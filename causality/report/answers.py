@@ -64,7 +64,7 @@ def _answer(ranking: Ranking, pair: AssessedPair | None, say: ReportSentences) -
         ("report.main_doubt", found.doubt if found else None),
     )
     lines = [
-        Line(capital(say.statement(statement)), label=words(label))
+        Line(capital(RankingWords(say).told(statement)), label=words(label))
         for label, statement in reasons
         if statement is not None
     ]

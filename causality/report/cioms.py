@@ -61,7 +61,7 @@ def _course(say: ReportSentences, course: Course) -> tuple[str, str, str, str]:
     known = course.days != OPEN
     length = say.words("cioms.days", days=span_text(course.days)) if known else nothing
     return (
-        "; ".join(number(dose, say.words) for dose in course.doses) or nothing,
+        "; ".join(say.frequency(number(dose, say.words)) for dose in course.doses) or nothing,
         "; ".join(course.routes) or nothing,
         f"{_date(say, course.start)} – {stop}",
         length,

@@ -20,6 +20,7 @@ from causality.terms.dates import span_text
 from causality.wording.locale import signed
 from causality.wording.pair_words import PairWords
 from causality.wording.ranking_words import RankingWords
+from causality.wording.results import method_name
 
 _MOST_IN_FULL = 12
 """So many pairs show the answers of every method; of more only the first method's are shown."""
@@ -30,7 +31,7 @@ COLUMNS = ("rank", "cause", "for", "against", "not_known")
 def matrix(say: ReportSentences) -> Table:
     """Return what every method says of every pair."""
     words, result = say.words, say.result
-    methods = [a.id for a in result.method.algorithms]
+    methods = [method_name(a.id, words) for a in result.method.algorithms]
     rows = [
         row(
             Cell(pair.evidence.drug.name, below=pair.evidence.reaction.term),

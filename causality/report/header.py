@@ -14,6 +14,7 @@ from causality.report.sentences import ReportSentences
 from causality.scoring.load import is_own
 from causality.terms.dates import OPEN, Span
 from causality.wording.locale import date_text, number
+from causality.wording.results import method_name
 from causality.words import Words
 
 _SHOWN_HASH = 12
@@ -64,7 +65,7 @@ def _distinct(citations: Sequence[str]) -> list[str]:
 
 def made_with(method: Method, words: Words) -> list[tuple[str, str]]:
     """Return algorithms, knowledge and conventions of a method, each with its label."""
-    methods = ", ".join(f"{a.id} {a.version}" for a in method.algorithms)
+    methods = ", ".join(f"{method_name(a.id, words)} {a.version}" for a in method.algorithms)
     return [
         (words("report.methods"), methods),
         (words("report.knowledge"), method.knowledge.version),
@@ -213,9 +214,9 @@ def sources_section(say: ReportSentences) -> Section:
             continue
         doi = f" doi:{entry.doi}" if entry.doi else ""
         mark = words("report.seen" if entry.seen else "report.not_seen")
-        told.append(f"{entry.text}.{doi} [{mark}]")
+        told.append(f"{entry.cited(words.language)}.{doi} [{mark}]")
     methods = [
-        Line("; ".join(a.sources.values()), label=f"{a.id} {a.version}")
+        Line("; ".join(a.sources.values()), label=f"{method_name(a.id, words)} {a.version}")
         for a in say.result.method.algorithms
     ]
     blocks: list[Block] = []

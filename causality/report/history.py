@@ -3,11 +3,14 @@
 from collections.abc import Callable, Iterator, Sequence
 
 from causality.assessment.assess import AssessedPair
+from causality.assessment.moment import END
 from causality.assessment.trajectory import Change, by_moment
-from causality.report.blocks import Block, Cell, Figure, Section, Shape, Table, row
+from causality.report.blocks import Block, Cell, Figure, Paragraph, Section, Shape, Table, row
+from causality.report.header import moment
 from causality.report.sentences import ReportSentences
 from causality.report.suspects import pair_name
 from causality.wording.locale import signed
+from causality.wording.results import method_name
 
 _WIDTH, _LEFT, _TOP, _STEP = 880.0, 320.0, 38.0, 22.0
 _MOST_STEPS = 40
@@ -36,23 +39,35 @@ def _pair(pair: AssessedPair, say: ReportSentences) -> Iterator[Block]:
         rows.append(row(moment_date(changes[0], say), moment_event(changes[0], say), *cells))
     yield Table(
         caption=words("report.changes"),
-        columns=(words("view.moment"), words("view.event"), *(a.id for a in algorithms)),
+        columns=(
+            words("view.moment"),
+            words("view.event"),
+            *(method_name(a.id, words) for a in algorithms),
+        ),
         rows=tuple(rows),
         wide=frozenset({1}),
     )
+    if any(len(changes) < len(algorithms) for changes in moments):
+        yield Paragraph(words("report.changes_note"), style="note")
 
 
 def moment_date(change: Change, say: ReportSentences) -> str:
     """Return when a score changed."""
     event = say.result.timeline.events.get(change.event)
-    return say.date(event) if event else say.words("view.end_of_case")
+    return say.date(event) if event else _at_the_end(change, say)[0]
 
 
 def moment_event(change: Change, say: ReportSentences) -> Cell:
-    """Return the event that changed a score, with the way to repeat it."""
+    """Return the event that changed a score."""
     event = say.result.timeline.events.get(change.event)
-    text = say.what(event) if event else say.words("view.end_of_case")
-    return Cell(text, below=f"--as-of {change.as_of}")
+    return Cell(say.what(event) if event else _at_the_end(change, say)[1])
+
+
+def _at_the_end(change: Change, say: ReportSentences) -> tuple[str, str]:
+    """Return when and with what a score changed that no event changed: once all is known."""
+    if change.as_of == END:
+        return say.words("event.no_date"), say.words("view.end_of_case")
+    return moment(say), say.words("view.moment_of_assessment")
 
 
 def _changed(change: Change, say: ReportSentences) -> str:
@@ -88,7 +103,9 @@ def _staircase(pair: AssessedPair, steps: Sequence[Change], say: ReportSentences
     for number, change in enumerate(steps):
         shapes += _stair(change, _TOP + number * _STEP, x, say)
     told = "; ".join(f"{moment_date(c, say)}: {_changed(c, say)}" for c in steps)
-    title = words("report.staircase", algorithm=algorithm.id, pair=pair_name(pair))
+    title = words(
+        "report.staircase", algorithm=method_name(algorithm.id, words), pair=pair_name(pair)
+    )
     return Figure(
         css="staircase",
         name=f"staircase-{pair.evidence.key[0]}-{pair.evidence.key[1]}",

@@ -14,6 +14,7 @@ from causality.report.suspects import open_range, pair_name, result_text
 from causality.timeline.courses import Course
 from causality.wording.locale import number
 from causality.wording.ranking_words import RankingWords
+from causality.wording.results import method_name
 
 _MOST_DOSES = 4
 _MOST_PAIRS = 12
@@ -174,7 +175,9 @@ class Narrative:
             dose = words("report.doses", **ends)
         else:
             dose = ", ".join(shown)
-        often = dict.fromkeys(s.exposure.frequency for s in course.steps if s.exposure.frequency)
+        often = dict.fromkeys(
+            self.say.frequency(s.exposure.frequency) for s in course.steps if s.exposure.frequency
+        )
         purposes = dict.fromkeys(
             self.say.code("purpose", s.exposure.purpose)
             for s in course.steps
@@ -280,7 +283,7 @@ class Narrative:
                 told = (say.rule(fact), say.possible(fact), *say.flags(fact))
                 sentences = " ".join(self._sentence(text) for text in told if text)
                 value = words.value(name, fact.value)
-                origin = "" if fact.origin == "derived" else f" [{words(f'origin.{fact.origin}')}]"
+                origin = "" if fact.origin == "derived" else f" [{say.origin(fact)}]"
                 label = words(f"fact.{name}")
                 yield Line(f"{value}{origin}. {sentences}", label=label[:1].upper() + label[1:])
 
@@ -301,5 +304,6 @@ class Narrative:
     def _level(self, pair: AssessedPair) -> str:
         entry = pair.assessments[0]
         left = open_range(entry, self.say)
-        shown = f"{pair_name(pair)}: {entry.algorithm.id} {result_text(entry, self.say)}"
+        method = method_name(entry.algorithm.id, self.words)
+        shown = f"{pair_name(pair)}: {method} {result_text(entry, self.say)}"
         return f"{shown} [{left}]" if left else shown

@@ -79,7 +79,7 @@ class Records:
     def _exposure(self, drug: Drug, exposure: Exposure, name: Cell) -> Row:
         say = self.say
         dose = number(exposure.dose.text, self.words) if exposure.dose else ""
-        taken = (dose, exposure.frequency, exposure.route)
+        taken = (dose, self.say.frequency(exposure.frequency), exposure.route)
         cover = [number(text, self.words) for text in exposure.cover or ()]
         use = [say.code("purpose", exposure.purpose), exposure.product, exposure.batch]
         if cover:

@@ -1,6 +1,7 @@
 """The sentences of a result with dates and numbers as the reader's language writes them."""
 
-from collections.abc import Iterable, Mapping
+import re
+from collections.abc import Iterable
 
 from causality.case.events import Event
 from causality.evidence.alternatives import Ground
@@ -9,6 +10,8 @@ from causality.ranking.entries import Statement
 from causality.report.blocks import Link
 from causality.wording.locale import event_date, number, signed, with_minus
 from causality.wording.sentences import Sentences
+
+_EVERY = re.compile(r"\bevery (\d+) (hour|day|week|month|year)s?\b")
 
 
 class ReportSentences(Sentences):
@@ -27,6 +30,12 @@ class ReportSentences(Sentences):
     def what(self, event: Event) -> str:
         """Return what an event is, its dose with the decimal sign of the language."""
         return number(super().what(event), self.words)
+
+    def frequency(self, text: str | None) -> str:
+        """Return how often a drug was given; what a report gives in codes, in words."""
+        if not text or self.result.case.icsr is None:
+            return text or ""
+        return _EVERY.sub(lambda m: self.words(f"report.every.{m[2]}", count=int(m[1])), text)
 
     def links(self, events: Iterable[str]) -> tuple[Link, ...]:
         """Return ways to the rows of the table of events."""
@@ -56,9 +65,3 @@ class ReportSentences(Sentences):
     def ground(self, ground: Ground) -> str:
         """Return a reason for or against an alternative."""
         return with_minus(super().ground(ground))
-
-    def _named(self, params: Mapping[str, object]) -> dict[str, object]:
-        named = super()._named(params)
-        if isinstance(named.get("ratio"), str):
-            named["ratio"] = number(str(named["ratio"]), self.words)
-        return named

@@ -157,10 +157,15 @@ def _published(entry: Assessment, item: Item) -> bool:
 
 
 def _rules(entry: Assessment, item: Item, pair: AssessedPair, say: ReportSentences) -> str:
-    """Return the rules behind an answer with their ids, as a file or a colleague names them."""
+    """Return what the facts behind an answer were taken to be."""
     facts = (pair.evidence.facts[n] for n in item.facts if n in pair.evidence.facts)
-    rules = [f"{f.name} = {f.value} [{f.rule}]" for f in facts if f.rule != NOT_REPORTED]
-    return f"{say.words('view.rule')}: {'; '.join(rules)}" if rules else ""
+    words = say.words
+    taken = [
+        f"{words(f'fact.{f.name}')}: {words.value(f.name, f.value)}"
+        for f in facts
+        if f.rule != NOT_REPORTED
+    ]
+    return f"{words('report.taken_as')} {'; '.join(taken)}" if taken else ""
 
 
 def _sources_of_points(entry: Assessment) -> Iterator[str]:

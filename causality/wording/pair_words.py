@@ -10,7 +10,7 @@ from causality.inquiry.questions import Answer, OpenQuestion
 from causality.scoring.engine import Item
 from causality.scoring.model import Algorithm
 from causality.terms.facts import default
-from causality.wording.results import points
+from causality.wording.results import method_name, points
 from causality.wording.sentences import Sentences
 
 _SHOWN_REASONS = 3
@@ -27,7 +27,7 @@ class PairWords:
     def because(self, item: Item, entry: Assessment, pair: AssessedPair) -> str:
         """Return why an item has its answer: the rules behind it and what is not reported."""
         say, told = self.say, self.facts_told(item, entry, pair)
-        parts = [say.rule(fact) for fact in told]
+        parts = [say.reason(fact) for fact in told]
         facts = (pair.evidence.facts[n] for n in item.facts if n in pair.evidence.facts)
         silent = [self.words(f"fact.{f.name}") for f in facts if f.rule == NOT_REPORTED]
         if silent:
@@ -58,7 +58,7 @@ class PairWords:
                 yield words(
                     "view.convention_line",
                     label=label[:1].upper() + label[1:],
-                    algorithm=entry.algorithm.id,
+                    algorithm=method_name(entry.algorithm.id, words),
                     choice=convention.choices[entry.conventions[name]].text(words.language),
                     others=others,
                 )
@@ -69,9 +69,9 @@ class PairWords:
         algorithms = {a.id: a for a in self.result.method.algorithms}
         lower, higher = algorithms[found.algorithm], algorithms[found.other]
         names = {
-            "algorithm": lower.id,
+            "algorithm": method_name(lower.id, words),
             "category": lower.categories[found.category].text(words.language),
-            "other": higher.id,
+            "other": method_name(higher.id, words),
             "other_category": higher.categories[found.other_category].text(words.language),
         }
         parts = [words("difference.says", **names)]
@@ -81,17 +81,17 @@ class PairWords:
             parts.append(words("difference.not_one"))
         if found.unmoved_by:
             facts = tuple(words(f"fact.{name}") for name in found.unmoved_by)
-            parts.append(words("difference.unmoved", algorithm=lower.id, facts=facts))
+            parts.append(words("difference.unmoved", other=names["other"], facts=facts))
         return " ".join(filter(None, parts))
 
     def _held_by(self, held: HeldBy, algorithm: Algorithm) -> str:
         words = self.words
-        letters = (algorithm.questions[name].letter or name for name in held.questions[:1])
+        letters = [algorithm.questions[name].letter or name for name in held.questions[:1]]
         would = dict.fromkeys(
             algorithm.categories[c.category].text(words.language) for c in held.would_be
         )
         return words(
-            "difference.held_by",
+            "difference.held_by" if letters else "difference.held_by_not_asked",
             fact=words(f"fact.{held.fact}"),
             value=words.value(held.fact, held.value),
             question=", ".join(letters),
@@ -111,7 +111,7 @@ class PairWords:
                 by_effect.setdefault(effect, []).append(value)
             if len(by_effect) > 1:
                 parts = (f"{' / '.join(values)}: {key}" for key, values in by_effect.items())
-                shown.append(f"{algorithm.id} – {' · '.join(parts)}")
+                shown.append(f"{method_name(algorithm.id, self.words)} – {' · '.join(parts)}")
         return shown or [self.words("view.narrows_only")]
 
     def remarks(self, pair: AssessedPair) -> list[str]:
@@ -125,17 +125,28 @@ class PairWords:
         ]
         told = [fact for name, fact in pair.evidence.facts.items() if name in read]
         remarks += [remark for fact in told for remark in self.say.flags(fact)]
-        remarks += [self.decided(fact) for fact in pair.evidence.facts.values() if fact.derived]
+        remarks += [
+            self.decided(fact)
+            for fact in pair.evidence.facts.values()
+            if fact.derived and not self._contradicted_by_report(fact)
+        ]
         remarks += self._not_held(pair)
         return list(dict.fromkeys(remarks))
+
+    def _contradicted_by_report(self, fact: Fact) -> bool:
+        """Tell whether a remark says already that the report states more than its dates."""
+        contradicted = "decision_contradicted" in dict(fact.flags)
+        return contradicted and self.say.in_report(fact.rule, fact.sources)
 
     def decided(self, fact: Fact) -> str:
         """Return what a person decided about a fact, and what the machine would have said."""
         words = self.words
         value = words.value(fact.name, fact.value)
         derived = words.value(fact.name, fact.derived.value) if fact.derived else ""
-        supposed = fact.rule == "stated.what_if"
-        who = words("view.supposed" if supposed else "view.person", value=value, derived=derived)
+        key = "view.supposed" if fact.rule == "stated.what_if" else "view.person"
+        if self.say.in_report(fact.rule, fact.sources):
+            key = "view.in_report"
+        who = words(key, value=value, derived=derived)
         return f"{words(f'fact.{fact.name}')}: {who}"
 
     def _not_held(self, pair: AssessedPair) -> Iterator[str]:
@@ -160,7 +171,7 @@ class PairWords:
         """Return what an algorithm remarks; that information is missing stands at the category."""
         if flag in algorithm.flags and flag != "insufficient":
             label = algorithm.flags[flag].label.text(self.words.language)
-            return f"{algorithm.id}: {label}"
+            return f"{method_name(algorithm.id, self.words)}: {label}"
         return self.words(f"flag.{flag}") if self.words.has(f"flag.{flag}") else ""
 
 

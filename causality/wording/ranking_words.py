@@ -6,6 +6,7 @@ from causality.ranking.conclusion import Conclusion
 from causality.ranking.contrast import Cell
 from causality.ranking.entries import Comparison, Entry, GradedDrug, Statement
 from causality.terms.dates import span_text
+from causality.wording.results import method_name
 from causality.wording.sentences import Sentences
 
 
@@ -32,7 +33,7 @@ class RankingWords:
         for code in found.text:
             statement = told.get(code)
             if statement is not None:
-                yield code, self.words(code, text=self.say.statement(statement))
+                yield code, self.words(code, text=self.told(statement))
             elif best is None:
                 yield code, self.words("conclusion.condition_alone", names=names)
             elif found.led_by is None and best in (e.drugs[0] for e in found.leading if e.drugs):
@@ -40,6 +41,13 @@ class RankingWords:
             else:
                 level = self.grade(best)
                 yield code, self.words(code, names=names, best=best.name, level=level)
+
+    def told(self, statement: Statement) -> str:
+        """Return a reason or a doubt, with the name of its drug where it is not true of all."""
+        text = self.say.statement(statement)
+        drugs = self.result.case.drugs
+        name = next((d.name for d in drugs if str(d.id) == statement.drug), "")
+        return f"{name}: {text}" if name else text
 
     def _levels(self, code: str, leading: Sequence[Entry]) -> Iterator[str]:
         """Yield a sentence per grade of those that lead together."""
@@ -59,7 +67,8 @@ class RankingWords:
         """Return how a drug is graded: algorithm, total and category."""
         algorithm = self.result.method.algorithms[0]
         category = algorithm.categories[drug.score.category].text(self.words.language)
-        return " ".join(filter(None, (algorithm.id, self.say.points(drug.score.total), category)))
+        name = method_name(algorithm.id, self.words)
+        return " ".join(filter(None, (name, self.say.points(drug.score.total), category)))
 
     def name(self, entry: Entry) -> str:
         """Return the name of an entry as reported, with what it is known as."""

@@ -10,6 +10,12 @@ def points(total: int | None) -> str:
     return "" if total is None else f"{total:+d}"
 
 
+def method_name(algorithm: str, words: Words) -> str:
+    """Return the short name of a method; of a user's own its id."""
+    key = f"method.{algorithm}"
+    return words(key) if words.has(key) else algorithm
+
+
 def category(entry: Assessment, language: str) -> str:
     """Return the category of a result in a language."""
     return entry.algorithm.categories[entry.score.category].text(language)

@@ -1,9 +1,10 @@
 """Sentences about facts, events and answers, in the words of the run."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 
 from causality.assessment.assess import CaseAssessment
 from causality.case.events import Event
+from causality.case.positions import CALENDAR
 from causality.evidence.alternatives import Ground
 from causality.evidence.fact import Fact
 from causality.evidence.pair import PairEvidence
@@ -13,6 +14,7 @@ from causality.ranking.entries import Statement
 from causality.scoring.engine import Score
 from causality.scoring.model import Algorithm
 from causality.terms.dates import format_span
+from causality.wording.locale import event_date, number
 from causality.wording.results import points
 from causality.words import Words
 
@@ -25,6 +27,10 @@ _QUALIFYING = frozenset(
     }
 )
 """Remarks that change what a statement is worth; the others stand with the pair."""
+_FROM_MEMORY = " (from memory)"
+"""Stands at citations that nobody has seen, which are marked in the language of the reader."""
+_STATED_IN = "G.k.9.i.4"
+"""The element of a report that states a re-exposure without its date."""
 
 
 class Sentences:
@@ -47,26 +53,79 @@ class Sentences:
 
     def rule(self, fact: Fact) -> str:
         """Return why a fact has its value."""
+        if self.in_report(fact.rule, fact.sources):
+            return self.words("rule.stated.in_report", element=_STATED_IN)
         return self.words(f"rule.{fact.rule}", **self._named(fact.params))
+
+    def reason(self, fact: Fact) -> str:
+        """Return why a fact has its value; one that somebody stated is named with its value."""
+        if fact.rule != "action.stated" and fact.origin != "stated":
+            return self.rule(fact)
+        return self._stated(fact.name, fact.value, self.rule(fact))
+
+    def origin(self, fact: Fact) -> str:
+        """Return who says a fact: the timeline, a person or the report."""
+        if self.in_report(fact.rule, fact.sources):
+            return self.words("origin.report")
+        return self.words(f"origin.{fact.origin}")
+
+    def in_report(self, rule: str, sources: Iterable[str]) -> bool:
+        """Tell whether the report that the case was read from states a value, and no person."""
+        report = self.result.case.icsr
+        if report is None or rule != "stated.by_person":
+            return False
+        return f"{report.form} {_STATED_IN}" in sources
+
+    def _stated(self, fact: str, value: str, why: str) -> str:
+        why = why[:1].lower() + why[1:].rstrip(".")
+        text = f"{self.words(f'fact.{fact}')}: {self.words.value(fact, value)}"
+        return f"{text[:1].upper()}{text[1:]} ({why})."
 
     def source(self, key: str) -> str:
         """Return a source as it is cited; one that nobody has seen is marked."""
-        text = self.knowledge.citation(key)
-        seen = text.removesuffix(UNCONFIRMED)
-        return text if seen == text else f"{seen} [{self.words('report.not_seen')}]"
+        cited = self._cited(key)
+        seen = cited == self.knowledge.citation(key, self.words.language)
+        return cited if seen else f"{cited} [{self.words('report.not_seen')}]"
+
+    def _cited(self, key: str) -> str:
+        return (
+            self.knowledge.citation(key, self.words.language)
+            .removesuffix(UNCONFIRMED)
+            .removesuffix(_FROM_MEMORY)
+        )
 
     def statement(self, statement: Statement) -> str:
         """Return what speaks for or against a cause, or is not known of it, with its remarks."""
-        text = self.words(statement.code, **self._named(statement.params))
+        text = self._text(statement)
         remarks = []
         for code, params in statement.remarks:
             if code == "could_be_suppressed":
                 remarks.append(self.words("ranking.suppressed", **params))
             elif code in _QUALIFYING:
-                remarks.append(self.words(f"flag.{code}", **self._named(params)))
+                remarks.append(self._remark(code, params))
         if not remarks:
             return text
         return f"{text.rstrip('.')} ({'; '.join(remark.rstrip('.') for remark in remarks)})"
+
+    def _text(self, statement: Statement) -> str:
+        rule = statement.code.removeprefix("rule.")
+        if self.in_report(rule, statement.sources):
+            text = self.words("rule.stated.in_report", element=_STATED_IN)
+        else:
+            code = "ranking.not_coherent" if rule == "onset.not_coherent" else statement.code
+            text = self.words(code, **self._named(statement.params))
+        value = statement.params.get("value")
+        if statement.fact is None or value is None:
+            return text
+        return self._stated(statement.fact, str(value), text)
+
+    def _remark(self, code: str, params: Mapping[str, object]) -> str:
+        """Return a remark; that on a treated withdrawal says what the convention makes of it."""
+        if code == "steroid_treated_dechallenge":
+            choice = self.result.method.conventions.get("treated_dechallenge")
+            if choice == "discounted":
+                return self.words("flag.steroid_treated_dechallenge_discounted")
+        return self.words(f"flag.{code}", **self._named(params))
 
     def _named(self, params: Mapping[str, object]) -> dict[str, object]:
         """Return parameters with names in place of ids."""
@@ -83,6 +142,8 @@ class Sentences:
             keys = named.get(name)
             if isinstance(keys, tuple):
                 named[name] = tuple(translate(str(key)) for key in keys)
+        if isinstance(named.get("ratio"), str):
+            named["ratio"] = number(str(named["ratio"]), self.words)
         if "kind" in named:
             named["kind"] = self.words(f"kind.{named['kind']}")
         if "test" in named:
@@ -110,7 +171,14 @@ class Sentences:
         for name in ("derived", "stated"):
             if name in params:
                 params[name] = self.words.value(fact.name, str(params[name]))
-        return self.words(f"flag.{code}", **self._named(params))
+        if code == "decision_contradicted" and self.in_report(fact.rule, fact.sources):
+            return self.words("flag.report_contradicted", element=_STATED_IN, **params)
+        if code == "rests_on_unconfirmed_source":
+            name = self.words(f"fact.{fact.name}")
+            cited = "; ".join(self._cited(key) for key in fact.sources)
+            text = self.words(f"flag.{code}").rstrip(".")
+            return f"{name[:1].upper()}{name[1:]}: {text} ({cited})."
+        return self._remark(code, params)
 
     def alternative(self, key: str) -> str:
         """Return the name of an alternative."""
@@ -143,7 +211,10 @@ class Sentences:
         return f"{text} [{self.words('event.assumed')}]" if event.assumed else text
 
     def date(self, event: Event) -> str:
-        """Return when an event was, as the file says it."""
+        """Return when an event was, as the file says it; a day of an anchor in words."""
+        where = event.position
+        if where is not None and where.clock != CALENDAR and self.words.language != "en":
+            return event_date(event, self.words)
         if event.text and event.text != "?":
             return event.text
         if event.position is not None:
@@ -176,4 +247,5 @@ class Sentences:
         if kind == "past_drugs":
             return case.past_drugs[number].drug
         decision = case.assessor[number]
-        return f"{decision.fact} = {decision.value}"
+        value = self.words.value(decision.fact, str(decision.value))
+        return f"{self.words(f'fact.{decision.fact}')} = {value}"

@@ -64,7 +64,7 @@ def test_all_scored_is_done(folder: Path) -> None:
     ("lang", "words"),
     [
         ("en", ["3 rows in = 2 scored + 1 rejected", "Errors by reason: E601 1, E602 1"]),
-        ("es", ["3 filas leídas = 2 puntuadas + 1 rechazadas", "Errores por motivo"]),
+        ("es", ["Filas leídas: 3 (puntuadas: 2; rechazadas: 1)", "Errores por motivo"]),
     ],
 )
 def test_some_rejected(folder: Path, lang: str, words: Sequence[str]) -> None:
@@ -229,3 +229,12 @@ def test_a_mapping_is_proposed_and_taken(folder: Path) -> None:
     (row,) = csv.DictReader(scored.stdout.decode().splitlines())
     assert row["fact_action"] == "withdrawn"
     assert causality("batch", "es.csv", "-o", "-", folder=folder).returncode == UNREADABLE
+
+
+def test_the_summary_names_method_and_categories_in_the_language_of_the_reader(
+    folder: Path,
+) -> None:
+    run = causality("batch", "dirty.csv", "-o", "scored.csv", folder=folder, lang="es")
+    said = run.stderr.decode()
+    assert "SEFV-H → Condicional" in said or "SEFV-H → Improbable" in said
+    assert "contributing_factor" not in said

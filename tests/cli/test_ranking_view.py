@@ -38,18 +38,18 @@ def after(text: str, title: str) -> list[str]:
 
 def test_conclusion_stands_under_the_title_and_before_the_ranking() -> None:
     lines = after(shown(example("lenalidomide")), "Ranking of causes: leukocytoclastic")
-    assert lines[0].startswith("lenalidomide: sefv-h +7 Probable. Main reason:")
-    assert "1. lenalidomide: sefv-h +7 Probable" in lines[1:3]
+    assert lines[0].startswith("lenalidomide: SEFV-H +7 Probable. Main reason:")
+    assert "1. lenalidomide: SEFV-H +7 Probable" in lines[1:3]
 
 
 def test_culprits_that_lead_together_are_concluded_with_a_grade_each() -> None:
     lines = after(shown(example("antituberculosis-rechallenge")), "Ranking of causes")
-    assert lines[0].startswith("rifampicin: sefv-h +9 Definite. pyrazinamide: sefv-h +7 Probable.")
+    assert lines[0].startswith("rifampicin: SEFV-H +9 Definite. pyrazinamide: SEFV-H +7 Probable.")
 
 
 def test_all_that_tie_are_named_where_no_drug_is_above_the_lowest_category() -> None:
     lines = after(shown(example("lenalidomide")), "Ranking of causes: itching")
-    assert "the highest: dexamethasone, lenalidomide (sefv-h -1 Unlikely)" in lines[0]
+    assert "the highest: dexamethasone, lenalidomide (SEFV-H -1 Unlikely)" in lines[0]
 
 
 def test_no_drug_is_named_that_nobody_suspects_where_none_is_above_the_lowest_category() -> None:
@@ -90,3 +90,15 @@ def test_a_case_about_which_nothing_is_told_concludes_nothing(language: Language
     assert ranking.conclusion is not None
     assert ranking.conclusion.text[0] in ("conclusion.no_drug", "conclusion.insufficient")
     assert "zzz" in shown(result, language)
+
+
+UNDATED = """
+case_id: undated
+drugs: [{id: x, name: zzz, role: suspect}]
+reactions: [{id: p, term: leukocytoclastic vasculitis, episodes: [{id: e1}]}]
+"""
+
+
+def test_a_result_without_any_event_is_not_said_to_begin_at_an_internal_moment() -> None:
+    lines = shown(assess_case(case_of(UNDATED), METHOD), "es").splitlines()
+    assert "zzz – leukocytoclastic vasculitis: un solo resultado, fin del caso (sin fecha)" in lines

@@ -24,7 +24,7 @@ def test_report_is_written_and_named(cli: Cli, reference: Path, tmp_path: Path) 
     run = cli("report", reference, "-o", out)
     assert (run.code, run.out) == (0, "")
     assert run.err == f"Written: {out}\n"
-    assert "lenalidomide: sefv-h +7 Probable." in out.read_text("utf-8")
+    assert "lenalidomide: SEFV-H +7 Probable." in out.read_text("utf-8")
     assert sorted(p.name for p in tmp_path.iterdir()) == ["lenalidomide.yaml", "report.html"]
 
 

@@ -109,7 +109,7 @@ def test_one_report_of_several_tables_names_them(folder: Path, cli: Cli) -> None
     run = cli("batch", "in.csv", "other.csv", "-o", "out", "--report", "both.html", "--lang", "es")
     assert run.code == 1, run.err
     page = (folder / "both.html").read_text(encoding="utf-8")
-    assert "42 filas: 22 puntuadas, 20 rechazadas" in page
+    assert "Filas: 42 (puntuadas: 22; rechazadas: 20)" in page
     assert "in.csv, other.csv" in page
     assert "línea in.csv:3, caso 0" in page
 

@@ -379,3 +379,29 @@ def test_the_form_says_how_to_answer_where_the_case_counts_days(language: Langua
     dated = CASE.replace("{D0: {from: 2019, to: 2020}}", "{D0: 2019-01-01}")
     assert "D0" in written(CASE, language)
     assert "D0" not in written(dated, language)
+
+
+TWO_REACTIONS = (
+    CASE
+    + """\
+  - id: itch
+    term: itching
+    episodes: [{id: e2, onset: 2024-03-05}]
+"""
+)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_no_two_questions_about_different_reactions_have_the_same_words(language: Language) -> None:
+    text = re.sub(r"\n# +(?!\d+\.)", " ", written(TWO_REACTIONS, language))
+    asked = [re.sub(r"^# \d+\. ", "", line) for line in text.splitlines() if line[:3].strip("# ")]
+    asked = [line for line in asked if line.endswith("?") or "? " in line]
+    assert len(asked) > 8
+    assert len(asked) == len(set(asked))
+
+
+def test_a_question_asks_only_what_it_has_a_field_for() -> None:
+    texts = method().knowledge.questions
+    asked = " ".join(entry.text.text("en") for entry in texts.values())
+    assert "How old" not in asked
+    assert "taken alone" not in asked

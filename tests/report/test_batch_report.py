@@ -127,7 +127,7 @@ def test_table_of_rejects_tells_the_reasons(tmp_path: Path) -> None:
     ("language", "sentences"),
     [
         ("en", ["6 rows: 4 scored, 2 rejected", "Pairs nearest to another category"]),
-        ("es", ["6 filas: 4 puntuadas, 2 rechazadas", "Pares más cercanos a otra categoría"]),
+        ("es", ["Filas: 6 (puntuadas: 4; rechazadas: 2)", "Pares más cercanos a otra categoría"]),
     ],
 )
 def test_main_findings_are_told(tmp_path: Path, language: Language, sentences: list[str]) -> None:
@@ -187,3 +187,14 @@ def test_agreement_is_that_of_the_command(tmp_path: Path) -> None:
     assert counted.levels == rows.scale.categories
     assert counted.table == rows.table
     assert counted.statistics == rows.statistics
+
+
+def test_agreement_of_few_rows_comes_with_a_warning_and_names_no_file_of_ours(
+    tmp_path: Path,
+) -> None:
+    methods = ("sefv-h", "naranjo")
+    few = page(tmp_path, HEAD + ROWS, algorithms=methods)
+    assert "Large-sample intervals over fewer than 30 rows" in few
+    assert "docs/" not in few
+    many = page(tmp_path, HEAD + ROWS * 20, algorithms=methods)
+    assert "Large-sample intervals" not in many

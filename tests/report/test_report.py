@@ -391,8 +391,8 @@ def test_french_codes_stand_with_what_they_mean(language: Language) -> None:
     meaning = {"en": "C3 · Likely", "es": "C3 · Verosímil"}
     assert any(text.startswith(meaning[language]) for text in said)
     assert view.matrix is not None
-    french = view.matrix.columns.index("french-1985")
+    french = view.matrix.columns.index({"en": "French 1985", "es": "Francés 1985"}[language])
     codes = view.matrix.rows[0].cells[french].below.split("\n")[-1]
     assert codes == "R+ C3 L0 S1 B1-B2"
-    naranjo = view.matrix.columns.index("naranjo")
+    naranjo = view.matrix.columns.index("Naranjo")
     assert "\n" not in view.matrix.rows[0].cells[naranjo].below

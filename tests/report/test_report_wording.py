@@ -3,6 +3,7 @@
 import re
 from collections import Counter
 from collections.abc import Iterator
+from dataclasses import replace
 
 import pytest
 
@@ -85,7 +86,7 @@ def test_conclusion_stands_on_the_first_screen_and_in_the_narrative_only() -> No
 
 def test_drug_that_nobody_suspects_is_not_among_the_strongest_of_the_lowest_category() -> None:
     (_, itching) = view_of(REFERENCE).answers
-    assert "dexamethasone, lenalidomide (sefv-h −1 Unlikely)" in itching.answer
+    assert "dexamethasone, lenalidomide (SEFV-H −1 Unlikely)" in itching.answer
     assert "bortezomib" not in itching.answer
 
 
@@ -206,3 +207,32 @@ def test_answer_that_a_rival_gives_rests_on_no_disease() -> None:
         linked[drug] = [link.text for link in row.cells[4].links]
     assert any("myeloma" in text for text in linked["lenalidomide"])
     assert linked["dexamethasone"] == []
+
+
+@pytest.mark.parametrize("name", ["reference", "nothing"])
+def test_the_score_over_time_holds_no_option_of_the_command_line(name: str) -> None:
+    undated = """
+case_id: undated
+drugs: [{id: x, name: zzz, role: suspect}]
+reactions: [{id: p, term: leukocytoclastic vasculitis, episodes: [{id: e1}]}]
+"""
+    view = view_of({"reference": REFERENCE, "nothing": undated}[name])
+    tables = [b for b in blocks((section(view, "history"),)) if isinstance(b, Table)]
+    cells = [cell for table in tables for line in table.rows for cell in line.cells]
+    assert cells
+    assert not [c for c in cells if "as-of" in c.below or c.text in {"end", "@e1.onset"}]
+
+
+def test_empty_cells_of_the_score_over_time_are_explained() -> None:
+    history = [*blocks((section(view_of(REFERENCE), "history"),))]
+    assert any(isinstance(b, Paragraph) and b.text.startswith("An empty cell") for b in history)
+
+
+CODES = r"\b(?:sefv-h|who-umc|french-\d+|prior_knowledge|event_confirmed)\b|\[onset\.|\bonset = "
+
+
+def test_what_is_read_in_a_report_holds_no_code_of_a_method_or_a_fact() -> None:
+    view = view_of(REFERENCE, "es")
+    parts = tuple(s for s in view.sections if s.id not in {"method", "records", "sources"})
+    shown = [text for text in texts(replace(view, sections=parts)) if re.search(CODES, text)]
+    assert shown == []

@@ -7,6 +7,7 @@ from math import log1p
 from causality.batch.summary import DrugCounts
 from causality.report.batch.data import Say
 from causality.report.blocks import Figure, Line, Shape
+from causality.wording.results import method_name
 
 WIDTH = 960.0
 _LEFT, _RIGHT = 250.0, 940.0
@@ -32,7 +33,15 @@ def category_figure(say: Say) -> Figure | None:
     for lane, algorithm in enumerate(say.data.method.algorithms):
         found = say.data.counts.categories.get(algorithm.id, Counter())
         y = 6 + lane * (_LANE + 8)
-        shapes.append(Shape(kind="text", css="end", x=_LEFT - 12, y=y + 20, text=algorithm.id))
+        shapes.append(
+            Shape(
+                kind="text",
+                css="end",
+                x=_LEFT - 12,
+                y=y + 20,
+                text=method_name(algorithm.id, say.words),
+            )
+        )
         x, names = _LEFT, list(algorithm.categories)
         for place, name in enumerate(names):
             count = found.get(name, 0)
@@ -42,7 +51,7 @@ def category_figure(say: Say) -> Figure | None:
             label = say.category(algorithm, name)
             share = say.share(count, scored)
             shade = round(place * (_SHADES - 1) / max(len(names) - 1, 1))
-            told.append(f"{algorithm.id}: {label} {share}.")
+            told.append(f"{method_name(algorithm.id, say.words)}: {label} {share}.")
             shapes += _segment(x, y, width, shade, (label, share, say.count(count)))
             x += width
     return Figure(

@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Iterator
 
 from causality.agreement.counted import LevelAgreement, level_agreement
-from causality.agreement.statistics import Statistic
+from causality.agreement.statistics import FEW, Statistic
 from causality.batch.summary import (
     MOST_DRUGS,
     OTHER_DRUGS,
@@ -21,6 +21,7 @@ from causality.report.blocks import Block, Cell, Link, Paragraph, Row, Section, 
 from causality.report.header import version_blocks
 from causality.scoring.model import Algorithm
 from causality.wording.locale import number, signed
+from causality.wording.results import method_name
 
 _SHOWN_DRUGS = 15
 _SHOWN_FACTS = 12
@@ -45,7 +46,7 @@ def _categories(say: Say, algorithm: Algorithm) -> Table:
     words, scored = say.words, say.data.counts.scored
     found = say.data.counts.categories.get(algorithm.id, Counter())
     return Table(
-        caption=f"{algorithm.id}: {algorithm.label.text(words.language)}",
+        caption=f"{method_name(algorithm.id, words)}: {algorithm.label.text(words.language)}",
         columns=(words("batch.category"), words("batch.pairs"), words("batch.share")),
         rows=tuple(
             row(
@@ -72,10 +73,19 @@ def agreement_section(say: Say) -> Section:
         }
         blocks = [
             Paragraph(words("batch.agreement_told"), style="note"),
+            *_warning(say, found),
             _measures(say, found),
             *(_crossed(say, pair, entry) for pair, entry in found.items() if _leads(say, pair)),
         ]
     return Section(id="agreement", title=words("batch.agreement"), blocks=tuple(blocks))
+
+
+def _warning(say: Say, found: dict[tuple[str, str], LevelAgreement]) -> list[Block]:
+    """Return a warning where so few rows were compared that the intervals mislead."""
+    compared = [entry.n for found_ in found.values() if (entry := found_.statistic("observed"))]
+    if not compared or min(compared) >= FEW:
+        return []
+    return [Paragraph(say.words("view.agreement_few", few=FEW), style="note")]
 
 
 def _leads(say: Say, pair: tuple[str, str]) -> bool:
@@ -89,7 +99,7 @@ def _measures(say: Say, found: dict[tuple[str, str], LevelAgreement]) -> Table:
         observed = entry.statistic("observed")
         rows.append(
             row(
-                f"{one} – {other}",
+                f"{method_name(one, words)} – {method_name(other, words)}",
                 say.count(observed.n if observed else 0),
                 _value(say, observed),
                 _value(say, entry.statistic("kappa")),
@@ -122,10 +132,11 @@ def _value(say: Say, found: Statistic | None) -> Cell:
 
 def _crossed(say: Say, pair: tuple[str, str], entry: LevelAgreement) -> Table:
     words = say.words
+    first, second = (method_name(name, words) for name in pair)
     labels = [words(f"level.{level}") for level in entry.levels]
     return Table(
-        caption=words("batch.crossed", first=pair[0], second=pair[1]),
-        columns=(f"{pair[0]} \\ {pair[1]}", *labels),
+        caption=words("batch.crossed", first=first, second=second),
+        columns=(f"{first} \\ {second}", *labels),
         rows=tuple(
             row(label, *(say.count(n) if n else "·" for n in line))
             for label, line in zip(labels, entry.table, strict=True)
@@ -258,7 +269,7 @@ def _nearest(say: Say, algorithm: Algorithm, found: AlgorithmSummary) -> Table:
     words = say.words
     columns = ("case", "drug_and_reaction", "result", "points_away", "ask_for", "line")
     return Table(
-        caption=words("batch.near_table", algorithm=algorithm.id),
+        caption=words("batch.near_table", algorithm=method_name(algorithm.id, words)),
         columns=tuple(words(f"batch.{name}") for name in columns),
         rows=tuple(_near_row(say, algorithm, near) for near in found.near),
         numbers=frozenset({3, 5}),

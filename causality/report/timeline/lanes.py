@@ -124,7 +124,11 @@ class Lanes:
         dose = exposure.dose
         shown = number(dose.text, self.words) if dose else self.words("report.dose_not_reported")
         level = dose.amount / most if dose and most else (1.0 if dose else 0.5)
-        tip = [drug.name, " ".join(filter(None, (shown, exposure.frequency))), self._when(exposure)]
+        tip = [
+            drug.name,
+            " ".join(filter(None, (shown, self.say.frequency(exposure.frequency)))),
+            self._when(exposure),
+        ]
         if exposure.cover:
             covers = tuple(number(text, self.words) for text in exposure.cover)
             tip.append(self.words("report.with_cover", cover=covers))
