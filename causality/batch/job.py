@@ -88,6 +88,11 @@ class Job(ABC):
         self.results: Results
 
     @property
+    def selection(self) -> Selection | None:
+        """Return the reactions that are asked for; None for all."""
+        return self._options.selection
+
+    @property
     @abstractmethod
     def carried(self) -> Sequence[str]:
         """Return the columns that stand before the results."""

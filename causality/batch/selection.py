@@ -9,6 +9,8 @@ the name. The rows left out are counted and listed; none is lost.
 import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from difflib import get_close_matches
+from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -26,6 +28,9 @@ PACK = "vasculitis"
 """Every kind of reaction that the knowledge holds."""
 _LISTS = frozenset({".txt", ".csv", ".tsv", ".lst"})
 _REMEMBERED = 200_000
+_COMPARED = 2_000
+"""Reactions of the table that are looked at for one written nearly so."""
+_NEAR, _ALIKE = 3, 0.8
 HEADER = ("line", *KEYS)
 """The columns of the rows not selected."""
 
@@ -118,6 +123,19 @@ class Selection:
         column = encoded(reactions)
         values = [int(self(text)) for text in column.texts]
         return column.take(values, empty=1).astype(bool)
+
+    def near(self) -> list[str]:
+        """Return reactions of the knowledge and of the table that are written nearly as asked."""
+        kinds = self._knowledge.syndromes
+        known = [PACK, *kinds, *(term for kind in kinds.values() for term in kind.terms)]
+        seen = islice(self._known, _COMPARED)
+        names = {" ".join(fold(name)): name for name in (*seen, *reversed(known))}
+        found = [
+            names[close]
+            for term in self._terms
+            for close in get_close_matches(" ".join(term), names, n=_NEAR, cutoff=_ALIKE)
+        ]
+        return list(dict.fromkeys(found))[:_NEAR]
 
     def as_json(self) -> Mapping[str, Any]:
         """Return what is asked for, as the manifest tells it."""

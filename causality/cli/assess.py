@@ -17,7 +17,7 @@ from causality.cli.inputs import ListedError, case_files, is_folder, is_report, 
 from causality.cli.output import write_data
 from causality.cli.overwriting import read_with, refuse_same_file
 from causality.cli.problems import print_problems
-from causality.errors import CausalityError, InputError, Problem, UsageError
+from causality.errors import CausalityError, InputError, Kind, Problem, UsageError
 from causality.knowledge.load import load_knowledge
 from causality.scoring.load import default_algorithms
 from causality.words import Words
@@ -96,7 +96,8 @@ def _write_back(files: Sequence[str], method: Method, options: AssessOptions, wo
     from causality.cli.write_back import write  # noqa: PLC0415 - only when asked for
 
     if len(files) != 1 or options.write_e2b is None:
-        raise UsageError([Problem(code="E838", file=", ".join(files))])
+        params = {"found": Kind("kind_of.several_files")}
+        raise UsageError([Problem(code="E838", file=", ".join(files), params=params)])
     write(
         files[0],
         options.write_e2b,

@@ -20,20 +20,19 @@ from causality.batch.selection import Selection
 from causality.batch.source import Reading
 from causality.batch.tables import Format
 from causality.batch.target import STDOUT, is_stream
-from causality.batch.work import Counts
+from causality.batch.work import Counts, Reject
 from causality.batch.writing import csv_line
 from causality.cli import faers, parts
 from causality.cli.assess import parse_conventions
 from causality.cli.batch_outputs import outputs_of, refuse_output
 from causality.cli.batch_report import check_report, write_report
 from causality.cli.inputs import is_folder, message_files, schema_in
-from causality.cli.output import write_data
+from causality.cli.output import standard_output, write_data
 from causality.cli.overwriting import read_with
 from causality.cli.plain import plain
 from causality.e2b.stream import Message, message_named
 from causality.errors import InputError, Problem, UsageError
 from causality.knowledge.load import load_knowledge
-from causality.scoring.model import Algorithm
 from causality.wording.results import method_name
 from causality.words import Words
 
@@ -212,9 +211,9 @@ def _run(
         report = job(out, message=view.message, stream=stream, watch=watch)
     finally:
         view.wipe()
-        if stream is not None and stream is not sys.stdout.buffer:
+        if stream is not None and out != STDOUT:
             stream.close()
-    view.report(report, out, job.method.algorithms)
+    view.report(report, out, job)
     return parts.exit_code(report), None if report.stopped else report
 
 
@@ -278,8 +277,7 @@ def delimiter_of(text: str | None) -> str | None:
 
 def _stream(out: str) -> IO[bytes] | None:
     if out == STDOUT:
-        sys.stdout.flush()
-        return sys.stdout.buffer
+        return standard_output()
     if not is_stream(out):
         return None
     try:
@@ -341,7 +339,7 @@ class View:
         write_data(csv_line(job.header) + b"".join(part.scored).decode())
         for line in reject_lines(part.rejects, 0, self.message, len(job.carried)):
             print(plain(line.rstrip()), file=sys.stderr)
-        return self._preview_counts(part.counts)
+        return self._preview_counts(part.counts, job.selection)
 
     def watch_messages(self) -> Callable[[Counts, int], None] | None:
         """Return what shows progress on a terminal; None where there is none."""
@@ -376,17 +374,23 @@ class View:
             self._counts(Counts(), selected=False)
             return 0
         first = job.source.dialect.header_lines + 1
-        for reject in part.rejects[:_SHOWN]:
-            text = self.message(reject.code, reject.params)
+        rows: dict[str, Reject] = {}
+        for reject in part.rejects:
             file = reject.params.get("file", job.source.name)
-            place = f"{file}:{line_of(reject, first)}: {reject.column}"
-            print(plain(f"{place}: {reject.code} {text}"), file=sys.stderr)
-        return self._preview_counts(part.counts)
+            rows.setdefault(f"{file}:{line_of(reject, first)}", reject)
+        shown = list(rows.items())[:_SHOWN]
+        for place, reject in shown:
+            text = self.message(reject.code, reject.params)
+            print(plain(f"{place}: {reject.column}: {reject.code} {text}"), file=sys.stderr)
+        if len(part.rejects) > len(shown):
+            self.say("view.batch_more_errors", count=len(part.rejects) - len(shown))
+        return self._preview_counts(part.counts, job.selection)
 
-    def _preview_counts(self, counts: Counts) -> int:
+    def _preview_counts(self, counts: Counts, selection: Selection | None) -> int:
         self.say(
             "view.batch_preview", rows=counts.rows, scored=counts.scored, rejected=counts.rejected
         )
+        self._none_selected(counts, selection)
         return parts.rejected(counts)
 
     def watch(self, job: Run) -> Callable[[Counts, int], None] | None:
@@ -416,8 +420,8 @@ class View:
             print("\r" + " " * self._shown + "\r", end="", file=sys.stderr, flush=True)
             self._shown = 0
 
-    def report(self, report: Report, out: str, algorithms: Sequence[Algorithm] = ()) -> None:
-        """Say what came out; categories by their labels where the algorithms are given."""
+    def report(self, report: Report, out: str, job: Job | None = None) -> None:
+        """Say what came out; categories by their labels where the run is given."""
         counts = report.counts
         if report.stopped is not None:
             reject, line = report.stopped
@@ -431,6 +435,8 @@ class View:
         for key, params in faers.told(report.manifest, self.words):
             self.say(key, **params)
         self._counts(counts, selected="selection" in report.manifest)
+        self._none_selected(counts, job.selection if job else None)
+        algorithms = job.method.algorithms if job else ()
         for name, found in counts.categories.items():
             if found:
                 labels = {c: v for a in algorithms if a.id == name for c, v in a.categories.items()}
@@ -468,6 +474,15 @@ class View:
             self.say("view.icsr_counts", **reports)
         if reports.get("not_selected"):
             self.say("view.icsr_not_selected", reports=reports["not_selected"])
+
+    def _none_selected(self, counts: Counts, selection: Selection | None) -> None:
+        """Say where no row has a reaction that was asked for, and what is written nearly so."""
+        if selection is None or not counts.not_selected or counts.scored + counts.rejected:
+            return
+        self.say("view.batch_none_selected", found=", ".join(selection.names))
+        near = selection.near()
+        if near:
+            self.say("view.batch_near", near=", ".join(near))
 
     def _counts(self, counts: Counts, *, selected: bool) -> None:
         self.say(

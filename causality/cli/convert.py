@@ -17,7 +17,7 @@ from causality.cli.output import STDOUT, write_data
 from causality.cli.overwriting import read_with, refuse_one_place, refuse_same_file
 from causality.cli.plain import plain
 from causality.cli.problems import print_problems
-from causality.errors import InputError, Problem, UsageError
+from causality.errors import InputError, Kind, Problem, UsageError
 from causality.knowledge.load import load_knowledge
 from causality.scoring.load import default_algorithms
 from causality.words import Words
@@ -50,7 +50,8 @@ def run(paths: Sequence[str], options: ConvertOptions, words: Words) -> int:
     from causality.cli.write_back import write  # noqa: PLC0415 - only when asked for
 
     if len(paths) != 1:
-        raise UsageError([Problem(code="E838", file=", ".join(paths))])
+        params = {"found": Kind("kind_of.several_files")}
+        raise UsageError([Problem(code="E838", file=", ".join(paths), params=params)])
     method = make_method(
         options.algorithms or default_algorithms(),
         load_knowledge(options.knowledge),

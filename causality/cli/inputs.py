@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from causality.e2b.schema import Schema
 
 SUFFIXES = (".yaml", ".yml", ".json", ".xml", ".xml.gz")
+MANIFEST = ".manifest.json"
+"""How the name of a file ends that a batch leaves beside its results; it holds no case."""
 PAGES = (".html", ".htm")
 STDIN = "-"
 
@@ -38,7 +40,9 @@ def case_files(paths: Sequence[str]) -> list[str]:
             files = sorted(
                 str(f)
                 for f in folder.iterdir()
-                if f.name.lower().endswith(SUFFIXES) and f.is_file()
+                if f.name.lower().endswith(SUFFIXES)
+                and not f.name.endswith(MANIFEST)
+                and f.is_file()
             )
         except OSError as error:
             params = {"reason": error.strerror or type(error).__name__}

@@ -1,14 +1,48 @@
 """Write data: UTF-8 whatever the terminal, because programs read it."""
 
+import io
+import re
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import IO
+from typing import IO, Any, cast
 
 from causality.errors import InputError, Problem
 
 STDOUT = "-"
+
+
+class TerminalStream(io.RawIOBase):
+    """Standard output where it is a terminal: the signs that would steer it are shown as ``?``."""
+
+    def writable(self) -> bool:
+        """Tell that it can be written to."""
+        return True
+
+    def write(self, data: Any, /) -> int:
+        """Write UTF-8 text."""
+        shown = _STEERING.sub(b"?", bytes(data))
+        sys.stdout.buffer.write(shown)
+        return len(data)
+
+    def flush(self) -> None:
+        """Let what was written be seen."""
+        sys.stdout.buffer.flush()
+
+    def close(self) -> None:
+        """Leave standard output open."""
+
+
+_STEERING = re.compile(rb"[\x00-\x08\x0b-\x1f\x7f]|\xc2[\x80-\x9f]")
+
+
+def standard_output() -> IO[bytes]:
+    """Return what takes data as bytes, with nothing before them left to be written."""
+    sys.stdout.flush()
+    if sys.stdout.isatty():
+        return cast("IO[bytes]", TerminalStream())
+    return sys.stdout.buffer
 
 
 def write_data(content: str | bytes, file: str = STDOUT) -> None:
@@ -21,9 +55,9 @@ def write_data(content: str | bytes, file: str = STDOUT) -> None:
     """
     data = content.encode("utf-8") if isinstance(content, str) else content
     if file == STDOUT:
-        sys.stdout.flush()
-        sys.stdout.buffer.write(data)
-        sys.stdout.buffer.flush()
+        stream = standard_output()
+        stream.write(data)
+        stream.flush()
         return
     try:
         _write(Path(file), data)

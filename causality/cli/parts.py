@@ -109,7 +109,7 @@ def score(
         view.say("view.batch_shard", shard=options.shard, rows=counts.rows, out=out)
         return rejected(counts), None
     report = merge(out)
-    view.report(report, out)
+    view.report(report, out, job)
     return exit_code(report), report
 
 

@@ -9,7 +9,7 @@ from causality.assessment.evaluate import Evaluator
 from causality.assessment.method import Method
 from causality.assessment.moment import parse_moment
 from causality.cli.inputs import STDIN
-from causality.cli.output import STDOUT, written_file
+from causality.cli.output import STDOUT, standard_output, written_file
 from causality.cli.plain import plain
 from causality.cli.problems import print_problems
 from causality.e2b.messages import fragments
@@ -17,7 +17,7 @@ from causality.e2b.read import LISTED, ReadReport
 from causality.e2b.schema import Schema
 from causality.e2b.stream import Message, message_named, open_message
 from causality.e2b.write_back import Entry, write_back
-from causality.errors import Problem, UsageError
+from causality.errors import Kind, Problem, UsageError
 from causality.timeline.snapshot import Timeline
 from causality.wording.results import points
 from causality.words import Words
@@ -49,14 +49,15 @@ def write(
     """
     message = message_named(path)
     if message is None or message.wanted or path == STDIN:
-        raise UsageError([Problem(code="E838", file=path)])
+        what = "kind_of.stdin" if path == STDIN else "kind_of.no_message"
+        params = {"found": Kind("kind_of.one_report" if message else what)}
+        raise UsageError([Problem(code="E838", file=path, params=params)])
 
     def entries(report: ReadReport) -> Iterator[Entry]:
         return entries_of(report, method, words, as_of)
 
     if out == STDOUT:
-        sys.stdout.flush()
-        done = write_back(message, entries, sys.stdout.buffer)
+        done = write_back(message, entries, standard_output())
     else:
         with written_file(out) as stream:
             done = write_back(message, entries, stream)

@@ -15,7 +15,7 @@ from causality.e2b.messages import WRAPPER, Fragment
 from causality.e2b.read import ReadReport, SetAside, read_reports
 from causality.e2b.stream import Message, open_message
 from causality.e2b.xml import OBSERVATIONS
-from causality.errors import InputError, Problem, UsageError
+from causality.errors import InputError, Kind, Problem, UsageError
 
 LONGEST = 60
 """Signs that each of source, method and result may have (ICH E2B(R3), G.k.9.i.2.r)."""
@@ -65,7 +65,8 @@ def write_back(message: Message, assess: Assess, out: IO[bytes]) -> Written:
     """
     with open_message(message) as opened, open_message(message) as source:
         if opened.recoded:
-            raise UsageError([Problem(code="E838", file=message.name)])
+            params = {"found": Kind("kind_of.recoded")}
+            raise UsageError([Problem(code="E838", file=message.name, params=params)])
         copied = _Copy(source.stream, out)
         problems: list[Problem] = []
         reports = entries = 0
@@ -89,8 +90,10 @@ def write_back(message: Message, assess: Assess, out: IO[bytes]) -> Written:
 
 
 def _refuse_other_form(report: ReadReport) -> None:
-    if report.case.icsr is None or report.case.icsr.form != "E2B(R3)":
-        raise UsageError([Problem(code="E838", file=report.file)])
+    form = report.case.icsr.form if report.case.icsr else None
+    if form != "E2B(R3)":
+        params = {"found": form or Kind("kind_of.no_message")}
+        raise UsageError([Problem(code="E838", file=report.file, params=params)])
 
 
 def _new_entries(report: ReadReport, entries: Iterable[Entry]) -> tuple[list[Entry], list[Problem]]:
@@ -121,7 +124,10 @@ def _new_entries(report: ReadReport, entries: Iterable[Entry]) -> tuple[list[Ent
             nameless.update({key: None for key in cut[:2] if key.startswith("#")})
         elif cut not in known:
             found.setdefault(cut)
-    return list(found), [report.fragment.problem("E817", found=key[1:]) for key in nameless]
+    names = {f"#{drug.id}": drug.name for drug in report.case.drugs}
+    names |= {f"#{reaction.id}": reaction.term for reaction in report.case.reactions}
+    lacking = [names.get(key, key[1:]) for key in nameless]
+    return list(found), [report.fragment.problem("E817", found=name) for name in lacking]
 
 
 def shortened(text: str) -> str:

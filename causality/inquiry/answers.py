@@ -1,7 +1,7 @@
 """Read a filled form: which mark holds what, and what each answer means."""
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cache
 from typing import Any, Literal, TypeVar, get_args
@@ -155,6 +155,11 @@ class _Lines:
     def _problem(self, code: str, line: int, **params: object) -> None:
         self.problems.append(Problem(code=code, file=self.file, line=line, params=params))
 
+    @property
+    def language(self) -> Language:
+        """Return the language of the form."""
+        return "es" if self.head["language"] == "es" else "en"
+
     def form(self) -> FilledForm:
         """Return what was filled in."""
         found: dict[str, Answer] = {}
@@ -162,11 +167,13 @@ class _Lines:
             if mark not in self.keys:
                 self._problem("E643", raw.line, mark=mark)
             elif raw.text:
+                key = tuple(self.keys[mark].split(" "))
                 try:
-                    found[mark] = _answer(mark, self.keys[mark], raw)
+                    found[mark] = _answer(mark, key, raw)
                 except TermError as error:
-                    params = {"mark": mark, "found": shown(raw.text), "allowed": "", **error.params}
-                    self._problem("E642", raw.line, **params)
+                    allowed = ", ".join(_words_for(key, self.language))
+                    params = {"mark": mark, "found": shown(raw.text), "allowed": allowed}
+                    self._problem(error.code, raw.line, **params)
         if self.problems:
             raise InputError(self.problems)
         by, on = found.pop("0a", None), found.pop("0b", None)
@@ -174,15 +181,14 @@ class _Lines:
             file=self.file,
             case_id=self.head["case"],
             digest=self.head["case_sha256"],
-            language="es" if self.head["language"] == "es" else "en",
+            language=self.language,
             by=by.value if by else "",
             on=on.when if on else None,
             answers=tuple(found.values()),
         )
 
 
-def _answer(mark: str, key_text: str, raw: _Raw) -> Answer:
-    key = tuple(key_text.split(" "))
+def _answer(mark: str, key: tuple[str, ...], raw: _Raw) -> Answer:
     base = Answer(mark=mark, key=key, label=raw.label, found=raw.text, line=raw.line)
     if key == ("by",):
         return _with(base, value=raw.text)
@@ -190,7 +196,7 @@ def _answer(mark: str, key_text: str, raw: _Raw) -> Answer:
     kind = key[0]
     if non_answer and not _is_choice(key, raw.text):
         if non_answer == "not_done" and kind != "test":
-            raise _not_understood(key)
+            raise _not_understood()
         return _with(base, non_answer=non_answer)
     if kind in ("date", "on"):
         return _date(base)
@@ -217,7 +223,7 @@ def _when(text: str) -> When:
         when = parse_when(as_moment(text))
     except TermError as error:
         code = "E642"
-        raise TermError(code, allowed="2024-03-04, 2024-03, 2024, 2024-03/2024-05") from error
+        raise TermError(code) from error
     return when
 
 
@@ -255,7 +261,7 @@ def _choice(base: Answer) -> Answer:
         value = _meant(",".join(parts[:length]), words)
         if value is not None:
             return _chosen(base, value, ",".join(parts[length:]).strip())
-    raise _not_understood(base.key)
+    raise _not_understood()
 
 
 def _chosen(base: Answer, value: str, more: str) -> Answer:
@@ -272,19 +278,32 @@ def _is_choice(key: tuple[str, ...], text: str) -> bool:
     return key[0] in DECISIONS and _meant(text, dict(_choices(key))) is not None
 
 
-def _not_understood(key: tuple[str, ...]) -> TermError:
+def _not_understood() -> TermError:
     code = "E642"
-    words = _OTHER[key[0]] if key[0] in _OTHER else [word for word, _ in _choices(key)]
-    return TermError(code, allowed=", ".join(dict.fromkeys(words)))
+    return TermError(code)
 
 
-_OTHER: Mapping[str, Sequence[str]] = {
-    "date": ("2024-03-04", "2024-03", "2024"),
-    "on": ("2024-03-04", "2024-03", "2024"),
-    "treatment": ("prednisone, 2024-03-09", "none"),
-    "cover": ("prednisone 5 mg; ebastine", "none"),
-    "dose": ("500 mg",),
-    "duration": ("5 days",),
+def _words_for(key: tuple[str, ...], language: Language) -> list[str]:
+    """Return what may stand in an answer, in the language of its form."""
+    words, kind = Words(language), key[0]
+    if kind in ("date", "on"):
+        found = [*_DATES]
+    elif kind in _OTHER:
+        found = [_OTHER[kind][language]]
+    else:
+        asked = ("fact", key[1]) if kind in DECISIONS else (kind, "")
+        found = [choice_word(" ".join(asked), value, words) for value in _values(*asked)]
+    reasons: list[NonAnswer] = ["not_known", "not_asked"]
+    reasons += ["not_done"] if kind == "test" else []
+    return list(dict.fromkeys([*found, *(words(f"form.non_answer.{why}") for why in reasons)]))
+
+
+_DATES = ("2024-03-04", "2024-03", "2024", "2024-03/2024-05")
+_OTHER: Mapping[str, Mapping[Language, str]] = {
+    "treatment": {"en": "prednisone, 2024-03-09", "es": "prednisona, 2024-03-09"},
+    "cover": {"en": "prednisone 5 mg; ebastine", "es": "prednisona 5 mg; ebastina"},
+    "dose": {"en": "500 mg", "es": "500 mg"},
+    "duration": {"en": "5 days", "es": "5 días"},
 }
 
 
@@ -292,16 +311,21 @@ def _choices(key: tuple[str, ...]) -> tuple[tuple[str, str], ...]:
     return _words_of(*(("fact", key[1]) if key[0] in DECISIONS else (key[0], "")))
 
 
-@cache
-def _words_of(kind: str, fact: str) -> tuple[tuple[str, str], ...]:
-    """Return every word for every value of a choice, in both languages, and the codes."""
-    values = {
+def _values(kind: str, fact: str) -> tuple[str, ...]:
+    """Return the values of a choice."""
+    return {
         "fact": FACTS.get(fact, ())[:-1],  # not the default: that is no answer
         "test": RESULTS,
         "recurrence": ("yes", "no"),
         "action": _of(ActionTaken),
         "outcome": _of(Outcome),
     }[kind]
+
+
+@cache
+def _words_of(kind: str, fact: str) -> tuple[tuple[str, str], ...]:
+    """Return every word for every value of a choice, in both languages, and the codes."""
+    values = _values(kind, fact)
     found: dict[str, str] = {}
     for language in LANGUAGES:
         words = Words(language)

@@ -139,7 +139,7 @@ def test_identifier_that_the_message_lacks_is_said() -> None:
     nameless = ENTRY._replace(drug="#d1")
     done = write_back(Message("test.xml", data), lambda _: [nameless], out)
     assert out.getvalue() == data
-    assert [problem.code for problem in done.problems] == ["E817"]
+    assert [(p.code, p.params["found"]) for p in done.problems] == [("E817", "AMOXIL")]
 
 
 @needs_samples

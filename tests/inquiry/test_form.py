@@ -310,6 +310,25 @@ def test_form_that_is_not_as_sent_is_explained(change, wanted: list[str]) -> Non
     assert [code for code, _ in codes(CASE, change(written(CASE)))] == wanted
 
 
+@pytest.mark.parametrize(
+    ("field", "allowed"),
+    [
+        ("outcome e1", ["recuperado", "no se sabe", "no se preguntó"]),
+        ("date exposure amx.1 stop", ["2024-03", "no se sabe", "no se preguntó"]),
+    ],
+)
+def test_answers_that_are_allowed_are_said_in_the_language_of_the_form(
+    field: str, allowed: list[str]
+) -> None:
+    form = filled(written(CASE, "es"), {field: "quizás"})
+    with pytest.raises(InputError) as caught:
+        read_form(form, "form.txt")
+    (problem,) = caught.value.problems
+    said = str(problem.params["allowed"]).split(", ")
+    assert set(allowed) <= set(said)
+    assert not {"recovered", "not known", "none", "no se hizo"} & set(said)
+
+
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "cp1252"])
 def test_form_is_read_in_the_encodings_of_editors(encoding: str) -> None:
     form = filled(written(CASE, "es"), {"by": "Núñez"}).replace("\n", "\r\n")
