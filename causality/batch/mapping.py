@@ -30,6 +30,16 @@ _NO = frozenset({"no", "n", "false", "falso", "0"})
 _NOTHING = frozenset({"na", "n a", "nd", "sin datos", "no consta", "not reported", "ns nc"})
 _UNKNOWN = frozenset({"desconocido", "desconocida", "unknown", "no se sabe", "unk", "d"})
 
+_USUAL: Mapping[str, Mapping[str, tuple[str, ...]]] = {
+    "action": {
+        "withdrawn": ("retirado", "retirada", "suspendida", "discontinued"),
+        "dose_reduced": ("reducido", "reducida", "reduced"),
+        "dose_increased": ("aumentado", "aumentada", "increased"),
+        "continued": ("mantenido", "mantenida", "unchanged"),
+    }
+}
+"""Words of tables that no view of ours uses."""
+
 
 class MappingFile(BaseModel):
     """The shape of a mapping file."""
@@ -170,9 +180,13 @@ def _meaning(column: str, text: str) -> str | None:
 
 
 def _labels(column: str, value: str) -> Iterator[str]:
+    """Return the words for a value: those of the views, and those that a form asks for."""
     for language in LANGUAGES:
-        if column in FACTS:
-            yield Words(language).value(column, value)
+        words = Words(language)
+        for key in (f"value.{column}.{value}", f"form.{column}.{value}"):
+            if words.has(key):
+                yield words(key)
+    yield from _USUAL.get(column, {}).get(value, ())
 
 
 def _dates(cells: Mapping[str, Sequence[str]], words: Words) -> list[str]:

@@ -13,7 +13,7 @@ from causality.errors import DefinitionError, InputError, TermError
 from causality.knowledge.load import load_knowledge
 from causality.words import Words
 
-HEADER = ["Nº caso", "Medicamento", "Reacción", "Inicio medicamento", "Inicio reacción", "Acción"]
+HEADER = ["Registro", "Medicamento", "Reacción", "Inicio medicamento", "Inicio reacción", "Acción"]
 ROWS = [
     ["1", "amoxicilina", "púrpura", "03/04/2020", "15/04/2020", "Retirado"],
     ["2", "lenalidomida", "púrpura", "2020", "4/2020", "no consta"],
@@ -25,7 +25,7 @@ ROWS = [
 def test_a_proposal_leaves_to_the_person_what_is_not_clear() -> None:
     text = propose(HEADER, ROWS, Words("en"))
     lines = [line.strip() for line in text.splitlines()]
-    assert '"Nº caso":' in lines
+    assert '"Registro":' in lines
     assert '"Medicamento": drug' in lines
     assert '"Retirado": withdrawn' in lines
     assert '"no consta":' in lines
@@ -33,6 +33,15 @@ def test_a_proposal_leaves_to_the_person_what_is_not_clear() -> None:
     assert "reaction_onset: day-first" in lines
     assert "drug_start:  # day-first or month-first? (03/04/2020)" in lines
     assert "# still missing: case_id" in lines
+
+
+@pytest.mark.parametrize(
+    ("word", "value"),
+    [("Retirada", "withdrawn"), ("suspendido", "withdrawn"), ("mantenida", "continued")],
+)
+def test_usual_words_of_tables_are_proposed(word: str, value: str) -> None:
+    text = propose(["case_id", "drug", "reaction", "action"], [["1", "x", "y", word]], Words("es"))
+    assert f'    "{word}": {value}\n' in text
 
 
 def test_columns_that_could_be_the_same_are_not_chosen_between() -> None:
@@ -48,7 +57,7 @@ def test_a_proposal_for_a_table_of_the_contract_has_nothing_to_ask() -> None:
 
 def test_a_checked_mapping_is_taken(tmp_path: Path) -> None:
     text = propose(HEADER, ROWS, Words("es"))
-    text = text.replace('"Nº caso":', '"Nº caso": case_id').replace("elija", "x")
+    text = text.replace('"Registro":', '"Registro": case_id').replace("elija", "x")
     text = "\n".join(
         "  drug_start: day-first" if line.startswith("  drug_start:") else line
         for line in text.splitlines()
@@ -96,7 +105,7 @@ def test_faults_of_a_mapping_file_are_named(tmp_path: Path, text: str, code: str
 
 
 def test_without_a_mapping_other_columns_are_refused(tmp_path: Path) -> None:
-    (tmp_path / "in.csv").write_text("Nº caso,Medicamento,Reacción\n1,2,3\n", encoding="utf-8")
+    (tmp_path / "in.csv").write_text("Registro,Medicamento,Reacción\n1,2,3\n", encoding="utf-8")
     with pytest.raises(InputError, match="E620"):
         Run(str(tmp_path / "in.csv"), make_method(["sefv-h"], load_knowledge(), {}), Options())
 

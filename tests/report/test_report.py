@@ -313,7 +313,7 @@ def test_dates_and_numbers_follow_the_language() -> None:
     assert "2.5 mg" in english
     assert "2,5 mg" in spanish
     assert "dose ratio 0.1" in english
-    assert "proporción de dosis 0,1" in spanish
+    assert "respecto a la que la causó: 0,1" in spanish
 
 
 def test_own_template_takes_the_place_of_a_part(tmp_path: Path) -> None:
