@@ -32,7 +32,7 @@ _UNKNOWN = frozenset({"desconocido", "desconocida", "unknown", "no se sabe", "un
 
 _USUAL: Mapping[str, Mapping[str, tuple[str, ...]]] = {
     "action": {
-        "withdrawn": ("retirado", "retirada", "suspendida", "discontinued"),
+        "withdrawn": ("retirado", "retirada", "suspendido", "suspendida", "discontinued"),
         "dose_reduced": ("reducido", "reducida", "reduced"),
         "dose_increased": ("aumentado", "aumentada", "increased"),
         "continued": ("mantenido", "mantenida", "unchanged"),
@@ -180,12 +180,9 @@ def _meaning(column: str, text: str) -> str | None:
 
 
 def _labels(column: str, value: str) -> Iterator[str]:
-    """Return the words for a value: those of the views, and those that a form asks for."""
     for language in LANGUAGES:
-        words = Words(language)
-        for key in (f"value.{column}.{value}", f"form.{column}.{value}"):
-            if words.has(key):
-                yield words(key)
+        if column in FACTS:
+            yield Words(language).value(column, value)
     yield from _USUAL.get(column, {}).get(value, ())
 
 
