@@ -27,8 +27,6 @@ _QUALIFYING = frozenset(
     }
 )
 """Remarks that change what a statement is worth; the others stand with the pair."""
-_FROM_MEMORY = " (from memory)"
-"""Stands at citations that nobody has seen, which are marked in the language of the reader."""
 _STATED_IN = "G.k.9.i.4"
 """The element of a report that states a re-exposure without its date."""
 
@@ -88,11 +86,7 @@ class Sentences:
         return cited if seen else f"{cited} [{self.words('report.not_seen')}]"
 
     def _cited(self, key: str) -> str:
-        return (
-            self.knowledge.citation(key, self.words.language)
-            .removesuffix(UNCONFIRMED)
-            .removesuffix(_FROM_MEMORY)
-        )
+        return self.knowledge.citation(key, self.words.language).removesuffix(UNCONFIRMED)
 
     def statement(self, statement: Statement) -> str:
         """Return what speaks for or against a cause, or is not known of it, with its remarks."""
