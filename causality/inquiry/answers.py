@@ -294,7 +294,8 @@ def _words_for(key: tuple[str, ...], language: Language) -> list[str]:
         asked = ("fact", key[1]) if kind in DECISIONS else (kind, "")
         found = [choice_word(" ".join(asked), value, words) for value in _values(*asked)]
     reasons: list[NonAnswer] = ["not_known", "not_asked"]
-    reasons += ["not_done"] if kind == "test" else []
+    if kind == "test":
+        reasons.append("not_done")
     return list(dict.fromkeys([*found, *(words(f"form.non_answer.{why}") for why in reasons)]))
 
 
