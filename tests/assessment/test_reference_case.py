@@ -204,7 +204,7 @@ def test_flags_say_what_limits_the_evidence() -> None:
     assert flags["onset"] == ["first_exposure_assumed"]
     assert flags["course"] == ["interval_to_improvement_not_reported"]
     assert flags["improvement_explained_by"] == ["steroid_treated_dechallenge"]
-    assert flags["prior_knowledge"] == ["own_publication_left_out"]
+    assert flags["prior_knowledge"] == ["own_publication_left_out", "rests_on_unconfirmed_source"]
 
 
 def test_the_biopsy_stands_by_assumption_and_is_marked() -> None:
