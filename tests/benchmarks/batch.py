@@ -143,7 +143,7 @@ def commands(source: Path, out: Path, limit_python: str) -> dict[str, list[str]]
         f"limit ({'polars' if polars else 'pyarrow'})": [*limit, str(source), str(out)],
         "one algorithm": one,
         "six algorithms": [*one, *EVERY],
-        "one algorithm, Parquet": [*one[:-1], str(out.with_suffix(".parquet"))],
+        "one algorithm, Parquet": [*one[:-1], str(out.with_name("table.parquet"))],
     }
 
 
