@@ -211,8 +211,10 @@ def test_a_line_of_the_work_up(
 def test_a_line_for_an_age_is_needed_unless_the_patient_is_certainly_younger(
     age: tuple[float, float] | None, state: LineState
 ) -> None:
-    (line,) = workup_lines([item(age_from=50)], [], age)
+    found = results(a="negative", c="negative") if state == "not_needed" else []
+    (line,) = workup_lines([item(age_from=50)], found, age)
     assert line.state == state
+    assert [r.test for r in line.results] == (["a"] if found else [])  # done all the same
 
 
 @pytest.mark.parametrize(
@@ -225,6 +227,9 @@ def test_cultures_are_needed_unless_there_was_certainly_no_fever(
     found = results(fever=fever) if fever else []
     (line,) = workup_lines([item(if_finding="fever")], found, None)
     assert line.state == state
+    if fever:
+        (line,) = workup_lines([item(if_finding="fever")], results(fever=fever, a="normal"), None)
+        assert [r.test for r in line.results] == ["a"]
 
 
 # All of them together
@@ -281,6 +286,25 @@ def test_an_open_work_up_is_told_from_one_with_a_result_that_no_cause_takes_up(
         assert fact.rule == "alternative.workup_abnormal"
     else:
         assert fact.rule == "alternative.workup_negative"
+
+
+def test_results_that_no_cause_takes_up_are_named_once() -> None:
+    asked = (item(need, closes=["x"]) for need in ("any", "all"))
+    (first, second) = workup_lines([*asked], results(a="raised", b="normal"), None)
+    fact = alternative([], [line("done"), first, second, line("abnormal")])
+    assert (first.state, second.state) == ("abnormal", "abnormal")
+    assert (fact.value, fact.rule) == ("not_assessed", "alternative.workup_abnormal")
+    assert fact.params == {"tests": ("a", "b")}
+    done = WorkupLine(item=first.item, state="done", results=first.results)
+    fact = alternative([], [done, line("abnormal")])
+    assert (fact.rule, fact.params) == ("alternative.workup_abnormal", {"tests": ()})
+
+
+def test_what_a_whole_work_up_excludes_rests_on_its_results() -> None:
+    (done,) = workup_lines([item("any")], results(a="negative"), None)
+    fact = alternative([], [done])
+    assert (fact.value, fact.rule) == ("ruled_out", "alternative.workup_negative")
+    assert fact.events == tuple(r.event for r in done.results)
 
 
 def test_what_is_known_to_be_there_stays_with_its_state() -> None:

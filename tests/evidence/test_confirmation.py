@@ -46,6 +46,14 @@ def test_without_a_test_every_value_stays_open() -> None:
     assert event_confirmed([]).possible == FACTS["event_confirmed"]
 
 
+@pytest.mark.parametrize(("result", "value"), [("positive", "yes"), ("negative", "no")])
+def test_it_names_each_test_that_decides_once(result: str, value: str) -> None:
+    found = [Result(test, result, f"t{n}") for n, test in enumerate(("biopsy", "smear", "biopsy"))]
+    fact = event_confirmed([*found, Result("culture", "pending", "t9")])
+    assert (fact.value, fact.rule) == (value, f"confirmed.{result}")
+    assert fact.params == {"tests": "biopsy, smear"}
+
+
 # From a case
 
 

@@ -89,6 +89,19 @@ def test_every_known_cause_is_named_whatever_stands_before_it() -> None:
     assert culprits(drugs, "ANCA-associated vasculitis") == ["a", "p", "i"]
 
 
+def test_a_drug_is_looked_up_by_its_substance_before_its_name() -> None:
+    case = case_with(
+        "  - {id: a, name: allopurinol, substance: rifampicin}\n"
+        "  - {id: b, name: Somebrand, substance: rifampicin}\n"
+        "  - {id: c, name: rifampicin}\n"
+        "  - {id: d, name: Somebrand}\n"
+    )
+    found = [lookup(case, number).record for number in range(4)]
+    assert found == [KNOWLEDGE.drug("rifampicin")] * 3 + [None]
+    assert ids(lookup(case).own) == ["a", "b", "c"]
+    assert ids(lookup(case, 3).own) == ["d"]  # one record known and the other not
+
+
 def test_a_brand_with_its_substance_is_found_by_the_substance() -> None:
     drug = (
         "  - {id: c, name: Somebrand, substance: allopurinol, role: concomitant,"
@@ -339,6 +352,26 @@ def test_a_class_known_by_its_code_alone_widens_the_first_window(
     assert found.sources == tuple(wanted)
 
 
+def test_a_class_widens_only_the_first_window_of_the_syndromes_that_it_names() -> None:
+    key, syndrome = next(row[:2] for row in BY_CLASS if row[1] == "iga_vasculitis")
+    entry = KNOWLEDGE.classes[key]
+    window = next(w for w in entry.windows if syndrome in w.syndromes)
+    (code, *_) = entry.atc
+    plain = windows_of("name: zzz", "LCV")
+    other = window.model_copy(update={"syndromes": ("egpa",)})
+    later = window.model_copy(
+        update={"exposure": "again", "syndromes": tuple(plain), "days": (0, 9)}
+    )
+    changed = entry.model_copy(update={"windows": (other, later)})
+    knowledge = replace(KNOWLEDGE, classes={**KNOWLEDGE.classes, key: changed}, _memory={})
+    case = case_with(f"  - {{id: d, name: zzz, atc: {code}}}\n")
+    about = ReactionLookup(case, case.reactions[0], knowledge)
+    found = DrugLookup(case, case.drugs[0], knowledge).windows(about, PublishedKnowledge(), SERIES)
+    assert {w.syndrome: w.first for w in found.syndromes} == {
+        name: w.first for name, w in plain.items()
+    }
+
+
 def test_a_window_has_the_sources_of_its_rows_once_each() -> None:
     found = windows_of("name: zzz", "leukocytoclastic vasculitis")["cutaneous_small_vessel"]
     assert (found.first, found.again, found.impossible_below) == ((5, 42), (0, 21), None)
@@ -501,3 +534,32 @@ def test_the_work_up_is_that_of_the_reaction_itself_first() -> None:
     )
     assert about.workup_items() == KNOWLEDGE.workups[name].items
     assert ReactionLookup(case, case.reactions[0], knowledge).workup_items() == ()
+
+
+@pytest.mark.parametrize(
+    ("first_onset", "earlier"),
+    [
+        ("2018-01-11", "e0.onset"),
+        ("2017", "e1.onset"),  # before the drug
+        ("2018", "e1.onset"),  # perhaps after the other one
+        ("2018-09-01", "e1.onset"),
+    ],
+)
+def test_an_earlier_episode_of_another_reaction_of_the_kind_counts_on_the_same_drug(
+    first_onset: str, earlier: str
+) -> None:
+    case = case_of(f"""
+case_id: T
+drugs:
+  - {{id: d, name: zzz, exposures: [{{start: 2018-01-01}}, {{start: 2018-06-01}}]}}
+reactions:
+  - id: a
+    term: LCV
+    episodes: [{{id: e0, onset: {first_onset}}}, {{id: e1, onset: 2018-02-01}}]
+  - {{id: b, term: purpura, episodes: [{{id: e2, onset: 2018-06-10}}]}}
+""")
+    pair = pair_evidence(latest(case), case.drugs[0], case.reactions[1], KNOWLEDGE, {})
+    assert pair is not None
+    fact = pair.facts["previous_reaction"]
+    assert (fact.value, fact.rule) == ("same_substance", "previous.episode")
+    assert fact.events == (earlier,)

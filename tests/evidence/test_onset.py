@@ -17,7 +17,7 @@ from causality.knowledge.base import Knowledge
 from causality.knowledge.load import load_knowledge
 from causality.knowledge.model import DrugRecord, ReportRecord
 from causality.measures.values import OnsetMeasures, Start, StartKind
-from causality.terms.dates import OPEN, Span
+from causality.terms.dates import OPEN, Span, span_text
 from causality.terms.facts import FACTS
 from tests.support import case_of
 
@@ -242,6 +242,50 @@ def test_an_unreported_end_is_flagged_where_it_decides() -> None:
     assert onset(begun(10, NOT_REPORTED), windows()).flags == ()
 
 
+# What is told of it
+
+
+@pytest.mark.parametrize("latency", [Span(-3, -3), Span(-5, -2)])
+def test_an_onset_before_the_drug_tells_the_days(latency: Span) -> None:
+    fact = onset(begun(latency), windows())
+    assert (fact.rule, fact.params) == ("onset.before", {"days": span_text(latency)})
+    assert fact.events == ("d.1.start", "e.onset")
+
+
+@pytest.mark.parametrize(
+    ("latency", "again", "syndromes", "window"),
+    [
+        (10, False, (LCV,), "5–42"),
+        (10, True, (LCV,), "0–21"),
+        (40, False, (LCV, ANCA), "5–42, 30–1826"),
+        (40, False, (LCV, LCV), "5–42"),
+        (10, False, (LCV, SyndromeWindow("x", None, None)), "5–42"),
+        (10, True, (SyndromeWindow("x", None, (0, 3)), LCV), "0–3, 0–21"),
+    ],
+)
+def test_the_windows_it_was_held_against_are_told(
+    latency: int, again: bool, syndromes: tuple[SyndromeWindow, ...], window: str
+) -> None:
+    assert onset(begun(latency, again=again), windows(*syndromes)).params["window"] == window
+
+
+@pytest.mark.parametrize(
+    ("latency", "since_last_dose", "value", "with_last_dose"),
+    [
+        (10, 2, "compatible", False),
+        (60, 2, "not_coherent", True),
+        (60, 20, "incompatible", True),
+    ],
+)
+def test_the_last_dose_is_named_where_it_bears_on_the_answer(
+    latency: int, since_last_dose: int, value: str, with_last_dose: bool
+) -> None:
+    measures = begun(latency, since_last_dose)._replace(last_dose_event="d.1.stop")
+    fact = onset(measures, windows())
+    assert fact.value == value
+    assert ("d.1.stop" in fact.events) is with_last_dose
+
+
 def spans(low: int, high: int) -> st.SearchStrategy[Span]:
     days = st.integers(low, high)
     return st.tuples(days, days).map(lambda pair: Span(min(pair), max(pair)))
@@ -343,6 +387,23 @@ def test_a_change_that_explains_nothing_takes_nothing_from_the_first_dose() -> N
 def test_of_two_starts_that_explain_the_onset_the_later_counts() -> None:
     fact = onset(started(("first", 30, False), ("dose_increase", 8, False)), windows())
     assert fact.params["days"] == "8"
+
+
+@pytest.mark.parametrize(
+    ("later", "chosen"),
+    [
+        (Span(0, 0), "d.2.start"),  # on the very day of the onset
+        (Span(0, 9), "d.2.start"),
+        (Span(-1, 9), "d.1.start"),  # perhaps after it
+        (Span(None, 9), "d.1.start"),
+    ],
+)
+def test_a_later_start_is_named_only_where_it_was_before_the_onset(
+    later: Span, chosen: str
+) -> None:
+    strict = SyndromeWindow("x", (0, 42), None)
+    fact = onset(started(("first", 60, False), ("restart", later, False)), windows(strict))
+    assert fact.events == (chosen, "e.onset")
 
 
 def test_a_restart_has_the_window_of_those_exposed_before() -> None:

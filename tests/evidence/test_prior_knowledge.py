@@ -96,6 +96,18 @@ def test_a_drug_that_treats_the_reaction_is_contradicted_unless_reports_exist() 
     assert prior_knowledge(known(report(), treats_source="x")).value == "occasional"
 
 
+def test_the_answer_names_what_it_is_taken_from() -> None:
+    listed = prior_knowledge(known(report(), listed_source="product information 4.8"))
+    assert (listed.rule, listed.params) == (
+        "knowledge.listed",
+        {"source": "product information 4.8"},
+    )
+    treats = prior_knowledge(known(treats_source="a book"))
+    assert (treats.rule, treats.params) == ("knowledge.treats", {"source": "a book"})
+    reported = prior_knowledge(known(report(), report("contradicted")))
+    assert (reported.rule, reported.params) == ("knowledge.occasional", {"count": 2})
+
+
 @pytest.mark.parametrize("levels", [LEVELS, LEVELS[1:], LEVELS[2:]])
 def test_the_strongest_report_counts_in_any_order(levels: tuple[Level, ...]) -> None:
     for order in permutations(levels):
@@ -169,7 +181,15 @@ OWN = report(citation="Own 2010", doi="10.1000/Own")
 def test_own_publication_is_left_out(own: frozenset[str], left_out: bool) -> None:
     fact = prior_knowledge(known(OWN)._replace(own=own))
     assert fact.value == ("not_searched" if left_out else "occasional")
-    assert ("own_publication_left_out" in flags(fact)) is left_out
+    remark = ("own_publication_left_out", {"count": 1})
+    assert fact.flags == ((remark,) if left_out else ())
+
+
+def test_every_publication_of_the_case_itself_is_counted() -> None:
+    own = frozenset({"Own 2010", "Own 2012"})
+    found = known(OWN, report(citation="Own 2012"), report(citation="Own 2012", doi="10.1000/2"))
+    fact = prior_knowledge(found._replace(own=own))
+    assert fact.flags == (("own_publication_left_out", {"count": 3}),)
 
 
 def test_other_publications_count_beside_the_own_one() -> None:

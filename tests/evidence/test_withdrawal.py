@@ -282,9 +282,11 @@ def test_not_improved_after_withdrawal_needs_new_lesions_after_the_window(
         outcome=outcome, new_lesions=new_lesions, new_lesions_event="e.last_new_lesions"
     )
     fact = course(found, taken, SKIN)
+    assert fact.name == "course"
     if persists:
-        assert fact.value == "not_improved"
+        assert (fact.value, fact.possible) == ("not_improved", ("not_improved",))
         assert fact.events == ("e.last_new_lesions",)
+        assert (fact.params, fact.sources) == ({"limit": 28}, ("a source",))
     elif taken is not CONTINUED:
         assert fact.value == "unknown"
         assert "not_improved" in fact.possible
@@ -307,8 +309,31 @@ def test_new_lesions_before_a_later_recovery_do_not_undo_it() -> None:
     assert course(found, WITHDRAWN, SKIN).value == "improved"
 
 
+@pytest.mark.parametrize("taken", [*OFF, UNKNOWN])
+def test_not_recovered_off_the_drug_may_only_mean_that_nobody_looked_long_enough(
+    taken: Fact,
+) -> None:
+    fact = course(measures(outcome="not_recovered", outcome_event="e.outcome"), taken, SKIN)
+    assert (fact.name, fact.value) == ("course", "unknown")
+    assert fact.possible == ("improved", "not_improved", "unknown")
+    assert fact.events == ("e.outcome",)
+
+
+@pytest.mark.parametrize(
+    ("outcome", "value"),
+    [(None, "improved"), ("unknown", "improved"), ("not_recovered", "not_improved")],
+)
+def test_a_dated_improvement_counts_unless_the_reaction_is_stated_to_go_on(
+    outcome: str | None, value: str
+) -> None:
+    found = measures(outcome=outcome, improvement=exactly(5), improvement_dated=True)
+    assert course(found, CONTINUED, SKIN).value == value
+
+
 def test_not_recovered_while_the_drug_went_on_is_not_improved() -> None:
-    assert course(measures(outcome="not_recovered"), CONTINUED, SKIN).value == "not_improved"
+    fact = course(measures(outcome="not_recovered", outcome_event="e.outcome"), CONTINUED, SKIN)
+    assert (fact.name, fact.possible) == ("course", ("not_improved",))
+    assert fact.events == ("e.outcome",)
 
 
 # What explains the improvement
