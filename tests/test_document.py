@@ -211,11 +211,32 @@ def test_tags_run_nothing() -> None:
 def test_json_escapes_are_read_as_json_reads_them(written: str, read_as: str) -> None:
     assert json.loads(written) == read_as
     assert parse(f'{{"a": {written}}}', "a.json").value == {"a": read_as}
+    for text in (written, f"\n  [{written}]", f' {{"a": {written}}}'):
+        assert parse(text, "a.json").value == json.loads(text)
 
 
 @pytest.mark.parametrize("escape", ["\\ud83d", "\\ude00", "\\ude00\\ud83d", "\\ud83d x \\ude00"])
 def test_half_of_a_surrogate_pair_is_refused(escape: str) -> None:
     assert problem_of(f'{{"a": "{escape}"}}').code == "E006"
+
+
+def test_half_of_a_character_is_no_text() -> None:
+    problem = problem_of("a: \ud83d")
+    assert (problem.code, problem.file) == ("E005", "case.yaml")
+
+
+@pytest.mark.parametrize(
+    ("written", "read_as"),
+    [
+        ("!!str null", "null"),
+        ("!!str ~", "~"),
+        ("!!null anything", None),
+        ("!!null ''", None),
+        ("!other null", "null"),
+    ],
+)
+def test_a_tag_says_whether_a_word_is_null(written: str, read_as: str | None) -> None:
+    assert parse(f"a: {written}\n", "a.yaml").value == {"a": read_as}
 
 
 def test_single_quoted_backslashes_are_left_alone() -> None:
@@ -283,7 +304,9 @@ def test_same_key_in_two_places_is_not_doubled() -> None:
 
 
 def test_alias_is_refused_at_its_place() -> None:
-    assert at(problem_of("a: &x 1\nb: *x\n")) == ("E008", 2, 4)
+    problem = problem_of("a: &x 1\nb: *x\n")
+    assert at(problem) == ("E008", 2, 4)
+    assert problem.params == {"found": "x"}
 
 
 def test_alias_bomb_is_refused_at_once() -> None:
@@ -506,6 +529,17 @@ def test_file_that_the_system_refuses_is_not_readable(
     monkeypatch.setattr(Path, "open", refuse)
     problem = reading_problem(path)
     assert (problem.code, problem.params["reason"]) == ("E002", "Permission denied")
+
+
+def test_a_refusal_without_words_is_told_by_its_kind(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(*_: object, **__: object) -> None:
+        raise BlockingIOError
+
+    monkeypatch.setattr(Path, "open", refuse)
+    problem = reading_problem(tmp_path / "case.yaml")
+    assert (problem.code, problem.params["reason"]) == ("E002", "BlockingIOError")
 
 
 def test_oversized_file_is_refused_by_its_size_without_being_read(tmp_path: Path) -> None:

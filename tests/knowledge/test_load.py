@@ -218,6 +218,18 @@ def test_a_file_that_cannot_even_be_looked_at_is_named(
     monkeypatch.setattr(Path, "read_bytes", refuse)
     problems = faults(tmp_path)
     assert str(tmp_path / "drugs.csv") in {problem.file for problem in problems}
+    with pytest.raises(InputError) as raised:
+        own_files(tmp_path)
+    assert {problem.code for problem in raised.value.problems} == {"E002"}
+
+
+def test_lines_may_end_in_any_way(tmp_path: Path) -> None:
+    drugs(tmp_path, ZZZOL, {**ZZZOL, "name_en": "yyyol"})
+    file = tmp_path / "drugs.csv"
+    text = file.read_bytes()
+    for end in (b"\r", b"\r\n", b"\n"):
+        file.write_bytes(text.replace(b"\n", end))
+        assert [known(tmp_path, name) is not None for name in ("zzzol", "yyyol")] == [True, True]
 
 
 def test_the_packaged_tables_load_in_their_compiled_form(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from causality.scoring import engine
 from causality.scoring.engine import Scorer, answer, band, reads, score
 from causality.scoring.load import load_algorithm, parse_algorithm
 from causality.scoring.model import Algorithm
@@ -179,6 +180,35 @@ def test_a_scorer_scores_equal_facts_once_and_others_anew() -> None:
     first = scorer(facts(action="withdrawn"))
     assert scorer(facts(action="withdrawn")) is first
     assert scorer(facts(action="continued")).total != first.total
+
+
+def test_a_scorer_asks_again_only_what_reads_something_new(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[str] = []
+
+    def counted(algorithm: Algorithm, name: str, values: Mapping[str, str]) -> object:
+        asked.append(name)
+        return answer(algorithm, name, values)
+
+    monkeypatch.setattr(engine, "answer", counted)
+    scorer = Scorer(SMALL, {})
+    scorer(facts(action="withdrawn"))
+    assert asked == ["stopped", "rechallenge", "sure"]
+    scorer(facts(action="withdrawn", event_confirmed="yes"))  # read by a flag alone
+    assert asked == ["stopped", "rechallenge", "sure"]
+    scorer(facts(action="withdrawn", rechallenge="positive"))
+    assert asked == ["stopped", "rechallenge", "sure", "rechallenge", "sure"]
+
+
+def test_a_scorer_keeps_so_many_sets_of_facts_and_no_more(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(engine, "_REMEMBERED", 2)
+    scorer = Scorer(SMALL, {})
+    held = [scorer(facts(action=value)) for value in ("withdrawn", "continued")]
+    assert [scorer(facts(action=value)) for value in ("withdrawn", "continued")] == held
+    assert scorer(facts(action="continued")) is held[1]
+    assert scorer(facts(action="single_dose")) is scorer(facts(action="single_dose"))
+    again = scorer(facts(action="withdrawn"))  # forgotten, and the same as before
+    assert again == held[0]
+    assert again is not held[0]
 
 
 @given(random_facts)

@@ -2,12 +2,14 @@
 
 from collections.abc import Mapping
 from itertools import permutations, product
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from causality.scoring.engine import Score, score
+from causality.scoring import ranges
+from causality.scoring.engine import Score, result_number, score
 from causality.scoring.load import algorithm_ids, load_algorithm, parse_algorithm
 from causality.scoring.model import Algorithm
 from causality.scoring.ranges import Range, RangeFinder, groups, total_range
@@ -214,6 +216,112 @@ def test_a_shared_fact_cannot_be_two_things_at_once() -> None:
     possible = {**DEFAULTS, "onset": ("compatible", "unknown"), "course": ("improved",)}
     possible["suspected"] = ("no",)
     assert total_range(CHAINED, possible, {}) == Range(0, 1, "middle", "middle")
+
+
+def test_one_finder_for_many_facts_finds_for_each_what_a_new_one_does() -> None:
+    # The second set opens a fact that two questions share, which the first did not.
+    sets = [
+        {**DEFAULTS, "onset": ("compatible",), "course": FACTS["course"]},
+        {**DEFAULTS, "onset": ("compatible", "unknown"), "course": ("improved",)},
+        {**DEFAULTS, "onset": FACTS["onset"], "course": ("improved", "not_improved")},
+        DEFAULTS,
+        {**DEFAULTS, "course": ("improved", "not_improved"), "rechallenge": FACTS["rechallenge"]},
+    ]
+    for algorithm in ALGORITHMS.values():
+        wanted = [total_range(algorithm, possible, {}) for possible in sets]
+        for order in permutations(range(len(sets)), 2):
+            finder = RangeFinder(algorithm, {})
+            assert [finder(sets[n]) for n in (*order, *order)] == [wanted[n] for n in order] * 2
+
+
+def test_a_finder_follows_again_only_what_reads_something_new(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    followed: list[tuple[str, ...]] = []
+    combinations = RangeFinder.combinations
+
+    def counted(self: RangeFinder, questions: tuple[str, ...], *more: Any) -> Any:
+        followed.append(questions)
+        return combinations(self, questions, *more)
+
+    looked: list[str] = []
+
+    def looked_up(algorithm: Algorithm, answers: Mapping[str, str]) -> int:
+        looked.append(algorithm.id)
+        return result_number(algorithm, answers)
+
+    monkeypatch.setattr(RangeFinder, "combinations", counted)
+    monkeypatch.setattr(ranges, "result_number", looked_up)
+    for algorithm, group in ((CHAINED, ("fourth",)), (BRANCHING, ("again",))):
+        finder = RangeFinder(algorithm, {})
+        first = finder(DEFAULTS)
+        followed.clear()
+        looked.clear()
+        assert finder(DEFAULTS) is first
+        assert finder({**DEFAULTS, "characteristic": FACTS["characteristic"]}) is first
+        assert followed == []
+        finder({**DEFAULTS, "suspected": ("no",), "rechallenge": ("positive",)})
+        assert followed == [group]
+        assert looked == []  # what the tables say to the same answers is known
+
+
+def test_points_left_out_are_in_no_range() -> None:
+    possible = {**DEFAULTS, "suspected": ("yes", "no"), "onset": ("compatible", "unknown")}
+    for question, limits in ((None, (1, 10)), ("fourth", (1, 9)), ("third", (1, 5))):
+        assert total_range(CHAINED, possible, {}, without=question).points == limits
+
+
+GATED = parse_algorithm(
+    """
+id: gated
+version: "1"
+label: {en: x, es: x}
+sources: {s: a source}
+questions:
+  better:
+    label: {en: x, es: x}
+    options:
+      - {code: "yes", points: 1, when: [{course: improved}], ...}
+      - {code: "no", points: 0, ...}
+  lasting:
+    label: {en: x, es: x}
+    asked: [{better: "no"}]
+    options:
+      - {code: "yes", points: -4, when: [{course: [irreversible, improved]}], ...}
+      - {code: "no", points: 2, ...}
+  again:
+    label: {en: x, es: x}
+    options:
+      - {code: "yes", points: 8, when: [{rechallenge: positive}], ...}
+      - {code: "no", points: 0, ...}
+categories: {low: {en: x, es: x}, high: {en: x, es: x}}
+bands:
+  - {max: 2, category: low}
+  - {category: high}
+""".replace("...", "label: {en: x, es: x}, source: s"),
+    "gated.yaml",
+)
+"""A sum with a question that is asked only after an answer to another one."""
+
+
+@pytest.mark.parametrize(
+    ("course", "rechallenge", "limits"),
+    [
+        (("improved",), ("positive",), (9, 9)),
+        (("irreversible",), ("positive",), (4, 4)),
+        (("not_improved",), ("positive",), (10, 10)),
+        (("improved", "irreversible"), ("positive",), (4, 9)),
+        (("improved", "not_improved"), ("positive", "unknown"), (1, 10)),
+        (FACTS["course"], FACTS["rechallenge"], (-4, 10)),
+    ],
+)
+def test_a_question_that_is_not_asked_gives_no_points(
+    course: tuple[str, ...], rechallenge: tuple[str, ...], limits: tuple[int, int]
+) -> None:
+    possible = {**DEFAULTS, "course": course, "rechallenge": rechallenge}
+    assert total_range(GATED, possible, {}).points == limits
+    assert total_range(GATED, possible, {}) == brute_force(GATED, possible, {})
+    assert ("better", "lasting") in groups(GATED, DEFAULTS)
 
 
 def test_convention_in_force_decides_and_the_default_stands_in_for_it() -> None:
