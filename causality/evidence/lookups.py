@@ -67,10 +67,8 @@ class ReactionLookup:
         return max((row.days[1] for row in rows if row.exposure == "again"), default=0)
 
     def workup_items(self) -> tuple[WorkupItem, ...]:
-        """Return the minimum work-up of the reaction."""
-        entry = self.knowledge.syndromes.get(self.key or "")
-        names = [entry.workup] if entry and entry.workup else []
-        names += [s.workup for s in self.syndromes.values() if s.workup]
+        """Return the minimum work-up of the reaction: of the first syndrome that has one."""
+        names = [entry.workup for entry in self.syndromes.values() if entry.workup]
         return self.knowledge.workups[names[0]].items if names else ()
 
 

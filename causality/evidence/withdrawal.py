@@ -121,13 +121,13 @@ def course(m: WithdrawalMeasures, taken: Fact, window: RecoveryWindow) -> Fact:
         return _improved(m, taken, limit, window.source)
     persisting = _persisting(m, limit)
     if persisting is True:
-        fact = settled("course", "not_improved", "course.new_lesions_late", limit=limit or 0)
+        fact = settled("course", "not_improved", "course.new_lesions_late", limit=limit)
         return replace(fact, sources=(window.source,)).resting_on([m.new_lesions_event])
     if m.outcome != "not_recovered":
         return not_reported("course")
     if taken.value in _OFF or not taken.known:
         fact = among("course", {"improved", "not_improved", "unknown"}, "course.observed_too_short")
-        return replace(fact, value="unknown").resting_on([m.outcome_event])
+        return fact.resting_on([m.outcome_event])
     fact = settled("course", "not_improved", "course.not_recovered")
     return fact.resting_on([m.outcome_event])
 

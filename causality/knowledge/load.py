@@ -244,7 +244,7 @@ def _records(name: str, path: str, data: bytes) -> list[tuple[int, DrugRecord | 
 
 
 def _cell_problem(path: str, line: int, error: Any) -> Problem:
-    where = ".".join(map(str, error["loc"]))
+    where = str(error["loc"][0])
     if error["type"] == "missing":
         return Problem(code="E103", file=path, line=line, path=where, params={"key": where})
     if where in _FLAGS:
@@ -257,11 +257,10 @@ def _cell_problem(path: str, line: int, error: Any) -> Problem:
 def _cells(row: Mapping[str | None, Any]) -> dict[str, Any]:
     values: dict[str, Any] = {}
     for key, cell in row.items():
+        text = cell.strip() if isinstance(cell, str) else ""
         if key is None:
             values["?"] = "more cells than columns"
-            continue
-        text = (cell or "").strip()
-        if key in _LISTS:
+        elif key in _LISTS:
             values[key] = tuple(part.strip() for part in text.split("|") if part.strip())
         elif key in _FLAGS:
             values[key] = text or False  # "yes" and "no" are read where the row is checked

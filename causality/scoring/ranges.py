@@ -97,7 +97,7 @@ class RangeFinder:
         self._names: dict[tuple[str, ...], tuple[str, ...]] = {}
         self._known: dict[tuple[object, ...], frozenset[Answers] | tuple[int, int]] = {}
         self._rows: dict[tuple[object, ...], tuple[int, ...]] = {}
-        self._looks: dict[Answers, _Look] = {}
+        self._looks: dict[Answers, _Way | str] = {}
 
     def __call__(self, possible: Possible) -> Range:
         """Return the range; ``possible`` holds every fact that the algorithm reads."""
@@ -166,15 +166,15 @@ class RangeFinder:
         self, known: dict[str, str], groups_: Mapping[str, frozenset[Answers]]
     ) -> Iterator[tuple[dict[str, str], int]]:
         """Follow the result table; where it looks at an open answer, follow each one."""
-        look = self._look(known)
-        if look.question is None:
-            yield look.seen, look.row
+        found = self._look(known)
+        if isinstance(found, _Way):
+            yield found
             return
-        for answers in sorted(groups_[look.question]):
+        for answers in sorted(groups_[found]):
             yield from self._paths({**known, **dict(answers)}, groups_)
 
-    def _look(self, known: dict[str, str]) -> "_Look":
-        """Return what the result table says to some answers, or the question it stops at."""
+    def _look(self, known: dict[str, str]) -> "_Way | str":
+        """Return the way through the result table, or the question without an answer on it."""
         key = tuple(known.items())
         found = self._looks.get(key)
         if found is None:
@@ -182,9 +182,9 @@ class RangeFinder:
             try:
                 row = result_number(self.algorithm, view)
             except _Open as question:
-                found = _Look(question.name, -1, {})
+                found = question.name
             else:
-                found = _Look(None, row, {name: view[name] for name in view.seen})
+                found = _Way({name: view[name] for name in view.seen}, row)
             self._looks[key] = found
         return found
 
@@ -321,12 +321,11 @@ def distinct_values(
     return tuple(kinds.values())
 
 
-class _Look(NamedTuple):
-    """The question at which a result table stops, else its row and what it has looked at."""
+class _Way(NamedTuple):
+    """What a result table has looked at, and the row that it reached."""
 
-    question: str | None
-    row: int
     seen: dict[str, str]
+    row: int
 
 
 class _Open(Exception):  # noqa: N818 - no error: the table looks at an answer that is still open

@@ -521,6 +521,33 @@ def test_a_reaction_that_the_knowledge_lacks_recovers_within_no_days_known() -> 
     assert window == RecoveryWindow(elimination=5)
 
 
+def test_a_reaction_that_may_be_several_has_the_work_up_of_the_first_that_has_one() -> None:
+    case = case_with("  - {id: d, name: zzz}\n", term="vasculitis")
+    (name,) = KNOWLEDGE.workups
+    keys = list(ReactionLookup(case, case.reactions[0], KNOWLEDGE).syndromes)
+    assert len(keys) > 2
+
+    def items_with(*names: str | None) -> int:
+        changed = {
+            key: KNOWLEDGE.syndromes[key].model_copy(update={"workup": workup})
+            for key, workup in zip(keys, (*names, *[None] * len(keys)), strict=False)
+        }
+        other = KNOWLEDGE.workups[name].model_copy(update={"items": ()})
+        knowledge = replace(
+            KNOWLEDGE,
+            workups={name: KNOWLEDGE.workups[name], "other": other},
+            syndromes={**KNOWLEDGE.syndromes, **changed},
+            _memory={},
+        )
+        return len(ReactionLookup(case, case.reactions[0], knowledge).workup_items())
+
+    whole = len(KNOWLEDGE.workups[name].items)
+    assert items_with(name, "other") == whole > 0
+    assert items_with("other", name) == 0
+    assert items_with(None, name, "other") == whole
+    assert items_with() == 0
+
+
 def test_the_work_up_is_that_of_the_reaction_itself_first() -> None:
     case = case_with("  - {id: d, name: zzz}\n")
     about = ReactionLookup(case, case.reactions[0], KNOWLEDGE)

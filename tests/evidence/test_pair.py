@@ -480,3 +480,197 @@ def test_what_is_derived_at_a_moment_depends_on_no_other_moment(name: str, backw
             for snapshot in reversed(moments) if backwards else moments:
                 fresh = pair_evidence(snapshot, drug, reaction, KNOWLEDGE, SERIES)
                 assert one.at(snapshot) == fresh
+
+
+def agrees_with_new_ones(text: str, *moments: str) -> list[PairEvidence | None]:
+    """Derive the first pair at some moments with one deriver; a new one must say the same."""
+    case = case_of(text)
+    timeline = Timeline.of(case)
+    drug, reaction = case.drugs[0], case.reactions[0]
+    one = PairDeriver(timeline, drug, reaction, KNOWLEDGE, SERIES)
+    found = []
+    for moment in moments:
+        snapshot = timeline.at(parse_moment(moment, timeline))
+        found.append(one.at(snapshot))
+        assert found[-1] == pair_evidence(snapshot, drug, reaction, KNOWLEDGE, SERIES)
+    return found
+
+
+def prior(found: list[PairEvidence | None]) -> list[str]:
+    return [pair.facts["prior_knowledge"].value for pair in found if pair]
+
+
+def test_knowledge_counts_by_the_end_of_its_year_at_every_moment() -> None:
+    drug, year = next(
+        (drug.name_en, report.year)
+        for drug in KNOWLEDGE.drugs
+        for report in KNOWLEDGE.reports_on(drug, frozenset({"cutaneous_small_vessel"}))
+        if report.year
+    )
+    days = [f"{year}-12-{day}" for day in (29, 30, 31)] + [
+        f"{year + 1}-01-0{day}" for day in (1, 2)
+    ]
+    text = plain_case(
+        "{start: 1960-01-01, ongoing: true}",
+        "{id: e, onset: 1960-01-11}",
+        drug=f"name: {drug}",
+        more="conditions: [{term: zzz, periods: [{start: 2030-01-01}]}]",
+    )
+    forwards = prior(agrees_with_new_ones(text, *days))
+    backwards = prior(agrees_with_new_ones(text, *reversed(days)))
+    assert forwards == backwards[::-1]
+    assert forwards[:2] == ["not_searched"] * 2
+    assert "not_searched" not in forwards[2:]
+
+
+def test_a_listing_counts_to_the_day_at_every_moment() -> None:
+    text = plain_case(
+        "{start: 2018-01-01, ongoing: true}",
+        "{id: e, onset: 2018-01-11}",
+        drug="name: zzz, product_information: [{reaction: r, since: 2018-06-15, source: SmPC}]",
+        more="conditions: [{term: zzz, periods: [{start: 2030-01-01}]}]",
+    )
+    found = prior(agrees_with_new_ones(text, "2018-06-14", "2018-06-15", "2018-06-16"))
+    assert found == ["not_searched", "well_known", "well_known"]
+
+
+@pytest.mark.parametrize("backwards", [False, True])
+@pytest.mark.parametrize(
+    ("indication", "key", "exposures", "certain"),
+    [
+        # a disease was there from the first dose of its drug, where that came before the onset
+        ("multiple myeloma", "myeloma", "{id: b2, start: 2018-03}", [[], [], [False]]),
+        (
+            "multiple myeloma",
+            "myeloma",
+            "{id: b2, start: 2018-03}, {id: b1, start: 2018-02, stop: 2018-03-20}",
+            [[True], [True], [True]],
+        ),
+        # an infection for some weeks after the last dose of its drug
+        (
+            "tonsillitis",
+            "bacterial_infection",
+            "{id: b1, start: 2017-12-01, stop: {from: 2017-12-20, to: 2018-03-20}}",
+            [[], [False], [False]],
+        ),
+        (
+            "tonsillitis",
+            "bacterial_infection",
+            "{id: b2, start: 2018-03}, {id: b1, start: 2017-12-01}",
+            [[], [], [False]],
+        ),
+    ],
+)
+def test_what_another_drug_was_given_for_is_known_from_its_doses(
+    indication: str, key: str, exposures: str, certain: list[list[bool]], backwards: bool
+) -> None:
+    other = (
+        f"  - {{id: b, name: yyy, role: concomitant, indication: {indication},"
+        f" exposures: [{exposures}]}}\nreactions:"
+    )
+    text = plain_case("{start: 2018-03-01, ongoing: true}", "{id: e, onset: 2018-03-11}").replace(
+        "reactions:", other
+    )
+    days = ["2018-03-11", "2018-03-20", "2018-03-31"]
+    found = agrees_with_new_ones(text, *(days[::-1] if backwards else days))
+    told = [
+        [each.certain for f in pair.findings if f.id == key for each in f.presences]
+        for pair in found
+        if pair
+    ]
+    assert told == (certain[::-1] if backwards else certain)
+
+
+# Which doses an open order bears on
+
+
+@pytest.mark.parametrize(
+    ("exposures", "opened"),
+    [
+        # among the doses before the onset
+        ("{id: a, start: 2018-01-05}, {id: b, start: 2018-01, stop: 2018-03-01}", True),
+        # among the doses of a later course
+        (
+            "{id: a, start: 2018-01-01, stop: 2018-03-01}, {id: b, start: 2018-09-05},"
+            " {id: c, start: 2018-09}",
+            False,
+        ),
+        # the reaction came on the second of three courses
+        (
+            "{id: z, start: 2017-01-01, stop: 2017-02-01}, {id: a, start: 2018-01-01,"
+            " stop: 2018-03-01}, {id: b, start: 2018-09-05}, {id: c, start: 2018-09}",
+            False,
+        ),
+        (
+            "{id: z, start: 2017-01-05}, {id: y, start: 2017-01, stop: 2017-02-01},"
+            " {id: a, start: 2018-01-01, stop: 2018-03-01}",
+            True,
+        ),
+        (
+            "{id: z, start: 2017-01-01, stop: 2017-02-01}, {id: a, start: 2018-01-05},"
+            " {id: b, start: 2018-01, stop: 2018-03-01}",
+            True,
+        ),
+    ],
+)
+def test_only_an_open_order_up_to_the_index_course_bears_on_the_onset(
+    exposures: str, opened: bool
+) -> None:
+    pair = first_pair(plain_case(exposures, "{id: e, onset: 2018-02-05, recovered: 2018-03-20}"))
+    facts = pair.facts
+    assert "order_of_doses_open" in [code for code, _ in facts["rechallenge"].flags]
+    assert (facts["course"].possible == open_values("course")) is opened
+    assert (facts["onset"].possible == open_values("onset")) is opened
+    assert pair.choices == ()
+
+
+def test_the_diseases_are_looked_at_around_each_episode_that_may_be_the_index() -> None:
+    infection = (
+        "conditions: [{term: tonsillitis, periods: [{start: 2017-12-20, stop: 2017-12-28}]}]"
+    )
+    pair = first_pair(OPEN_INDEX + infection)
+    found = [facts["alternative_nondrug"].value for facts in pair.choices]
+    assert sorted(set(found)) == ["not_assessed", "possible"]
+
+
+@pytest.mark.parametrize(
+    ("half_life", "again", "value"),
+    [
+        # an undated recovery: published ones take 28 days, and 5 half-lives more
+        ("", "2018-02-09", "unknown"),
+        ("", "2018-02-10", "positive"),
+        ("half_life: 1 d, ", "2018-02-14", "unknown"),
+        ("half_life: 1 d, ", "2018-02-15", "positive"),
+        ("half_life: 40 d, ", "2018-02-15", "uninformative"),
+    ],
+)
+def test_a_re_exposure_is_held_against_the_time_to_recover_and_the_half_life(
+    half_life: str, again: str, value: str
+) -> None:
+    doses = "{id: a, start: 2018-01-01, stop: 2018-01-12}, {id: b, start: %s, stop: 2018-02-20}"
+    episodes = "{id: e, onset: 2018-01-11, outcome: recovered}, {id: e2, onset: 2018-02-17}"
+    pair = first_pair(plain_case(doses % again, episodes, drug=f"{half_life}name: zzz"))
+    assert pair.facts["rechallenge"].value == value
+    assert pair.withdrawal is not None
+    assert (pair.withdrawal.outcome, pair.withdrawal.action_event) == ("recovered", "a.stop")
+
+
+@pytest.mark.parametrize(
+    ("half_life", "value"), [("", "unknown"), ("half_life: 6 d, ", "positive")]
+)
+def test_a_reaction_while_the_drug_is_still_there_is_a_recurrence(
+    half_life: str, value: str
+) -> None:
+    doses = "{id: a, start: 2018-01-01, stop: 2018-01-12}, {id: b, start: 2018-04-01, stop: %s}"
+    episodes = "{id: e, onset: 2018-01-11, recovered: 2018-01-30}, {id: e2, onset: 2018-04-29}"
+    pair = first_pair(plain_case(doses % "2018-04-06", episodes, drug=f"{half_life}name: zzz"))
+    assert pair.facts["rechallenge"].value == value
+
+
+def test_only_an_answer_can_rest_on_an_assumed_order() -> None:
+    found = {}
+    for when in ("after: [e.recovered], assumed: true", "date: 2018-01-15"):
+        tests = f"investigations: [{{test: skin biopsy, {when}, result: negative}}]"
+        fact = first_pair(plain_case(more=tests)).facts["event_confirmed"]
+        found[when] = (fact.value, fact.origin)
+    assert list(found.values()) == [("no", "assumed"), ("no", "derived")]
