@@ -232,6 +232,13 @@ def test_an_answer_that_rests_on_unconfirmed_sources_only_is_flagged(
     assert sum("(" in source for source in fact.sources) == confirmed.count(False)
 
 
+def test_a_report_of_a_users_own_file_names_the_file() -> None:
+    own = report().model_copy(update={"file": "ours/reports.csv"})
+    fact = prior_knowledge(known(own, report()))
+    citation = "Author 2010 Journal 1:1"
+    assert fact.sources == (f"{citation} [ours/reports.csv]", citation)
+
+
 def test_an_unconfirmed_report_of_a_weaker_level_does_not_matter() -> None:
     found = known(report("well_known"), report("occasional", confirmed=False))
     fact = prior_knowledge(found)

@@ -200,6 +200,9 @@ def test_what_is_held_and_wrong_says_where(tmp_path: Path) -> None:
     with pytest.raises(DefinitionError) as caught:
         held_algorithm("own.yaml", "id: own\n")
     assert {problem.file for problem in caught.value.problems} == {"own.yaml"}
+    with pytest.raises(InputError) as binary:
+        held_algorithm("own.yaml", "id: \x00\n")
+    assert [(p.code, p.file) for p in binary.value.problems] == [("E004", "own.yaml")]
     wrong = tmp_path / "wrong.yaml"
     wrong.write_bytes(b"id: \xff")
     with pytest.raises(InputError) as unreadable:

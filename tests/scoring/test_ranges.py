@@ -397,6 +397,31 @@ def test_facts_that_no_question_tells_apart_share_a_signature(name: str) -> None
     assert len(told) <= len(found) < len(FACTS["onset"])
 
 
+def test_over_one_world_it_is_the_range_of_that_world() -> None:
+    for algorithm in (CHAINED, BRANCHING):
+        possible = {**DEFAULTS, "course": FACTS["course"], "onset": ("compatible",)}
+        wanted = total_range(algorithm, possible, {})
+        finder = RangeFinder(algorithm, {})
+        assert finder.over([possible]) == finder.over((possible, possible)) == wanted
+
+
+def test_over_several_worlds_totals_reach_from_the_lowest_to_the_highest() -> None:
+    worlds = [{**DEFAULTS, "onset": (onset,)} for onset in ("compatible", "incompatible")]
+    finder = RangeFinder(CHAINED, {})
+    low, high = sorted(finder(world).points for world in worlds)
+    assert low < high
+    assert finder.over(worlds) == finder.over(worlds[::-1])
+    assert finder.over(worlds).points == (low[0], high[1])
+
+
+def test_every_way_through_a_table_comes_once() -> None:
+    for algorithm in ALGORITHMS.values():
+        if algorithm.results:
+            paths = list(RangeFinder(algorithm, {}).answer_paths(FACTS))
+            ways = [tuple(seen.items()) for seen, _ in paths]
+            assert len(set(ways)) == len(ways) > 1
+
+
 def test_over_several_worlds_categories_are_ordered_by_rank() -> None:
     worlds = [
         {**DEFAULTS, "onset": ("compatible",), "course": (course,), "rechallenge": ("positive",)}

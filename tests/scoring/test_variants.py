@@ -275,7 +275,7 @@ def test_a_code_of_two_options_cannot_be_changed() -> None:
     document = parse(text, "local.yaml")
     effect = PARENT.questions["withdrawal_effect"]
     several = [option for option in effect.options if option.code == 5]
-    two = effect.model_copy(update={"options": (*several[:2], effect.options[-1])})
+    two = effect.model_copy(update={"options": tuple(several[:2])})
     questions = {**PARENT.questions, "withdrawal_effect": two}
     parent = PARENT.model_copy(update={"questions": questions})
     made, _ = validated_apart_from_texts(Variant, document)
