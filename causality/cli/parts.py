@@ -18,13 +18,14 @@ from causality.batch.units import parse_shard
 from causality.batch.work import Counts
 from causality.cli.assess import parse_conventions
 from causality.cli.batch_report import check_report, write_report
+from causality.cli.batch_view import View
 from causality.errors import Problem, UsageError
 from causality.faers.aside import LISTED as QUARTERS_LISTED
 from causality.knowledge.load import load_knowledge
 from causality.words import Words
 
 if TYPE_CHECKING:
-    from causality.cli.batch import BatchOptions, View
+    from causality.cli.batch import BatchOptions
 
 SOME_REJECTED = 1
 
@@ -87,7 +88,7 @@ def _check(options: "BatchOptions") -> None:
 
 
 def score(
-    job: Job, out: str, options: "BatchOptions", pool: Pool, view: "View", watch: Watch | None
+    job: Job, out: str, options: "BatchOptions", pool: Pool, view: View, watch: Watch | None
 ) -> tuple[int, Report | None]:
     """Score an input in units; return the exit code, and what came out unless it is a shard."""
     from causality.batch.spread import ALL, spread  # noqa: PLC0415 - one process seldom needs it
@@ -135,7 +136,7 @@ def _recorded(options: "BatchOptions") -> dict[str, object]:
 
 def merge_parts(names: Sequence[str], words: Words, *, report: str | None, keep: bool) -> int:
     """Put the parts of outputs together; return the exit code."""
-    from causality.cli.batch import DEFAULT_ALGORITHM, View  # noqa: PLC0415 - which imports this
+    from causality.cli.batch import DEFAULT_ALGORITHM  # noqa: PLC0415 - which imports this
 
     outs = outputs(list(names))
     if not outs:
