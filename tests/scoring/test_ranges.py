@@ -220,7 +220,7 @@ def test_a_shared_fact_cannot_be_two_things_at_once() -> None:
 
 def test_one_finder_for_many_facts_finds_for_each_what_a_new_one_does() -> None:
     # The second set opens a fact that two questions share, which the first did not.
-    sets: list[dict[str, tuple[str, ...]]] = [
+    sets: list[Mapping[str, tuple[str, ...]]] = [
         {**DEFAULTS, "onset": ("compatible",), "course": FACTS["course"]},
         {**DEFAULTS, "onset": ("compatible", "unknown"), "course": ("improved",)},
         {**DEFAULTS, "onset": FACTS["onset"], "course": ("improved", "not_improved")},
