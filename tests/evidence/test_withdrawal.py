@@ -95,7 +95,23 @@ def flags(fact: Fact) -> list[str]:
     ],
 )
 def test_action(found: dict[str, Any], value: str) -> None:
-    assert action(measures(**found)).value == value
+    fact = action(measures(**found))
+    assert (fact.name, fact.value) == ("action", value)
+
+
+@pytest.mark.parametrize(
+    ("stop", "rule"),
+    [
+        (exactly(-1), "completed"),
+        (Span(None, -1), "completed"),
+        (exactly(0), "stopped_after_onset"),
+        (Span(-1, 0), "ended"),
+    ],
+)
+def test_a_course_was_completed_where_its_last_dose_came_before_the_onset(
+    stop: Span, rule: str
+) -> None:
+    assert action(measures(stop_after_onset=stop)).rule == f"action.{rule}"
 
 
 def test_an_action_that_is_not_reported_is_open_to_every_value() -> None:
