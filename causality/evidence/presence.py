@@ -291,12 +291,7 @@ def concerning(scope: PairScope, reaction: ReactionLookup) -> list[TestResult]:
     A test that feeds the alternative causes of the reaction never counts here as well: IgA deposits
     confirm an IgA vasculitis, and are an alternative to any other. The name is that of the file.
     """
-    knowledge, key, reaction_ids = reaction.knowledge, reaction.key, reaction.same_ids
-    same_kind = [
-        reaction.id
-        for reaction in scope.snapshot.case.reactions
-        if key is not None and knowledge.reaction_key(reaction.term) == key
-    ]
+    knowledge, reaction_ids = reaction.knowledge, reaction.same_ids
     found: list[TestResult] = []
     for test in scope.snapshot.case.investigations:
         if not scope.snapshot.sees(str(test.id)) or test.result is None:
@@ -305,7 +300,7 @@ def concerning(scope: PairScope, reaction: ReactionLookup) -> list[TestResult]:
         entry = knowledge.tests.get(test_key)
         if _counts_elsewhere(test_key, reaction):
             continue
-        confirms = entry is not None and key in entry.confirms and bool(same_kind)
+        confirms = entry is not None and reaction.key in entry.confirms
         if set(test.concerns).intersection(reaction_ids) or (not test.concerns and confirms):
             found.append(TestResult(test=test.test, result=test.result, event=str(test.id)))
     return found

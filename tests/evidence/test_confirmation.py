@@ -140,6 +140,14 @@ def test_a_test_that_counts_elsewhere_is_named_with_its_reason(
     assert {code: params["tests"] for code, params in fact.flags} == told
 
 
+def test_every_test_is_looked_at_whatever_stands_before_it() -> None:
+    before = "{id: t1, test: skin biopsy}, {id: t2, test: skin biopsy, date: 2030-01-01}"
+    fact = fact_of(f"{before}, {{id: t3, test: ANCA, result: negative}}, {BIOPSY % 'positive'}")
+    assert (fact.value, fact.events) == ("yes", ("b",))
+    named = fact_of(f"{before}, {{id: t3, test: ANCA, result: negative, concerns: r}}")
+    assert [params["tests"] for _, params in named.flags] == [("ANCA",)]
+
+
 def test_a_test_not_seen_yet_is_not_named() -> None:
     tests = WITH_CONCERN % ("MPO-ANCA", "r")
     assert [bool(fact_of(tests, as_of=day).flags) for day in ("2018-01-14", "2018-01-15")] == [

@@ -126,6 +126,29 @@ def test_a_condition_goes_before_the_drug_given_for_it() -> None:
     assert presence.events == ("p.start",)
 
 
+@pytest.mark.parametrize(
+    ("found", "events"),
+    [
+        # normal ones first, so that an abnormal one counts, and then in order of time
+        ([("c", "low", "20"), ("b", "normal", "25")], ["b", "c"]),
+        ([("a", "raised", "22"), ("b", "low", "25")], ["a", "b"]),
+        ([("b", "raised", "22"), ("a", "low", "25")], ["b", "a"]),
+        ([("a", "normal", "25"), ("b", "normal", "22")], ["b", "a"]),
+        ([("b", "normal", "25"), ("a", "raised", "26"), ("c", "low", "21")], ["b", "c", "a"]),
+    ],
+)
+def test_of_several_results_of_a_test_the_last_abnormal_one_counts(
+    found: list[tuple[str, str, str]], events: list[str]
+) -> None:
+    tests = ", ".join(
+        f"{{id: {name}, test: blood count, result: {result}, date: 2018-06-{day}}}"
+        for name, result, day in found
+    )
+    pair = evidence(parts=f"investigations: [{tests}]")
+    results = [[r.event for r in line.results] for line in pair.workup if line.results]
+    assert results == [events]
+
+
 # For: active at an episode. Against: active without the drug, and no reaction
 
 DISEASE = """
