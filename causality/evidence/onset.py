@@ -190,4 +190,4 @@ def _with_sources(fact: Fact, windows: Windows) -> Fact:
 
 def _window_text(start: Start, windows: Windows) -> str:
     days = [w.days(again=start.again) for w in windows.syndromes]
-    return ", ".join(dict.fromkeys(f"{d[0]}–{d[1]}" for d in days if d)) or "?"
+    return ", ".join(dict.fromkeys(f"{d[0]}–{d[1]}" for d in days if d))

@@ -579,6 +579,7 @@ SMALL = [
     SyndromeWindow("x", (3, 6), None),
     SyndromeWindow("x", (3, 6), None, impossible_below=2),
     SyndromeWindow("x", (0, 4), None),
+    SyndromeWindow("x", (6, 7), None),
 ]
 INTERVALS = [Span(low, high) for low in range(-3, 10) for high in range(low, 10)]
 AT_THE_END: list[Span | None] = [None, Span(0, 1), Span(2, 2), Span(3, 3), Span(2, 3), Span(4, 6)]
