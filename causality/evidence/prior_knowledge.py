@@ -46,8 +46,8 @@ def prior_knowledge(known: PublishedKnowledge) -> Fact:
     if own:
         fact = fact.flagged("own_publication_left_out", count=own)
     if later:
-        years = [report.year for report in later if report.year]
-        fact = fact.flagged("published_later", year=min(years) if years else "?")
+        years = [report.year for report in later if report.year]  # undated ones always count
+        fact = fact.flagged("published_later", year=min(years))
     return fact
 
 

@@ -337,7 +337,38 @@ def test_questions_are_grouped_by_open_facts_only() -> None:
     course = groups(SEFV_H, {**DEFAULTS, "course": FACTS["course"]})
     assert ("withdrawal_effect", "rechallenge_effect") in course
     assert len(course) == len(SEFV_H.questions) - 1
+    two = groups(SEFV_H, {**DEFAULTS, "course": ("improved", "not_improved")})
+    assert two == course
     assert groups(CHAINED, DEFAULTS) == [("first", "second", "third"), ("fourth",)]
+
+
+def test_a_convention_does_not_join_the_questions_that_read_it() -> None:
+    text = """
+id: apart
+version: "1"
+label: {en: x, es: x}
+sources: {s: a source}
+conventions:
+  kind:
+    label: {en: x, es: x}
+    default: plain
+    choices: {plain: {en: x, es: x}, other: {en: x, es: x}}
+questions:
+  one:
+    label: {en: x, es: x}
+    options:
+      - {code: 1, points: 1, when: [{course: improved, kind: other}], ...}
+      - {code: 0, points: 0, ...}
+  two:
+    label: {en: x, es: x}
+    options:
+      - {code: 1, points: 1, when: [{placebo: recurred, kind: other}], ...}
+      - {code: 0, points: 0, ...}
+categories: {low: {en: x, es: x}, high: {en: x, es: x}}
+bands: [{max: 1, category: low}, {category: high}]
+""".replace("...", "label: {en: x, es: x}, source: s")
+    apart = parse_algorithm(text, "apart.yaml", prove=False)
+    assert groups(apart, FACTS) == [("one",), ("two",)]
 
 
 # Signatures: what a batch scores once
