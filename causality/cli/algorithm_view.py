@@ -158,8 +158,8 @@ class AlgorithmView(Page):
     def _sources(self, algorithm: Algorithm) -> None:
         self.heading(self.words("view.sources"))
         rows = self._rows()
-        for key, source in algorithm.sources.items():
-            rows.add_row(text(key), text(source))
+        for key in algorithm.sources:
+            rows.add_row(text(key), text(algorithm.cited(key, self.words.language)))
         self.emit(Padding(rows, (0, 0, 0, 2)))
 
 

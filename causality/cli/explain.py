@@ -82,7 +82,8 @@ def _question(entry: Assessment, name: str, pair: AssessedPair, say: Sentences) 
     if option.note:
         yield Line(option.note.text(words.language), 6)
     for key in option.source:
-        yield Line(f"{words('view.source_of_points')}: {algorithm.sources.get(key, key)}", 6, "dim")
+        cited = algorithm.cited(key, words.language)
+        yield Line(f"{words('view.source_of_points')}: {cited}", 6, "dim")
     for fact_name in item.facts:
         if fact_name in pair.evidence.facts:
             yield from _fact(pair.evidence.facts[fact_name], say, 4)

@@ -41,6 +41,14 @@ class Label(Entry):
         return self.es if language == "es" else self.en
 
 
+def _in_both(value: Any) -> Any:
+    """Cite a publication alike in both languages."""
+    return {"en": value, "es": value} if isinstance(value, str) else value
+
+
+Cited = Annotated[Label, BeforeValidator(_in_both, json_schema_input_type=str | Label)]
+"""A source: a publication as it is cited, or words of this project in both languages."""
+
 Level = Literal["unlikely", "conditional", "possible", "probable", "definite"]
 LEVELS: tuple[Level, ...] = get_args(Level)
 """Degrees of causality in which categories of different methods are compared, rising."""
@@ -125,7 +133,7 @@ class Algorithm(Entry):
     parent: Id | None = None
     order: int = 100
     label: Label
-    sources: dict[str, str]
+    sources: dict[str, Cited]
     range: tuple[int, int] | None = None
     note: Label | None = None  # what a reader of any result should know of the method
     conventions: dict[str, Convention] = {}
@@ -136,6 +144,11 @@ class Algorithm(Entry):
     bands_source: Keys = ()
     results: tuple[Result, ...] = ()
     flags: dict[str, Flag] = {}
+
+    def cited(self, key: str, language: str) -> str:
+        """Return how a source is cited in a language; a key that is not known is its own text."""
+        entry = self.sources.get(key)
+        return entry.text(language) if entry else key
 
     def rank(self, category: str) -> int:
         """Return the place of a category, 0 for the least likely."""
@@ -180,7 +193,7 @@ class Variant(Entry):
     parent: Id
     order: int = 100
     label: Label
-    sources: dict[str, str] = {}
+    sources: dict[str, Cited] = {}
     range: tuple[int, int] | None = None
     note: Label | None = None
     questions: dict[str, QuestionChange] = {}

@@ -154,7 +154,7 @@ def test_show_tells_everything_that_the_file_says(cli: Cli, name: str, language:
     for flag in algorithm.flags.values():
         assert joined(flag.label.text(language)).rstrip(".") in shown
     for key, source in algorithm.sources.items():
-        assert f"{key} {joined(source)}" in shown
+        assert f"{key} {joined(source.text(language))}" in shown
     assert "{" not in run.out
 
 
