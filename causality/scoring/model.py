@@ -24,6 +24,12 @@ Keys = Annotated[tuple[str, ...], BeforeValidator(_listed, json_schema_input_typ
 Id = Annotated[str, Field(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$")]
 
 
+class OwnId(str):
+    """The id of an algorithm from a user's own file: another may bear it, with other points."""
+
+    __slots__ = ()
+
+
 class Entry(BaseModel):
     """A part of an algorithm file: frozen, strict about its keys."""
 
