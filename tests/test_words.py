@@ -23,7 +23,7 @@ from causality.case.events import EventKind
 from causality.case.reported import Recurrence
 from causality.evidence.alternatives import Finding, WorkupLine
 from causality.evidence.fact import Origin
-from causality.inquiry.answers import NonAnswer
+from causality.inquiry.answer_words import NonAnswer
 from causality.ranking.conclusion import TELLING
 from causality.ranking.entries import Kind
 from causality.ranking.readings import READINGS

@@ -25,6 +25,7 @@ def as_json(found: Comparison) -> dict[str, Any]:
         "only_in_second": _unmatched(found.match.only_second),
         "categories": list(found.scale.categories),
         "order": found.scale.order,
+        "same_words": [list(group) for group in found.scale.same],
         "not_weighted": sorted(found.scale.ungraded),
         "levels": [_levels(found, rater) for rater in (first, second)],
         "table": [list(row) for row in found.table],
@@ -56,6 +57,7 @@ def _rater(found: Comparison, side: int) -> dict[str, Any]:
         "algorithm": rater.algorithm.id if rater.algorithm else None,
         "version": rater.algorithm.version if rater.algorithm else None,
         "rows": len(rater.sheet.records),
+        "key_columns": [rater.sheet.meant.get(name, name) for name in found.keys],
         **_left_out(left),
     }
 

@@ -92,12 +92,14 @@ def compare(sheets: Sequence[Sheet], options: Options) -> Comparison:
     UsageError, InputError
         E501 and E701 to E716.
     """
+    if not options.keys:
+        sheets = [sheet.with_keys(KEYS) for sheet in sheets]
     raters = raters_of(sheets, options.columns, options.algorithms)
     keys = _keys(sheets, options.keys)
     match = matched(sheets[0], sheets[1], keys) if len(sheets) > 1 else _itself(sheets[0], keys)
     words = [_words(rater, side, match.pairs) for side, rater in enumerate(raters)]
     scale = scale_of(raters, options.order, filter(None, chain(*words)), by_level=options.by_level)
-    read = [[_category(scale, side, word) for word in words[side]] for side in (0, 1)]
+    read = [[scale.read(side, word) for word in words[side]] for side in (0, 1)]
     columns = item_columns(raters, options.items)
     rated = tuple(
         Rated(pair=pair, categories=(one, other), differing=columns.differing(pair))
@@ -144,12 +146,6 @@ def _itself(sheet: Sheet, keys: tuple[str, ...]) -> Match:
 def _words(rater: Rater, side: int, pairs: Sequence[Pair]) -> list[str]:
     place = rater.sheet.place(rater.column)
     return [pair.records[side].cells[place] for pair in pairs]
-
-
-def _category(scale: Scale, side: int, word: str) -> str | None:
-    if scale.readings is None:
-        return word or None
-    return scale.readings[side].get(word.casefold())
 
 
 def _left_out(scale: Scale, side: int, words: Sequence[str]) -> LeftOut:

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
+from causality.agreement.same_words import by_word, from_several_methods, same_words
 from causality.agreement.sheet import Sheet
 from causality.errors import InputError, Problem, UsageError
 from causality.scoring.load import algorithm_ids, load_algorithm
@@ -37,12 +38,25 @@ class Scale:
     readings
         Per rater: a word in small letters and the category it means; None for one that stands
         for no degree. Without an order there are no readings: every word is a category.
+    same
+        Without an order: groups of words that are read as the first of each, because the packaged
+        methods call one category so.
+    several_methods
+        Without an order: the words are of packaged methods, and no single one has them all.
     """
 
     categories: tuple[str, ...]
     order: Order
     ungraded: frozenset[str] = frozenset()
     readings: tuple[Mapping[str, str | None], Mapping[str, str | None]] | None = None
+    same: tuple[tuple[str, ...], ...] = ()
+    several_methods: bool = False
+
+    def read(self, side: int, word: str) -> str | None:
+        """Return the category that a word of a rater means; None for one that means none."""
+        if self.readings is not None:
+            return self.readings[side].get(word.casefold())
+        return next((group[0] for group in self.same if word in group), word) or None
 
     @property
     def graded(self) -> tuple[str, ...]:
@@ -139,7 +153,8 @@ def scale_of(
     order
         Categories from the least to the most likely, as the user gives them.
     words
-        Every word found in both columns: the categories where nothing says their order.
+        Every word found in both columns, those of the first rater first: the categories where
+        nothing says their order.
     by_level
         Compare the degrees that categories of two algorithms stand for.
 
@@ -159,7 +174,7 @@ def scale_of(
         return _levels(raters)
     first, second = algorithms
     if first is None and second is None:
-        return Scale(categories=tuple(sorted(set(words))), order="none")
+        return _unordered(tuple(words))
     if first is None or second is None:  # a person's column beside that of an algorithm
         first = second = first or second
     if first is None or second is None or tuple(first.categories) != tuple(second.categories):
@@ -168,7 +183,18 @@ def scale_of(
         categories=tuple(first.categories),
         order="algorithm",
         ungraded=frozenset(c for c in first.categories if first.level(c) is None),
-        readings=(_by_word(first), _by_word(second)),
+        readings=(by_word(first), by_word(second)),
+    )
+
+
+def _unordered(words: Sequence[str]) -> Scale:
+    same = same_words(words)
+    read = {word: group[0] for group in same for word in group}
+    return Scale(
+        categories=tuple(sorted({read.get(word, word) for word in words})),
+        order="none",
+        same=same,
+        several_methods=from_several_methods(words),
     )
 
 
@@ -190,7 +216,7 @@ def _levels(raters: tuple[Rater, Rater]) -> Scale:
         raise UsageError(unknown)
     first, second = (level_map(r.algorithm) for r in raters if r.algorithm)
     used = {*first.values(), *second.values()}
-    words = [_by_word(r.algorithm) for r in raters if r.algorithm]
+    words = [by_word(r.algorithm) for r in raters if r.algorithm]
     readings = tuple(
         {word: levels[category] for word, category in by_word.items()}
         for by_word, levels in zip(words, (first, second), strict=True)
@@ -206,16 +232,6 @@ def level_map(algorithm: Algorithm) -> dict[str, str | None]:
     """Return the degree that every category of an algorithm stands for, or None."""
     levels = {category: algorithm.level(category) for category in algorithm.categories}
     return {name: None if level is None else LEVELS[level] for name, level in levels.items()}
-
-
-def _by_word(algorithm: Algorithm) -> dict[str, str]:
-    """Return categories by their ids and, where they leave no doubt, their labels."""
-    labels: dict[str, set[str]] = {}
-    for name, category in algorithm.categories.items():
-        for label in (category.en, category.es):
-            labels.setdefault(label.casefold(), set()).add(name)
-    clear = {label: next(iter(names)) for label, names in labels.items() if len(names) == 1}
-    return {**clear, **{name.casefold(): name for name in algorithm.categories}}
 
 
 def _different(raters: tuple[Rater, Rater]) -> Problem:

@@ -2,13 +2,14 @@
 
 import csv
 import sys
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from io import TextIOWrapper
 from pathlib import Path
 from typing import IO, TYPE_CHECKING
 
 from causality.errors import InputError, Problem
+from causality.terms.headers import columns_meant
 
 if TYPE_CHECKING:
     from types import TracebackType
@@ -34,6 +35,15 @@ class Sheet:
     file: str
     columns: tuple[str, ...]
     records: tuple[Record, ...]
+    meant: Mapping[str, str] = field(default_factory=dict)
+    """Key columns with the header that is read as each."""
+
+    def with_keys(self, keys: Sequence[str]) -> "Sheet":
+        """Return the sheet with its usual spellings of some keys read as these: ``caso``."""
+        meant = columns_meant(self.columns, keys)
+        names = {column: key for key, column in meant.items()}
+        columns = tuple(names.get(column, column) for column in self.columns)
+        return replace(self, columns=columns, meant=meant)
 
     def place(self, column: str) -> int:
         """Return the number of a column.
@@ -44,7 +54,8 @@ class Sheet:
             E701 for a column that is not there.
         """
         if column not in self.columns:
-            params = {"found": column, "allowed": self.columns}
+            allowed = tuple(self.meant.get(name, name) for name in self.columns)
+            params = {"found": column, "allowed": allowed}
             raise InputError([Problem(code="E701", file=self.file, line=1, params=params)])
         return self.columns.index(column)
 

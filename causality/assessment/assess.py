@@ -11,6 +11,7 @@ from causality.case.model import Case, Reaction
 from causality.errors import Problem, UsageError
 from causality.evidence.pair import PairEvidence
 from causality.inquiry.differences import Difference, differences
+from causality.inquiry.fields import for_whom
 from causality.inquiry.questions import OpenQuestion, open_questions
 from causality.ranking.entries import Comparison
 from causality.ranking.rank import Grading, Ranking, rankings
@@ -101,7 +102,7 @@ def assess_case(
         timeline=timeline,
         snapshot=snapshot,
         method=method,
-        pairs=tuple(_assessed(pair, method, others) for pair in pairs),
+        pairs=tuple(_assessed(case, pair, method, others) for pair in pairs),
         trajectory=tuple(changes),
         overrides=what_if,
         ranking=rankings(snapshot, pairs, _grading(method)),
@@ -131,14 +132,18 @@ def _scores(
 
 
 def _assessed(
-    pair: PairEvidence, method: Method, others: Mapping[str, Mapping[str, list[PairEvidence]]]
+    case: Case,
+    pair: PairEvidence,
+    method: Method,
+    others: Mapping[str, Mapping[str, list[PairEvidence]]],
 ) -> AssessedPair:
+    asked = open_questions(pair, method.finders, method.weighing, method.knowledge)
     return AssessedPair(
         evidence=pair,
         assessments=tuple(
             _assessment(pair, scorer, ranges, method, others) for scorer, ranges in method.finders
         ),
-        questions=open_questions(pair, method.finders, method.weighing, method.knowledge),
+        questions=for_whom(case, pair, asked, method.knowledge),
         differences=differences(pair.values(), method.scorers),
     )
 

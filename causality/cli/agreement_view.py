@@ -50,6 +50,11 @@ class AgreementView(Page):
 
     def _rows(self, found: Comparison) -> None:
         words, matched = self.words, len(found.match.pairs)
+        for letter, rater in zip("AB", found.raters, strict=True):
+            meant = rater.sheet.meant
+            read = tuple(f"{meant[key]} = {key}" for key in found.keys if key in meant)
+            if read:
+                self.line(words("view.agreement_key_columns", letter=letter, columns=read))
         if found.raters[0].sheet is not found.raters[1].sheet:
             self.line(words("view.agreement_matched", count=matched, keys=found.keys))
             for letter, keys in zip(
@@ -85,7 +90,12 @@ class AgreementView(Page):
         words, scale = self.words, found.scale
         self.emit(text(""))
         if scale.order == "none":
+            for group in scale.same:
+                shown = tuple(f"'{word}'" for word in group)
+                self.line(words("view.agreement_same", values=shown))
             self.line(words("view.agreement_unordered"))
+            if scale.several_methods:
+                self.line(words("view.agreement_several_methods"))
             return
         if scale.order == "given":
             self.line(words("view.agreement_given"))

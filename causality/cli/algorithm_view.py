@@ -10,6 +10,7 @@ from causality.cli.algorithms import kind
 from causality.cli.conditions import condition
 from causality.cli.page import Page, text
 from causality.cli.plain import plain
+from causality.scoring.load import differing_parts
 from causality.scoring.model import Algorithm, Option, Question
 from causality.terms.tables import When
 from causality.words import Words
@@ -52,6 +53,9 @@ class AlgorithmView(Page):
         self.line(algorithm.label.text(words.language), style="bold")
         count = words("method.question_count", count=len(algorithm.questions))
         self.line(f"{algorithm.id} {algorithm.version} · {self._kind(algorithm)} · {count}")
+        parts = differing_parts(algorithm)
+        if parts:
+            self.line(words("method.same_id", id=algorithm.id, parts=parts), 2)
         if algorithm.note is not None:
             self.line(algorithm.note.text(words.language), 2)
         if parent is not None:
@@ -158,8 +162,8 @@ class AlgorithmView(Page):
     def _sources(self, algorithm: Algorithm) -> None:
         self.heading(self.words("view.sources"))
         rows = self._rows()
-        for key, source in algorithm.sources.items():
-            rows.add_row(text(key), text(source))
+        for key in algorithm.sources:
+            rows.add_row(text(key), text(algorithm.cited(key, self.words.language)))
         self.emit(Padding(rows, (0, 0, 0, 2)))
 
 

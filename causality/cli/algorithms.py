@@ -1,6 +1,5 @@
 """``causality algorithms``: list, show and check algorithm files, and print their vectors."""
 
-import hashlib
 import json
 import sys
 from collections.abc import Iterator, Sequence
@@ -14,7 +13,14 @@ from causality.cli.plain import plain
 from causality.cli.problems import print_problems
 from causality.document import decode
 from causality.errors import CausalityError, Problem, UsageError
-from causality.scoring.load import algorithm_file, algorithm_ids, load_algorithm, parse_algorithm
+from causality.scoring.load import (
+    algorithm_file,
+    algorithm_ids,
+    algorithm_of,
+    differing_parts,
+    load_algorithm,
+    parse_algorithm,
+)
 from causality.scoring.model import Algorithm
 from causality.words import Words
 
@@ -110,6 +116,9 @@ def check(names: Sequence[str], words: Words) -> int:
         else:
             key, params = "method.proof_ways", {"ways": str(found.ways)}
         print("  " + words(key, **params, reached=found.ends_reached, ends=found.ends))
+        parts = differing_parts(algorithm)
+        if parts:
+            print(plain("  " + words("method.same_id", id=algorithm.id, parts=parts)))
     return max((error.exit_code for error in failed), default=0)
 
 
@@ -147,8 +156,7 @@ def _loaded(name: str) -> tuple[Algorithm, str]:
     """Return an algorithm by id, by file or from standard input, and the hash of its file."""
     if name != STDIN:
         return load_algorithm(name)
-    data = read_stdin()
-    return parse_algorithm(decode(data, "stdin"), "stdin"), hashlib.sha256(data).hexdigest()
+    return algorithm_of(read_stdin(), "stdin")
 
 
 def _text(name: str) -> tuple[str, str]:

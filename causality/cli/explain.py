@@ -7,7 +7,7 @@ from causality.assessment.assess import AssessedPair, Assessment, CaseAssessment
 from causality.cli.conditions import condition
 from causality.errors import Problem, UsageError
 from causality.evidence.fact import Fact
-from causality.scoring.model import Algorithm, Option
+from causality.scoring.model import Algorithm, Option, OwnId
 from causality.terms.facts import FACTS
 from causality.wording.sentences import Sentences
 from causality.words import Words
@@ -70,7 +70,8 @@ def _question(entry: Assessment, name: str, pair: AssessedPair, say: Sentences) 
     question = algorithm.questions[name]
     letter = f"{question.letter}) " if question.letter else ""
     label = question.label.text(words.language)
-    yield Line(f"{algorithm.id} {algorithm.version} · {letter}{label}", 2, "italic")
+    own = f" ({words('report.own_file')})" if isinstance(algorithm.id, OwnId) else ""
+    yield Line(f"{algorithm.id} {algorithm.version}{own} · {letter}{label}", 2, "italic")
     item = next((item for item in entry.score.items if item.question == name), None)
     if item is None:
         yield Line(words("view.not_asked"), 4)
@@ -82,7 +83,8 @@ def _question(entry: Assessment, name: str, pair: AssessedPair, say: Sentences) 
     if option.note:
         yield Line(option.note.text(words.language), 6)
     for key in option.source:
-        yield Line(f"{words('view.source_of_points')}: {algorithm.sources.get(key, key)}", 6, "dim")
+        cited = algorithm.cited(key, words.language)
+        yield Line(f"{words('view.source_of_points')}: {cited}", 6, "dim")
     for fact_name in item.facts:
         if fact_name in pair.evidence.facts:
             yield from _fact(pair.evidence.facts[fact_name], say, 4)

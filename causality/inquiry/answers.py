@@ -1,49 +1,32 @@
 """Read a filled form: which mark holds what, and what each answer means."""
 
 import re
-from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cache
-from typing import Any, Literal, TypeVar, get_args
+from typing import Any, get_args
 
 from causality.case.when import When, parse_when
 from causality.errors import InputError, Problem, TermError, shown
+from causality.inquiry.answer_words import (
+    NonAnswer,
+    has_shape,
+    meant,
+    more_results,
+    non_answer,
+    says,
+    shape,
+)
+from causality.inquiry.drug_answers import given_drugs, holds_a_date, perhaps_when
 from causality.inquiry.form_text import DECISIONS, FORM, HEADER, choice_word
 from causality.terms.codes import NO_TREATMENT, RESULTS, ActionTaken, Outcome
 from causality.terms.facts import FACTS
-from causality.terms.text import fold
 from causality.words import LANGUAGES, Language, Words
-
-T = TypeVar("T")
-NonAnswer = Literal["not_known", "not_asked", "not_done"]
 
 _MARK = re.compile(r"\s*(\d+[a-z]{1,2})\b([^:]*):(.*)", re.DOTALL)
 _KEY = re.compile(r"=(\d+[a-z]{1,2}): (.+)")
 _HEAD = re.compile(r"(form|case|case_sha256|language): *(.*)")
 _QUOTED = re.compile(r"^\s*(?:>\s?)+")
 _DASHES = str.maketrans({"–": "-", "\u2011": "-", "—": "-", "\u00a0": " ", "\ufeff": None})
-_NON_ANSWERS: Mapping[str, NonAnswer] = {
-    "not known": "not_known",
-    "unknown": "not_known",
-    "no se sabe": "not_known",
-    "no lo sé": "not_known",
-    "no consta": "not_known",
-    "desconocido": "not_known",
-    "ASKU": "not_known",  # the null flavours of HL7, for those who know them
-    "UNK": "not_known",
-    "not asked": "not_asked",
-    "no se preguntó": "not_asked",
-    "no preguntado": "not_asked",
-    "NASK": "not_asked",
-    "not done": "not_done",
-    "no se hizo": "not_done",
-    "no hecho": "not_done",
-    "no hecha": "not_done",
-    "no realizado": "not_done",
-    "no realizada": "not_done",
-}
-_ONGOING = ("ongoing", "continues", "sigue en curso", "en curso", "continúa")
-_NONE = ("none", "ninguno", "ninguna", "nada")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -173,6 +156,8 @@ class _Lines:
                 except TermError as error:
                     allowed = ", ".join(_words_for(key, self.language))
                     params = {"mark": mark, "found": shown(raw.text), "allowed": allowed}
+                    if error.params:  # where the choice is right and the rest is not
+                        params["allowed"] = shape("remark", self.language).format(**error.params)
                     self._problem(error.code, raw.line, **params)
         if self.problems:
             raise InputError(self.problems)
@@ -190,14 +175,14 @@ class _Lines:
 
 def _answer(mark: str, key: tuple[str, ...], raw: _Raw) -> Answer:
     base = Answer(mark=mark, key=key, label=raw.label, found=raw.text, line=raw.line)
-    if key == ("by",):
-        return _with(base, value=raw.text)
-    non_answer = _meant(raw.text, _NON_ANSWERS)
-    kind = key[0]
-    if non_answer and not _is_choice(key, raw.text):
-        if non_answer == "not_done" and kind != "test":
+    why, kind = non_answer(raw.text), key[0]
+    if kind == "by":
+        nobody = why is not None or says(raw.text, "none")
+        return _with(base, value="" if nobody else raw.text)
+    if why and not _is_choice(key, raw.text):
+        if why == "not_done" and kind != "test":
             raise _not_understood()
-        return _with(base, non_answer=non_answer)
+        return _with(base, non_answer=why)
     if kind in ("date", "on"):
         return _date(base)
     if kind in ("treatment", "cover"):
@@ -212,7 +197,7 @@ def _with(answer: Answer, **changes: Any) -> Answer:
 
 
 def _date(base: Answer) -> Answer:
-    if base.key[-1] == "stop" and _is_one_of(base.found, _ONGOING):
+    if base.key[-1] == "stop" and says(base.found, "ongoing"):
         return _with(base, value="ongoing")
     first, comma, more = base.found.partition(",")
     return _with(base, value=first.strip(), when=_when(first), more=more.strip() if comma else "")
@@ -236,29 +221,16 @@ def as_moment(text: str) -> str | dict[str, str]:
 
 
 def _listed(base: Answer) -> Answer:
-    """Read drugs with their dates: ``prednisone, 2024-03-09; ebastine``."""
-    if _is_one_of(base.found, _NONE):
-        return _with(base, value=NO_TREATMENT)
-    items: list[tuple[str, When | None]] = []
-    for part in filter(None, (p.strip() for p in base.found.split(";"))):
-        name, _, last = part.rpartition(",")
-        when = _perhaps_when(last) if name else None
-        items.append((name.strip(), when) if when else (part, None))
-    return _with(base, items=tuple(items))
-
-
-def _perhaps_when(text: str) -> When | None:
-    try:
-        return parse_when(text.strip())
-    except TermError:
-        return None
+    """Read drugs, with their dates where a treatment is asked for."""
+    items = given_drugs(base.found, dated=base.key[0] == "treatment")
+    return _with(base, items=items) if items else _with(base, value=NO_TREATMENT)
 
 
 def _choice(base: Answer) -> Answer:
     words = dict(_choices(base.key))
     parts = base.found.split(",")
     for length in range(len(parts), 0, -1):  # some of the words hold a comma themselves
-        value = _meant(",".join(parts[:length]), words)
+        value = meant(",".join(parts[:length]), words)
         if value is not None:
             return _chosen(base, value, ",".join(parts[length:]).strip())
     raise _not_understood()
@@ -268,14 +240,17 @@ def _chosen(base: Answer, value: str, more: str) -> Answer:
     when = None
     if base.key[0] in ("test", "recurrence") and more:
         head, _, tail = more.partition(",")
-        when = _perhaps_when(head)
+        when = perhaps_when(head)
         more = tail.strip() if when else more
+        if when is None and holds_a_date(head):
+            code = "E642"
+            raise TermError(code, choice=base.found.partition(",")[0].strip())
     return _with(base, value=value, when=when, more=more)
 
 
 def _is_choice(key: tuple[str, ...], text: str) -> bool:
     """Tell whether words that would say why there is no answer are one of the answers."""
-    return key[0] in DECISIONS and _meant(text, dict(_choices(key))) is not None
+    return key[0] in DECISIONS and meant(text, dict(_choices(key))) is not None
 
 
 def _not_understood() -> TermError:
@@ -288,8 +263,8 @@ def _words_for(key: tuple[str, ...], language: Language) -> list[str]:
     words, kind = Words(language), key[0]
     if kind in ("date", "on"):
         found = [*_DATES]
-    elif kind in _OTHER:
-        found = [_OTHER[kind][language]]
+    elif has_shape(kind):
+        found = [shape(kind, language)]
     else:
         asked = ("fact", key[1]) if kind in DECISIONS else (kind, "")
         found = [choice_word(" ".join(asked), value, words) for value in _values(*asked)]
@@ -300,12 +275,6 @@ def _words_for(key: tuple[str, ...], language: Language) -> list[str]:
 
 
 _DATES = ("2024-03-04", "2024-03", "2024", "2024-03/2024-05")
-_OTHER: Mapping[str, Mapping[Language, str]] = {
-    "treatment": {"en": "prednisone, 2024-03-09", "es": "prednisona, 2024-03-09"},
-    "cover": {"en": "prednisone 5 mg; ebastine", "es": "prednisona 5 mg; ebastina"},
-    "dose": {"en": "500 mg", "es": "500 mg"},
-    "duration": {"en": "5 days", "es": "5 días"},
-}
 
 
 def _choices(key: tuple[str, ...]) -> tuple[tuple[str, str], ...]:
@@ -333,35 +302,9 @@ def _words_of(kind: str, fact: str) -> tuple[tuple[str, str], ...]:
         for value in values:
             found.setdefault(choice_word(f"{kind} {fact}", value, words), value)
     if kind == "test":
-        found |= _MORE_RESULTS
+        found |= more_results()
     return (*found.items(), *((value, value) for value in values))
-
-
-_MORE_RESULTS = {
-    "yes": "yes",
-    "no": "no",
-    "sí": "yes",
-    "positiva": "positive",
-    "negativa": "negative",
-    "high": "raised",
-    "alto": "raised",
-    "alta": "raised",
-    "elevado": "raised",
-    "elevada": "raised",
-    "baja": "low",
-    "dudosa": "borderline",
-}
 
 
 def _of(codes: object) -> tuple[str, ...]:
     return tuple(value for value in get_args(codes) if value != "unknown")
-
-
-def _meant(text: str, words: Mapping[str, T]) -> T | None:
-    """Return what a word stands for, whatever its case and accents."""
-    wanted = fold(text)
-    return next((value for word, value in words.items() if fold(word) == wanted), None)
-
-
-def _is_one_of(text: str, words: Iterable[str]) -> bool:
-    return fold(text) in {fold(word) for word in words}

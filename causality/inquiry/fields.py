@@ -93,10 +93,26 @@ def form_fields(
         found += _BUILDERS[name](group)
     if audience == "reporter":
         yield from found
-        if "fact" in question.text.fields and not found and not rival and not _open_tests(group):
+        by_reporter = "fact" in question.text.fields and question.text.judgement is None
+        if by_reporter and not found and not _open_tests(group):
             yield from _decisions(group, "fact")
     elif rival:
         yield from _decisions(group, "judgement")
+
+
+def for_whom(
+    case: Case, pair: PairEvidence, questions: Sequence[OpenQuestion], knowledge: Knowledge
+) -> tuple[OpenQuestion, ...]:
+    """Return the questions of a pair; what no report can answer is put to the assessor.
+
+    A question about tests or dates is such a one when the case has all of them already.
+    """
+    return tuple(
+        question
+        if any(form_fields(case, [(pair, question)], question.text.audience, knowledge))
+        else question._replace(text=question.text.judged())
+        for question in questions
+    )
 
 
 def _open_tests(group: _Group) -> bool:

@@ -62,9 +62,10 @@ def make_form(
     asked
         The pairs with their open questions, the most telling of a pair first.
     """
-    groups: dict[tuple[str, str], list[Asked]] = {}
+    groups: dict[tuple[str, str, str], list[Asked]] = {}
     for pair, question in asked:
-        groups.setdefault((question.id, pair.index.id or ""), []).append((pair, question))
+        key = (question.id, question.text.audience, pair.index.id or "")
+        groups.setdefault(key, []).append((pair, question))
     ordered = sorted(groups.values(), key=lambda group: -max(q.steps for _, q in group))
     found: list[FormQuestion] = []
     for audience in audiences:
@@ -91,7 +92,7 @@ def _of(
     fields = tuple(form_fields(case, group, audience, knowledge))
     if fields:
         yield FormQuestion(
-            text=first.text,
+            text=first.text.judged() if audience == "assessor" else first.text,
             audience=audience,
             reaction=first_pair.reaction.term,
             drugs=tuple(drugs.values()),

@@ -101,6 +101,10 @@ class Knowledge:
         )
 
     @cached_property
+    def _by_text(self) -> dict[str, Source]:
+        return {entry.text: entry for entry in self.sources.values()}
+
+    @cached_property
     def _drug_names(self) -> dict[Phrase, str]:
         names = [
             (name, record.name_en)
@@ -343,8 +347,11 @@ class Knowledge:
         return next(iter((*for_rule, *for_all)), None)
 
     def citation(self, source: str, language: str = "en") -> str:
-        """Return the text of a source key; a key that is not known is its own text."""
-        entry = self.sources.get(source)
+        """Return the text of a source in a language; one that is not known is its own text.
+
+        A source is named by its key or, as the facts name it, by its English text.
+        """
+        entry = self.sources.get(source) or self._by_text.get(source)
         return entry.cited(language) if entry else source
 
 

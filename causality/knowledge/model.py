@@ -241,14 +241,25 @@ QuestionField = Literal[
 
 
 class QuestionText(Entry):
-    """What to ask when a fact is not known, and what the answer fills in."""
+    """What to ask when a fact is not known, and what the answer fills in.
+
+    ``judgement`` is asked instead, of the assessor, when nothing is left that could be reported.
+    """
 
     fact: str
     rules: frozenset[str] = frozenset()
     audience: Literal["reporter", "assessor"]
     text: Label
     why: Label | None = None
+    judgement: Label | None = None
     fields: Annotated[tuple[QuestionField, ...], Field(min_length=1)]
+
+    def judged(self) -> "QuestionText":
+        """Return the question as the assessor is asked it."""
+        if self.judgement is None:
+            return self
+        changes = {"text": self.judgement, "why": None, "audience": "assessor", "fields": ("fact",)}
+        return self.model_copy(update=changes)
 
 
 class QuestionTexts(Entry):

@@ -216,7 +216,10 @@ def sources_section(say: ReportSentences) -> Section:
         mark = words("report.seen" if entry.seen else "report.not_seen")
         told.append(f"{entry.cited(words.language)}.{doi} [{mark}]")
     methods = [
-        Line("; ".join(a.sources.values()), label=f"{method_name(a.id, words)} {a.version}")
+        Line(
+            "; ".join(a.cited(key, words.language) for key in a.sources),
+            label=f"{method_name(a.id, words)} {a.version}",
+        )
         for a in say.result.method.algorithms
     ]
     blocks: list[Block] = []

@@ -77,7 +77,7 @@ def _pair(pair: AssessedPair, say: ReportSentences, about: PairWords) -> Iterato
     for entry in pair.assessments[:1]:
         yield _items(entry, pair, say, about)
         yield Paragraph(
-            "; ".join(dict.fromkeys(_sources_of_points(entry))),
+            "; ".join(dict.fromkeys(_sources_of_points(entry, say.words.language))),
             style="note",
             label=words("report.points_from"),
         )
@@ -168,11 +168,11 @@ def _rules(entry: Assessment, item: Item, pair: AssessedPair, say: ReportSentenc
     return f"{words('report.taken_as')} {'; '.join(taken)}" if taken else ""
 
 
-def _sources_of_points(entry: Assessment) -> Iterator[str]:
+def _sources_of_points(entry: Assessment, language: str) -> Iterator[str]:
     algorithm = entry.algorithm
     for item in entry.score.items:
         for key in algorithm.questions[item.question].options[item.option].source:
-            yield algorithm.sources.get(key, key)
+            yield algorithm.cited(key, language)
 
 
 def _finding(finding: Finding, say: ReportSentences) -> Line:

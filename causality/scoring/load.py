@@ -13,7 +13,7 @@ from causality.errors import DefinitionError, InputError, Problem, UsageError
 from causality.resources import data_folder
 from causality.scoring.compile import COMPILED
 from causality.scoring.mend import validated_apart_from_texts
-from causality.scoring.model import Algorithm, Variant
+from causality.scoring.model import Algorithm, OwnId, Variant
 from causality.scoring.variant import check_variant, variant_document
 
 _ID = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")  # never a path out of the folder
@@ -56,8 +56,7 @@ def load_algorithm(name: str) -> tuple[Algorithm, str]:
     if _is_packaged(name):
         document, digest = _packaged(name)
         return _algorithm(document, prove=False), digest
-    data, shown = algorithm_file(name)
-    return parse_algorithm(decode(data, shown), shown), hashlib.sha256(data).hexdigest()
+    return algorithm_of(*algorithm_file(name))
 
 
 def own_algorithms(names: Iterable[str]) -> dict[str, str]:
@@ -87,13 +86,52 @@ def held_algorithm(name: str, text: str) -> tuple[Algorithm, str]:
     DefinitionError
         With every fault of the file.
     """
-    data = text.encode("utf-8")
-    return parse_algorithm(decode(data, name), name), hashlib.sha256(data).hexdigest()
+    return algorithm_of(text.encode("utf-8"), name)
+
+
+def algorithm_of(data: bytes, name: str) -> tuple[Algorithm, str]:
+    """Return an algorithm from what its file holds, and the hash of the file.
+
+    The id of one that is not of this installation is an `OwnId`.
+
+    Raises
+    ------
+    InputError
+        When the file cannot be read as text.
+    DefinitionError
+        With every fault of the file.
+    """
+    algorithm, digest = parse_algorithm(decode(data, name), name), hashlib.sha256(data).hexdigest()
+    if is_own(algorithm.id, digest):
+        algorithm = algorithm.model_copy(update={"id": OwnId(algorithm.id)})
+    return algorithm, digest
 
 
 def is_own(algorithm: str, digest: str) -> bool:
     """Tell by the hash of its file whether an algorithm is not of this installation."""
     return not _is_packaged(algorithm) or load_algorithm(algorithm)[1] != digest
+
+
+def differing_parts(algorithm: Algorithm) -> tuple[str, ...]:
+    """Return what an algorithm has otherwise than the one of this installation with its id.
+
+    A question is named by its name; nothing where there is no such algorithm.
+    """
+    if not _is_packaged(algorithm.id):
+        return ()
+    packaged = load_algorithm(algorithm.id)[0]
+    return tuple(
+        part
+        for name in type(algorithm).model_fields
+        if getattr(algorithm, name) != getattr(packaged, name)
+        for part in _differing(name, getattr(algorithm, name), getattr(packaged, name))
+    )
+
+
+def _differing(name: str, own: Any, packaged: Any) -> Iterable[str]:
+    if name != "questions":
+        return (name,)
+    return (key for key in {**packaged, **own} if own.get(key) != packaged.get(key))
 
 
 def algorithm_file(name: str) -> tuple[bytes, str]:

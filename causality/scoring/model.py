@@ -24,6 +24,12 @@ Keys = Annotated[tuple[str, ...], BeforeValidator(_listed, json_schema_input_typ
 Id = Annotated[str, Field(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$")]
 
 
+class OwnId(str):
+    """The id of an algorithm from a user's own file: another may bear it, with other points."""
+
+    __slots__ = ()
+
+
 class Entry(BaseModel):
     """A part of an algorithm file: frozen, strict about its keys."""
 
@@ -40,6 +46,14 @@ class Label(Entry):
         """Return the text in a language."""
         return self.es if language == "es" else self.en
 
+
+def _in_both(value: Any) -> Any:
+    """Cite a publication alike in both languages."""
+    return {"en": value, "es": value} if isinstance(value, str) else value
+
+
+Cited = Annotated[Label, BeforeValidator(_in_both, json_schema_input_type=str | Label)]
+"""A source: a publication as it is cited, or words of this project in both languages."""
 
 Level = Literal["unlikely", "conditional", "possible", "probable", "definite"]
 LEVELS: tuple[Level, ...] = get_args(Level)
@@ -125,7 +139,7 @@ class Algorithm(Entry):
     parent: Id | None = None
     order: int = 100
     label: Label
-    sources: dict[str, str]
+    sources: dict[str, Cited]
     range: tuple[int, int] | None = None
     note: Label | None = None  # what a reader of any result should know of the method
     conventions: dict[str, Convention] = {}
@@ -136,6 +150,11 @@ class Algorithm(Entry):
     bands_source: Keys = ()
     results: tuple[Result, ...] = ()
     flags: dict[str, Flag] = {}
+
+    def cited(self, key: str, language: str) -> str:
+        """Return how a source is cited in a language; a key that is not known is its own text."""
+        entry = self.sources.get(key)
+        return entry.text(language) if entry else key
 
     def rank(self, category: str) -> int:
         """Return the place of a category, 0 for the least likely."""
@@ -180,7 +199,7 @@ class Variant(Entry):
     parent: Id
     order: int = 100
     label: Label
-    sources: dict[str, str] = {}
+    sources: dict[str, Cited] = {}
     range: tuple[int, int] | None = None
     note: Label | None = None
     questions: dict[str, QuestionChange] = {}

@@ -45,7 +45,7 @@ def vectors_json(algorithm: Algorithm, digest: str) -> str:
             "parent": algorithm.parent,
             "sha256": digest,
         },
-        "sources": algorithm.sources,
+        "sources": {key: algorithm.cited(key, "en") for key in algorithm.sources},
         "facts": {name: FACTS[name] for name in facts_read(algorithm)},
         "conventions": {
             name: {"default": entry.default, "choices": tuple(entry.choices)}
@@ -165,7 +165,7 @@ def _records(algorithm: Algorithm, digest: str) -> Iterator[dict[str, object]]:
         "sha256": digest,
         "licence": LICENCE,
         "about": ABOUT,
-        **{f"source {key}": text for key, text in algorithm.sources.items()},
+        **{f"source {key}": algorithm.cited(key, "en") for key in algorithm.sources},
     }
     for name, value in about.items():
         yield {"part": "about", "name": name, "value": value}

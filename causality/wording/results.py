@@ -2,6 +2,7 @@
 
 from causality.assessment.assess import Assessment, CaseAssessment
 from causality.assessment.evaluate import SCORED_ROLES
+from causality.scoring.model import OwnId
 from causality.words import Words
 
 
@@ -11,9 +12,10 @@ def points(total: int | None) -> str:
 
 
 def method_name(algorithm: str, words: Words) -> str:
-    """Return the short name of a method; of a user's own its id."""
+    """Return the short name of a method, else its id; that of a user's own file is marked."""
     key = f"method.{algorithm}"
-    return words(key) if words.has(key) else algorithm
+    name = words(key) if words.has(key) else str(algorithm)
+    return f"{name} ({words('report.own_file')})" if isinstance(algorithm, OwnId) else name
 
 
 def category(entry: Assessment, language: str) -> str:

@@ -279,3 +279,49 @@ def test_changing_places_turns_the_table_and_keeps_the_measures(folder: Folder) 
     there, back = folder.compare(ONE, TWO), folder.compare(TWO, ONE)
     assert [list(row) for row in zip(*there.table, strict=True)] == list(map(list, back.table))
     assert as_json(there)["statistics"] == as_json(back)["statistics"]
+
+
+def test_words_of_one_packaged_method_are_one_category_in_both_languages(folder: Folder) -> None:
+    ours = column("category", "definite", "conditional", "improbable", "possible", "perhaps")
+    theirs = column("category", "Definida", "Condicional", "unlikely", "probable", "Perhaps")
+    found = folder.compare(ours, theirs)
+    assert found.scale.same == (
+        ("definite", "Definida"),
+        ("conditional", "Condicional"),
+        ("improbable", "unlikely"),
+    )
+    assert [row.agrees for row in found.rated] == [True, True, True, False, False]
+    assert not found.scale.several_methods
+    assert as_json(found)["same_words"][0] == ["definite", "Definida"]
+
+
+def test_words_that_methods_mean_differently_are_left_and_said_to_be_so(folder: Folder) -> None:
+    ours = column("category", "certain", "Condicional", "Posible", "unclassifiable")
+    theirs = column("category", "definite", "conditional", "possible", "dudosa")
+    found = folder.compare(ours, theirs)
+    assert found.scale.same == (("Posible", "possible"),)  # conditional judges nothing in WHO-UMC
+    assert [row.agrees for row in found.rated] == [False, False, True, False]
+    assert found.scale.several_methods
+
+
+def test_words_of_no_method_are_read_as_they_stand(folder: Folder) -> None:
+    found = folder.compare(column("category", "a", "B"), column("category", "A", "B"))
+    assert (found.scale.same, found.scale.several_methods) == ((), False)
+    assert [row.agrees for row in found.rated] == [False, True]
+
+
+def test_spanish_headers_are_the_default_key(folder: Folder) -> None:
+    theirs = TWO.replace("case_id,drug,reaction", "Caso,fármaco,reacción", 1)
+    found = folder.compare(ONE, theirs)
+    assert len(found.rated) == len(folder.compare(ONE, TWO).rated)
+    assert as_json(found)["raters"][1]["key_columns"] == ["Caso", "fármaco", "reacción"]
+    assert as_json(found)["raters"][0]["key_columns"] == ["case_id", "drug", "reaction"]
+    doubled = theirs.replace("reacción,", "reacción,medicamento,", 1).replace(",lcv,", ",lcv,x,")
+    (problem,) = folder.problems(ONE, doubled)
+    assert problem.params["found"] == "drug"
+    assert "Caso" in str(problem.params["allowed"])  # as the file has it
+
+
+def test_a_named_key_is_looked_for_as_it_is_named(folder: Folder) -> None:
+    theirs = TWO.replace("case_id", "caso", 1)
+    assert folder.codes(ONE, theirs, keys=("case_id",)) == [("E701", 1)]

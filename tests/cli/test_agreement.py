@@ -43,6 +43,7 @@ SCHEMA = {
         "only_in_second",
         "categories",
         "order",
+        "same_words",
         "not_weighted",
         "levels",
         "table",
@@ -62,6 +63,10 @@ SCHEMA = {
         "only_in_second": {"type": "array"},
         "categories": {"type": "array", "items": {"type": "string"}},
         "order": {"enum": ["algorithm", "levels", "given", "none"]},
+        "same_words": {
+            "type": "array",
+            "items": {"type": "array", "items": {"type": "string"}, "minItems": 2},
+        },
         "not_weighted": {"type": "array", "items": {"type": "string"}},
         "levels": {"type": "array", "items": {"type": ["object", "null"]}},
         "table": {"type": "array", "items": {"type": "array", "items": {"type": "integer"}}},
@@ -260,3 +265,16 @@ def test_fault_of_the_user_is_a_message_and_a_code(
     assert (done.returncode, done.stdout) == (code, "")
     assert message in done.stderr
     assert "Traceback" not in done.stderr
+
+
+def test_what_is_read_as_the_same_is_said(folder: Path) -> None:
+    (folder / "c.csv").write_text(
+        "case_id,drug,reaction,category\n1,a,b,definite\n2,a,b,certain\n", encoding="utf-8"
+    )
+    (folder / "d.csv").write_text(
+        "caso;medicamento;reacción;categoría\n1;a;b;Definida\n2;a;b;Cierta\n", encoding="utf-8"
+    )
+    said = " ".join(run(folder, "c.csv", "d.csv").stdout.split())
+    assert "B: columns read as the key: caso = case_id, medicamento = drug" in said
+    assert "Read as one category, as a packaged method calls it: 'definite', 'Definida'" in said
+    assert "The words are of more than one method" in said

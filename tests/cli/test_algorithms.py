@@ -14,6 +14,7 @@ from jsonschema import Draft202012Validator
 
 from causality.cli.example import example_text
 from causality.cli.schema import schema_of
+from causality.resources import data_folder
 from causality.scoring.load import algorithm_ids, load_algorithm
 from causality.words import LANGUAGES
 from tests.cli.running import DONE, UNREADABLE, USAGE, Cli, assert_refused, command, written
@@ -154,7 +155,7 @@ def test_show_tells_everything_that_the_file_says(cli: Cli, name: str, language:
     for flag in algorithm.flags.values():
         assert joined(flag.label.text(language)).rstrip(".") in shown
     for key, source in algorithm.sources.items():
-        assert f"{key} {joined(source)}" in shown
+        assert f"{key} {joined(source.text(language))}" in shown
     assert "{" not in run.out
 
 
@@ -570,3 +571,38 @@ def test_what_is_refused_does_not_fit_the_schema(cli: Cli, tmp_path: Path, text:
     assert faults(Draft202012Validator(schema_of("algorithm")), text)
     path = written(tmp_path / "file.yaml", text)
     assert cli("algorithms", "check", path).code == UNREADABLE
+
+
+# a file with the id of a packaged algorithm
+
+
+@pytest.fixture
+def edited(tmp_path: Path) -> Path:
+    packaged = data_folder("algorithms").joinpath("naranjo.yaml").read_text(encoding="utf-8")
+    changed = packaged.replace('{code: "yes", points: 1,', '{code: "yes", points: 3,', 1)
+    assert changed != packaged
+    return written(tmp_path / "naranjo.yaml", changed.replace("[-4, 13]", "[-4, 15]"))
+
+
+def test_a_file_that_differs_from_the_packaged_one_of_its_id_is_remarked_on(
+    cli: Cli, edited: Path, own: Path, tmp_path: Path
+) -> None:
+    run = cli("algorithms", "check", str(edited))
+    assert run.code == DONE
+    assert "'naranjo' is the id of a packaged algorithm" in run.out
+    assert "otherwise in: range, q1." in run.out
+    assert "otherwise in: range, q1." in joined(cli("algorithms", "show", str(edited)).out)
+    packaged = data_folder("algorithms").joinpath("naranjo.yaml").read_text(encoding="utf-8")
+    copy = written(tmp_path / "copy.yaml", f"# a copy\n{packaged}")
+    for name in (str(own), str(copy), "naranjo"):
+        assert "packaged" not in cli("algorithms", "check", name).out
+
+
+def test_every_result_of_an_own_file_is_marked(cli: Cli, edited: Path, reference: Path) -> None:
+    out = cli("assess", str(reference), "-a", str(edited), "--explain", "q1").out
+    assert len(re.findall("Naranjo", out)) > 3
+    assert re.sub(r"Naranjo \(your own file\)|Naranjo CA, Busto", "", out).count("Naranjo") == 0
+    assert "naranjo 2026.1 (your own file) · 1)" in out
+    plain = cli("assess", str(reference), "-a", "naranjo").out
+    assert "Naranjo" in plain
+    assert "your own file" not in plain

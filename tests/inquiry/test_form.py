@@ -13,7 +13,7 @@ from causality.cli.example import example_names, example_text
 from causality.document import parse
 from causality.errors import InputError
 from causality.inquiry.answers import decode_form, read_form
-from causality.inquiry.fields import FormField
+from causality.inquiry.fields import FormField, form_fields
 from causality.inquiry.form import Form, case_digest, make_form
 from causality.inquiry.form_text import choice_word, form_text
 from causality.inquiry.new_case import new_case
@@ -424,3 +424,52 @@ def test_a_question_asks_only_what_it_has_a_field_for() -> None:
     asked = " ".join(entry.text.text("en") for entry in texts.values())
     assert "How old" not in asked
     assert "taken alone" not in asked
+
+
+NO_WORKUP = CASE.replace("leukocytoclastic vasculitis", "ANCA-associated vasculitis")
+TWO_DRUGS = CASE.replace("start: 2024-03-01", "start: 2024-03-01, stop: 2024-03-09").replace(
+    "name: ibuprofen", "name: ibuprofen, exposures: [{start: 2024-03-02, stop: 2024-03-08}]"
+)
+
+
+@pytest.mark.parametrize("text", [CASE, NO_WORKUP, TWO_DRUGS, *map(example_text, example_names())])
+def test_every_question_to_the_reporter_has_something_to_report(text: str) -> None:
+    result = assessed(text)
+    for pair in result.pairs:
+        for question in pair.questions:
+            if question.text.audience == "reporter":
+                asked = [(pair.evidence, question)]
+                assert any(form_fields(result.case, asked, "reporter", method().knowledge)), (
+                    question.id
+                )
+    keys = {f.key for q in form_of(text).questions for f in q.fields}
+    assert not [key for key in keys if key.startswith(("fact alternative", "judgement"))]
+
+
+def test_no_test_is_asked_for_where_no_work_up_is_known() -> None:
+    assert "another cause" not in written(NO_WORKUP)
+    form = form_of(NO_WORKUP, "assessor").questions
+    question = next(q for q in form if q.text.fact == "alternative")
+    assert "possible, or ruled out?" in question.text.text.en
+    assert question.fields[0].key == "judgement alternative amx lcv"
+
+
+def test_dates_on_file_are_not_asked_for_but_weighed() -> None:
+    asked = {
+        q.id: q.text
+        for p in assessed(TWO_DRUGS).pairs
+        for q in p.questions
+        if q.text.fact == "alternative"
+    }
+    assert "most likely cause" in asked["alternative_rival"].text.en
+    assert asked["alternative_rival"].audience == "assessor"
+    open_dates = TWO_DRUGS.replace("stop: 2024-03-08", "stop: 2024-03")
+    (question,) = (q for q in form_of(open_dates).questions if q.text.fact == "alternative")
+    assert "first and last given" in question.text.text.en
+    assert [f.key for f in question.fields] == ["date exposure ibu.1 stop"]
+
+
+def test_a_list_that_is_not_shown_is_not_pointed_at() -> None:
+    for entry in method().knowledge.questions.values():
+        assert "these tests" not in entry.text.en
+        assert "estas pruebas" not in entry.text.es

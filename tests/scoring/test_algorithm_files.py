@@ -1,5 +1,6 @@
 """Every algorithm file of this installation: no fault, and every worked example as expected."""
 
+import re
 from pathlib import Path
 from typing import Any
 
@@ -89,3 +90,12 @@ def test_no_default_scores_a_point_and_an_empty_case_is_nowhere_possible(name: s
     assert all(not item.points for item in result.items)
     level = algorithm.level(result.category)
     assert level is None or level == 0
+
+
+@pytest.mark.parametrize("name", algorithm_files(".yaml"))
+def test_words_of_this_project_about_a_source_are_in_both_languages(name: str) -> None:
+    for key, source in load_algorithm(name)[0].sources.items():
+        prose = re.search(r"\b(?:this|the|from|not|seen|table) ", source.es)
+        assert prose is None or prose[0] in {"the ", "from "}, key  # in the title of a publication
+        if key in {"this-project", "form-remembered", "unconfirmed"}:
+            assert source.es != source.en, key

@@ -23,6 +23,7 @@ from causality.scoring.load import (
     is_own,
     load_algorithm,
     own_algorithms,
+    parse_algorithm,
 )
 
 FOLDER = Path(str(data_folder("algorithms")))
@@ -218,3 +219,13 @@ def test_an_algorithm_is_own_by_its_name_or_by_its_file() -> None:
     assert not is_own("naranjo", digest)
     assert is_own("naranjo", "0" * 64)
     assert is_own("own", digest)
+
+
+def test_a_source_is_a_citation_or_words_in_both_languages() -> None:
+    text = small("own").replace("{s: x}", "{s: Author 2017, t: {en: our rule, es: regla nuestra}}")
+    algorithm = parse_algorithm(text, "own.yaml")
+    assert [algorithm.cited(key, "es") for key in "stu"] == ["Author 2017", "regla nuestra", "u"]
+    assert [algorithm.cited(key, "en") for key in "st"] == ["Author 2017", "our rule"]
+    with pytest.raises(DefinitionError) as caught:
+        parse_algorithm(text.replace("en: our rule, ", ""), "own.yaml")
+    assert [(p.code, p.path) for p in caught.value.problems] == [("E103", "sources.t")]

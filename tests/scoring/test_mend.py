@@ -57,7 +57,7 @@ def test_a_fault_of_a_text_does_not_hide_one_of_a_table(old: str, new: str, code
         ("kind:\n    label: {en: x, es: x}\n    default: plain", "kind:\n    default: []", "E103"),
         ("when: [{onset: compatible}]", "when: {onset: {x: y}, lable: 1}", ""),
         ("{max: 0, category: low}", "{max: 0}", "E103"),
-        ("sources: {s: a source}", "sources: {s: a source, note: [x]}", "E110"),
+        ("sources: {s: a source}", "sources: {s: [x]}", "E106"),
     ],
 )
 def test_another_fault_of_the_shape_is_reported_alone(old: str, new: str, code: str) -> None:

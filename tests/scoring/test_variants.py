@@ -105,7 +105,7 @@ def test_every_part_of_an_option_and_the_label_of_a_question_can_be_changed() ->
 def test_sources_are_those_of_the_parent_and_its_own() -> None:
     made = variant(changed("the local form}", "the local form, panama: the local edition}"))
     assert list(made.sources) == [*PARENT.sources, "local"]
-    assert made.sources["panama"] == "the local edition"
+    assert made.cited("panama", "es") == "the local edition"
     assert made.sources["essalud"] == PARENT.sources["essalud"]
 
 

@@ -113,3 +113,10 @@ def test_a_rule_of_this_project_is_named_in_the_language_of_the_reader() -> None
     told = [about.say.source(key) for key in proposals]
     assert len(told) > 10
     assert [text for text in told if "este proyecto" not in text] == []
+
+
+def test_a_rule_of_this_project_that_a_fact_rests_on_is_in_the_language_of_the_reader() -> None:
+    result, about = words_of(example_text("lenalidomide"), "es")
+    cited = [s for p in result.pairs for f in p.evidence.facts.values() for s in f.sources]
+    assert any("this project" in source for source in cited)
+    assert [s for s in map(about.say.source, cited) if "this project" in s] == []
