@@ -170,6 +170,7 @@ def _derive_from(pair: PairDeriver, scope: PairScope) -> PairEvidence:
         nondrug,
         replace(nondrug, name="alternative"),
         surroundings.confirmed,
+        *surroundings.only_stated,
         _worsened(index),
     ]
     facts = {name: not_reported(name) for name in FACTS}

@@ -12,7 +12,7 @@ from causality.evidence.alternatives import (
     alternative,
     workup_lines,
 )
-from causality.evidence.confirmation import event_confirmed
+from causality.evidence.confirmation import event_confirmed, only_stated
 from causality.evidence.fact import Fact
 from causality.evidence.lookups import ReactionLookup
 from causality.evidence.presence import (
@@ -25,6 +25,7 @@ from causality.evidence.presence import (
 )
 from causality.knowledge.base import Knowledge
 from causality.measures.scope import PairScope
+from causality.terms.codes import NOT_RESULTS
 from causality.terms.facts import in_order
 
 
@@ -35,12 +36,14 @@ class Surroundings(NamedTuple):
     workup: tuple[WorkupLine, ...]
     nondrug: Fact
     confirmed: Fact
+    only_stated: tuple[Fact, ...]  # with the tests on file that may settle them
 
 
 def look_around(knowledge: Knowledge, reaction: ReactionLookup, scope: PairScope) -> Surroundings:
     """Return what the conditions, indications and tests of a case say about a pair."""
     days, chronic = knowledge.early_test_days, knowledge.tests_of_chronic_causes
-    tests = in_time(scope, test_results(scope, knowledge), days, chronic)
+    results = test_results(scope, knowledge)
+    tests = in_time(scope, results, days, chronic)
     about_reaction = in_time(scope, concerning(scope, reaction), days, ())
     causes = partial(_alternatives, knowledge, reaction, scope)
     found, checklist = causes(tests.counted)
@@ -58,7 +61,18 @@ def look_around(knowledge: Knowledge, reaction: ReactionLookup, scope: PairScope
         _noting_others(
             _noting_early(confirmed, days, about_reaction.early), not_confirming(scope, reaction)
         ),
+        tuple(_on_file(knowledge, name, role, results) for name, role in ONLY_STATED.items()),
     )
+
+
+ONLY_STATED = {"drug_test": "mechanism", "drug_level": "level"}
+"""Facts that tests of a role may settle, once a person says what they show of this drug."""
+
+
+def _on_file(knowledge: Knowledge, name: str, role: str, results: Sequence[TestResult]) -> Fact:
+    of_role = knowledge.tests_of_role(role)
+    found = [r for r in reversed(results) if r.test in of_role and r.result not in NOT_RESULTS]
+    return only_stated(name, found)
 
 
 def _alternatives(
