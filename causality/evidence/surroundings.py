@@ -24,7 +24,7 @@ from causality.evidence.presence import (
     test_results,
 )
 from causality.knowledge.base import Knowledge
-from causality.measures.scope import PairScope
+from causality.measures.scope import PairScope, not_after
 from causality.terms.codes import NOT_RESULTS
 from causality.terms.facts import in_order
 
@@ -53,6 +53,7 @@ def look_around(knowledge: Knowledge, reaction: ReactionLookup, scope: PairScope
     confirmed = event_confirmed(about_reaction.counted)
     if about_reaction.perhaps:
         confirmed = _left_open(confirmed, event_confirmed(about_reaction.certain))
+    confirmed = _noting_later_episode(confirmed, scope, about_reaction.counted)
     early = [t for t in tests.early if _bears_on_causes(knowledge, reaction, t.test)]
     return Surroundings(
         found,
@@ -109,6 +110,24 @@ def _noting_others(fact: Fact, others: NotConfirming) -> Fact:
     if others.of_others:
         fact = fact.flagged("tests_show_something_else", tests=others.of_others)
     return fact
+
+
+def _noting_later_episode(fact: Fact, scope: PairScope, results: Sequence[TestResult]) -> Fact:
+    """Say that the event is shown only by tests done once a later episode had begun."""
+    snapshot = scope.snapshot
+    later = [
+        onset
+        for episode in scope.episodes
+        if snapshot.precedes(scope.onset_event, onset := f"{episode.id}.onset")
+    ]
+    found = [result for result in results if result.event in fact.events]
+    of_later = all(
+        any(not_after(snapshot.days(onset, result.event)) for onset in later) for result in found
+    )
+    if fact.value != "yes" or not of_later:
+        return fact
+    tests = tuple(dict.fromkeys(result.test for result in found))
+    return fact.flagged("confirmed_in_later_episode", tests=tests)
 
 
 def _noting_early(fact: Fact, days: int | None, early: Sequence[TestResult]) -> Fact:

@@ -211,6 +211,44 @@ def test_a_biopsy_long_before_the_onset_does_not_confirm_it(
     assert early == ([{"tests": ("skin biopsy",), "days": 28}] if value == "unknown" else [])
 
 
+# A test done in another episode
+
+
+@pytest.mark.parametrize(
+    ("tests", "flagged"),
+    [
+        ("{test: skin biopsy, date: 2018-01-15, result: positive}", False),
+        ("{test: skin biopsy, date: 2018-09-12, result: positive}", True),
+        ("{test: skin biopsy, date: 2018-09-10, result: positive}", True),
+        ("{test: skin biopsy, date: 2018-09, result: positive}", False),
+        ("{test: skin biopsy, result: positive}", False),
+        ("{test: skin biopsy, date: 2018-09-12, result: negative}", False),
+        (
+            "{test: skin biopsy, date: 2018-09-12, result: positive},"
+            "{test: skin biopsy, date: 2018-01-15, result: positive}",
+            False,
+        ),
+    ],
+)
+def test_a_biopsy_of_a_later_episode_counts_with_a_remark(tests: str, flagged: bool) -> None:
+    case = case_of(f"""
+case_id: later
+drugs: [{{id: d, name: zzz, exposures: [{{start: 2018-01-01, stop: 2018-01-12}}]}}]
+reactions:
+  - id: r
+    term: leukocytoclastic vasculitis
+    episodes:
+      - {{id: e1, onset: 2018-01-11, recovered: 2018-01-30}}
+      - {{id: e2, onset: 2018-09-10, recovered: 2018-09-25}}
+investigations: [{tests}]
+""")
+    method = make_method(["sefv-h"], load_knowledge(), {})
+    fact = assess_case(case, method).pairs[0].evidence.facts["event_confirmed"]
+    assert fact.value == ("no" if "negative" in tests else "yes")
+    remark = ("confirmed_in_later_episode", {"tests": ("skin biopsy",)})
+    assert fact.flags == ((remark,) if flagged else ())
+
+
 # Tests of the mechanism and of the level, which only a person can put to the drug
 
 
