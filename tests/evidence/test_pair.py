@@ -154,6 +154,23 @@ def test_a_drug_without_exposures_is_one_given_at_a_time_that_is_not_known(episo
     assert (nothing.withdrawal.outcome is None) is (episode == "")
 
 
+@pytest.mark.parametrize(
+    ("onset", "worsening", "flagged"),
+    [
+        ("2018-01-11", "true", True),
+        ("2018-01-11", "false", False),
+        ("2017-12-01", "true", True),
+        ("null", "true", False),
+    ],
+)
+def test_an_interval_to_a_worsening_is_said_to_be_one(
+    onset: str, worsening: str, flagged: bool
+) -> None:
+    episode = f"{{id: e, onset: {onset}, worsening: {worsening}}}"
+    fact = first_pair(plain_case(episodes=episode)).facts["onset"]
+    assert ("dated_at_worsening" in dict(fact.flags)) is flagged
+
+
 # Dates of a case: every combination of the days of partial dates
 
 
