@@ -23,6 +23,7 @@ from causality.case.events import EventKind
 from causality.case.reported import Recurrence
 from causality.evidence.alternatives import Finding, WorkupLine
 from causality.evidence.fact import Origin
+from causality.evidence.surroundings import ONLY_STATED
 from causality.inquiry.answer_words import NonAnswer
 from causality.ranking.conclusion import TELLING
 from causality.ranking.entries import Kind
@@ -279,10 +280,12 @@ RULES: dict[str, Callable[[], Iterable[str]]] = {
     "alternative.{}": lambda: RIVALS,
     "alternative.rival_{}": lambda: RIVALS,
     "rechallenge.{}": reasons_of_rechallenge,
+    "on_file.{}": lambda: ONLY_STATED,
 }
 FLAGS: dict[str, Callable[[], Iterable[str]]] = {
     "recurred_despite_{}": lambda: kinds_of_re_exposure() - {"plain"},
     "rival_{}": lambda: RIVALS,
+    "on_file_{}": lambda: ONLY_STATED,
 }
 WORDS: dict[str, Callable[[], Iterable[str]]] = {
     "fact.{}": lambda: FACTS,

@@ -3,14 +3,15 @@
 from collections.abc import Sequence
 from typing import Any
 
-from causality.case.model import Case
+from causality.case.model import Case, Episode, Reaction
 from causality.terms.text import slug
 
 
 def with_ids(case: Case) -> Case:
     """Return the case with the ids that its file leaves out.
 
-    Drugs, reactions and conditions are called by the words of their name, their parts by number:
+    A reaction without an episode gets one of which nothing is known: it was reported. Drugs,
+    reactions and conditions are called by the words of their name, their parts by number:
     ``lenalidomide.1`` is the first exposure listed.
     """
     taken = {
@@ -22,7 +23,9 @@ def with_ids(case: Case) -> Case:
     return case.model_copy(
         update={
             "drugs": _numbered(_named(case.drugs, "name", taken), "exposures"),
-            "reactions": _numbered(_named(case.reactions, "term", taken), "episodes"),
+            "reactions": _numbered(
+                _with_an_episode(_named(case.reactions, "term", taken)), "episodes"
+            ),
             "conditions": _numbered(_named(case.conditions, "term", taken), "periods"),
             "investigations": tuple(_named(case.investigations, "test", taken)),
         }
@@ -42,6 +45,13 @@ def _named(parts: Sequence[Any], name: str, taken: set[str]) -> list[Any]:
         taken.add(key)
         result.append(part.model_copy(update={"id": key}))
     return result
+
+
+def _with_an_episode(reactions: Sequence[Reaction]) -> list[Reaction]:
+    return [
+        reaction if reaction.episodes else reaction.model_copy(update={"episodes": (Episode(),)})
+        for reaction in reactions
+    ]
 
 
 def _numbered(owners: Sequence[Any], name: str) -> tuple[Any, ...]:

@@ -17,8 +17,9 @@ def decided(
     A decision counts from its date on; ``overrides`` are what-if values. A decision that differs
     from what the timeline now says is flagged.
     """
-    statements = list(_statements(snapshot, evidence))
-    if not statements and not overrides:
+    statements = list(_statements(snapshot, evidence.key))
+    others = list(_of_the_reaction(snapshot, evidence))
+    if not statements and not overrides and not others:
         return evidence
     facts = dict(evidence.facts)
     for decision in statements:
@@ -30,17 +31,42 @@ def decided(
             facts["alternative_nondrug"],
             replace(facts["alternative"], name="alternative_nondrug", flags=()),
         )
+    for drug, decision in others:
+        fact = facts[decision.name]
+        if fact.value != decision.value:
+            facts[fact.name] = fact.flagged(
+                "decided_for_other_drug",
+                facts=(fact.name,),
+                stated=decision.value,
+                drugs=(drug,),
+            )
     return replace(evidence, facts=facts)
 
 
-def _statements(snapshot: Snapshot, evidence: PairEvidence) -> Iterator[Fact]:
+def _of_the_reaction(snapshot: Snapshot, evidence: PairEvidence) -> Iterator[tuple[str, Fact]]:
+    """Yield what was decided for another drug about a fact that belongs to the reaction.
+
+    Such a decision is named and not copied: it was made for the other pair.
+    """
+    own, reaction = evidence.key
+    for drug in snapshot.case.drugs:
+        if drug.id == own:
+            continue
+        latest = {fact.name: fact for fact in _statements(snapshot, (str(drug.id), reaction))}
+        yield from ((str(drug.id), latest[n]) for n in _OF_THE_REACTION if n in latest)
+
+
+_OF_THE_REACTION = ("event_confirmed",)
+
+
+def _statements(snapshot: Snapshot, pair: tuple[str, str]) -> Iterator[Fact]:
     numbered = enumerate(snapshot.case.assessor, start=1)
     rank = snapshot.timeline.rank
     in_time = sorted(numbered, key=lambda item: rank[f"decision.{item[0]}"])
     for number, decision in in_time:
         event = f"decision.{number}"
         undated = decision.date is None
-        if decision.pair != evidence.key or not (undated or snapshot.sees(event)):
+        if decision.pair != pair or not (undated or snapshot.sees(event)):
             continue
         fact = _stated(
             decision.fact,

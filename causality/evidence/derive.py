@@ -8,7 +8,7 @@ from causality.case.events import Event
 from causality.case.model import Drug, Episode, Reaction
 from causality.evidence.fact import Fact, not_reported, settled
 from causality.evidence.lookups import DrugLookup, ReactionLookup
-from causality.evidence.onset import noting_first_exposure, onset
+from causality.evidence.onset import noting_first_exposure, noting_worsening, onset
 from causality.evidence.pair import PairEvidence
 from causality.evidence.prior_knowledge import prior_knowledge
 from causality.evidence.readings import any_of, with_order_open
@@ -160,7 +160,9 @@ def _derive_from(pair: PairDeriver, scope: PairScope) -> PairEvidence:
     course_fact = course(taken, action_fact, recovery)
     nondrug = surroundings.nondrug
     derived = [
-        noting_first_exposure(onset(days, windows), days),
+        noting_worsening(
+            noting_first_exposure(onset(days, windows), days), worsening=bool(index.worsening)
+        ),
         action_fact,
         course_fact,
         improvement_explained_by(taken, action_fact, course_fact),
@@ -170,6 +172,7 @@ def _derive_from(pair: PairDeriver, scope: PairScope) -> PairEvidence:
         nondrug,
         replace(nondrug, name="alternative"),
         surroundings.confirmed,
+        *surroundings.only_stated,
         _worsened(index),
     ]
     facts = {name: not_reported(name) for name in FACTS}

@@ -47,6 +47,14 @@ class ReactionLookup:
         keys = self.knowledge.reaction_syndromes(self.reaction.term)
         return frozenset((*keys, self.key)) if self.key else frozenset()
 
+    def is_same_kind(self, term: str | None) -> bool:
+        """Tell whether a term of the history means a reaction of this kind."""
+        if term is None:
+            return False
+        if self.key:
+            return self.knowledge.reaction_key(term) == self.key
+        return fold(term) == fold(self.reaction.term)
+
     def recovery(self, elimination: int) -> RecoveryWindow:
         """Return the recovery limits, the longest of the syndromes that the reaction may be."""
         known = [entry.recovery for entry in self.syndromes.values() if entry.recovery]
@@ -259,22 +267,32 @@ class DrugLookup:
         )
 
     def previous_reaction(self, scope: PairScope, reaction: ReactionLookup) -> Fact:
-        """Return the fact ``previous_reaction``: episodes before the index episode, or history."""
+        """Return the fact ``previous_reaction``: episodes before the index episode, or history.
+
+        A reaction to a drug that is not known to cross-react is only named.
+        """
         name = "previous_reaction"
+        others: list[str] = []
         for past, event in self._seen_past(scope.snapshot):
-            same = past.reaction is not None and (
-                self.knowledge.reaction_key(past.reaction) == reaction.key
-                if reaction.key
-                else fold(past.reaction) == fold(reaction.reaction.term)
-            )
-            if past.outcome == "reacted" and same and self._is_own(past):
+            if past.outcome != "reacted" or not reaction.is_same_kind(past.reaction):
+                continue
+            if self._is_own(past):
                 return settled(name, "same_substance", "previous.history").resting_on([event])
-            if past.outcome == "reacted" and same and self._cross_reacts(past.drug):
+            if self._cross_reacts(past.drug):
                 fact = settled(name, "cross_reactive", "previous.history_cross", drug=past.drug)
                 return fact.resting_on([event])
+            others.append(past.drug)
         earlier = self._earlier_episode(scope)
         if earlier is not None:
             return earlier
+        fact = self._without_earlier(scope)
+        if others:
+            return fact.flagged("reacted_to_other_drug", drugs=tuple(dict.fromkeys(others)))
+        return fact
+
+    def _without_earlier(self, scope: PairScope) -> Fact:
+        """Return whether the drug was tolerated before, where no earlier reaction to it is told."""
+        name = "previous_reaction"
         tolerated = [
             e
             for past, e in self._seen_past(scope.snapshot)

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import replace
 
-from causality.evidence.fact import Fact, among, not_reported, settled
+from causality.evidence.fact import NOT_REPORTED, Fact, among, not_reported, settled
 from causality.evidence.windows import SyndromeWindow, Windows
 from causality.measures.values import OnsetMeasures, Start
 from causality.terms.dates import Span, span_text
@@ -47,6 +47,13 @@ def noting_first_exposure(fact: Fact, measures: OnsetMeasures) -> Fact:
     first_only = len(measures.starts) == 1 and measures.previously_exposed == "unknown"
     if fact.value == "not_coherent" and first_only:
         return fact.flagged("first_exposure_assumed")
+    return fact
+
+
+def noting_worsening(fact: Fact, *, worsening: bool) -> Fact:
+    """Say that the interval leads to a worsening of what was there, not to a first sign."""
+    if worsening and fact.rule != NOT_REPORTED:
+        return fact.flagged("dated_at_worsening")
     return fact
 
 

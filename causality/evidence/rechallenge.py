@@ -1,10 +1,14 @@
 """Did the reaction come back on re-exposure, and does its absence mean anything (rule 3)."""
 
+from collections.abc import Sequence
+
 from causality.evidence.fact import Fact, not_reported, settled
 from causality.measures.values import RechallengeMeasures, ReExposure
 from causality.terms.dates import Span
 from causality.terms.facts import in_order
 
+_Answer = tuple[ReExposure, frozenset[str], str]
+"""A re-exposure with the values that it leaves possible, and why."""
 _STRONGEST = ("positive", "negative", "unknown", "uninformative")
 
 
@@ -38,7 +42,7 @@ def rechallenge(m: RechallengeMeasures, washout_days: int) -> Fact:
         rule=f"rechallenge.{reason}",
         params=params,
     )
-    fact = _with_remarks(fact, [a[0] for a in answers])
+    fact = _with_remarks(fact, answers)
     if washout_days and deciding.gap.latest is None and value in ("positive", "negative"):
         fact = fact.flagged("gap_not_reported", days=washout_days)
     return fact.resting_on([deciding.event, deciding.recurrence_event])
@@ -112,15 +116,34 @@ def _rank(values: frozenset[str]) -> tuple[int, int]:
     return min(map(_STRONGEST.index, values)), len(values)
 
 
-def _with_remarks(fact: Fact, re_exposures: list[ReExposure]) -> Fact:
-    """Name the conditions of a positive one, and what later tolerance does not mean."""
-    positive = [r for r in re_exposures if r.recurred == "yes"]
-    if fact.value != "positive" or not positive:
+def _with_remarks(fact: Fact, answers: Sequence[_Answer]) -> Fact:
+    """Name the conditions of a positive one, and what later tolerance does or does not mean."""
+    positive = next((n for n, (r, _, _) in enumerate(answers) if r.recurred == "yes"), None)
+    if fact.value != "positive" or positive is None:
         return fact
-    first = positive[0]
+    first = answers[positive][0]
     if first.kind != "plain":
         fact = fact.flagged(f"recurred_despite_{first.kind}", ratio=fact.params["ratio"])
-    later = re_exposures[re_exposures.index(first) + 1 :]
-    if any(r.recurred == "no" for r in later):
-        fact = fact.flagged("tolerated_later")
+    return _with_later_tolerance(fact, answers[positive + 1 :])
+
+
+_CHANGED_PROTOCOL = frozenset(
+    {"tolerated_under_desensitisation", "tolerated_under_cover", "tolerated_lower_dose"}
+)
+
+
+def _with_later_tolerance(fact: Fact, later: Sequence[_Answer]) -> Fact:
+    """Say of re-exposures without recurrence whether they speak against the drug."""
+    for re_exposure, values, reason in later:
+        if re_exposure.recurred != "no":
+            continue
+        if values == {"negative"}:
+            told = fact.flagged("tolerated_later_plain")
+        elif "negative" in values:
+            told = fact.flagged("tolerated_later_conditions_unknown")
+        elif reason in _CHANGED_PROTOCOL:
+            told = fact.flagged("tolerated_later")
+        else:
+            told = fact.flagged("tolerated_later_too_short")
+        fact = told if told.flags[-1] not in fact.flags else fact
     return fact

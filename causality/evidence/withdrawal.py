@@ -78,20 +78,23 @@ def _stated_withdrawal(m: WithdrawalMeasures) -> Fact:
 
 def _by_stop(m: WithdrawalMeasures, stop: Span) -> Fact:
     """Return the action from the date of the last dose: stopped, or given on until it improved."""
-    improvement = m.improvement if m.improvement_dated else None
+    improvement = m.improvement
     if improvement is None:
         return _stopped(stop)
     if improvement.latest is not None and improvement.latest < 0:
         return _GIVEN_ON
     if improvement.earliest is None or improvement.earliest < 0:
-        return among("action", {"withdrawn", "continued"}, "action.stopped_about_improvement")
+        both = ("withdrawn", "continued")
+        if not m.improvement_dated:
+            return among("action", both, "action.improvement_undated")
+        return among("action", both, "action.stopped_about_improvement")
     if _perhaps_before_onset(stop):
         return settled("action", "withdrawn", "action.ended_before_improvement")
     return settled("action", "withdrawn", "action.stopped")
 
 
 def _stopped(stop: Span) -> Fact:
-    """Return the action from a last dose where the day of an improvement is not known."""
+    """Return the action from a last dose where no improvement is stated."""
     if _perhaps_before_onset(stop):
         return settled("action", "withdrawn", "action.ended")
     return settled("action", "withdrawn", "action.stopped_after_onset")

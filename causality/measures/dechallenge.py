@@ -6,7 +6,7 @@ from causality.case.model import Episode, Treatment
 from causality.measures.scope import PairScope, dose_ratio, not_after, step_at
 from causality.measures.values import WithdrawalMeasures
 from causality.terms.dates import OPEN, Span
-from causality.timeline.courses import Course, Step
+from causality.timeline.courses import COURSE_NOT_REPORTED, Course, Step
 
 _LEAVING_MOST_FIRST = (
     "dose_increased",
@@ -23,9 +23,9 @@ _WORKING = frozenset({"corticosteroid", "treats", "immunosuppressant"})
 def withdrawal_measures(scope: PairScope) -> WithdrawalMeasures:
     """Return what was done with the drug in the index episode and what the reaction did."""
     number, episode, snapshot = scope.index_course, scope.index, scope.snapshot
-    if episode is None or number is None:
+    if episode is None:
         return WithdrawalMeasures()
-    course = scope.courses[number]
+    course = COURSE_NOT_REPORTED if number is None else scope.courses[number]
     _, last_event = course.last_dose()
     improvement_event = _improvement_event(scope, episode)
     new_lesions_event = f"{episode.id}.last_new_lesions"

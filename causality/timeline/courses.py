@@ -65,6 +65,9 @@ class Course(NamedTuple):
         return self.stop, self.stop_event
 
 
+_NOTHING_SAID = Step(Exposure.model_construct(), "", None, None, None)
+COURSE_NOT_REPORTED = Course((_NOTHING_SAID,), _NOTHING_SAID, "")
+"""The course of a drug that was given, and of which nothing else is said."""
 _ONCE = frozenset({"once", "single dose", "one dose", "dosis unica", "dosis única", "una vez"})
 
 

@@ -42,6 +42,11 @@ conditions: [{term: myeloma, periods: [{}, {id: relapse}]}]
     assert [p.id for p in case.conditions[0].periods] == ["myeloma.1", "relapse"]
 
 
+def test_a_reaction_always_has_an_episode() -> None:
+    case = case_of("reactions: [{term: purpura}, {term: itching, episodes: [{id: e}]}]")
+    assert [[e.id for e in r.episodes] for r in case.reactions] == [["purpura.1"], ["e"]]
+
+
 def test_given_ids_stay() -> None:
     case = case_of("drugs: [{id: A1, name: x}, {name: y}]\ninvestigations: [{id: T, test: ANCA}]")
     assert [drug.id for drug in case.drugs] == ["A1", "y"]

@@ -58,7 +58,11 @@ def test_it_names_each_test_that_decides_once(result: str, value: str) -> None:
 
 
 def fact_of(
-    tests: str, *, term: str = "leukocytoclastic vasculitis", as_of: str | None = None
+    tests: str,
+    *,
+    term: str = "leukocytoclastic vasculitis",
+    as_of: str | None = None,
+    fact: str = "event_confirmed",
 ) -> Fact:
     case = case_of(f"""
 case_id: confirmation
@@ -70,7 +74,7 @@ reactions:
 investigations: [{tests}]
 """)
     method = make_method(["sefv-h"], load_knowledge(), {})
-    return assess_case(case, method, as_of=as_of).pairs[0].evidence.facts["event_confirmed"]
+    return assess_case(case, method, as_of=as_of).pairs[0].evidence.facts[fact]
 
 
 BIOPSY = "{id: b, test: skin biopsy, date: 2018-01-15, result: %s}"
@@ -205,3 +209,82 @@ def test_a_biopsy_long_before_the_onset_does_not_confirm_it(
     assert (fact.value, set(fact.possible)) == (value, possible)
     early = [params for code, params in fact.flags if code == "tests_too_early"]
     assert early == ([{"tests": ("skin biopsy",), "days": 28}] if value == "unknown" else [])
+
+
+# A test done in another episode
+
+
+@pytest.mark.parametrize(
+    ("tests", "flagged"),
+    [
+        ("{test: skin biopsy, date: 2018-01-15, result: positive}", False),
+        ("{test: skin biopsy, date: 2018-09-12, result: positive}", True),
+        ("{test: skin biopsy, date: 2018-09-10, result: positive}", True),
+        ("{test: skin biopsy, date: 2018-09, result: positive}", False),
+        ("{test: skin biopsy, result: positive}", False),
+        ("{test: skin biopsy, date: 2018-09-12, result: negative}", False),
+        (
+            "{test: skin biopsy, date: 2018-09-12, result: positive},"
+            "{test: skin biopsy, date: 2018-01-15, result: positive}",
+            False,
+        ),
+    ],
+)
+def test_a_biopsy_of_a_later_episode_counts_with_a_remark(tests: str, flagged: bool) -> None:
+    case = case_of(f"""
+case_id: later
+drugs: [{{id: d, name: zzz, exposures: [{{start: 2018-01-01, stop: 2018-01-12}}]}}]
+reactions:
+  - id: r
+    term: leukocytoclastic vasculitis
+    episodes:
+      - {{id: e1, onset: 2018-01-11, recovered: 2018-01-30}}
+      - {{id: e2, onset: 2018-09-10, recovered: 2018-09-25}}
+investigations: [{tests}]
+""")
+    method = make_method(["sefv-h"], load_knowledge(), {})
+    fact = assess_case(case, method).pairs[0].evidence.facts["event_confirmed"]
+    assert fact.value == ("no" if "negative" in tests else "yes")
+    remark = ("confirmed_in_later_episode", {"tests": ("skin biopsy",)})
+    assert fact.flags == ((remark,) if flagged else ())
+
+
+# Tests of the mechanism and of the level, which only a person can put to the drug
+
+
+@pytest.mark.parametrize(
+    ("fact", "test", "key"),
+    [
+        ("drug_test", "lymphocyte transformation test", "lymphocyte_transformation"),
+        ("drug_test", "prick test", "intradermal_test"),
+        ("drug_level", "plasma drug level", "drug_level"),
+    ],
+)
+def test_a_test_of_the_drug_on_file_is_named_and_does_not_count(
+    fact: str, test: str, key: str
+) -> None:
+    done = f"{{id: t, test: {test}, date: 2018-03-20, result: positive}}"
+    found = fact_of(done, fact=fact)
+    assert (found.value, found.possible) == (FACTS[fact][-1], (FACTS[fact][-1],))
+    assert (found.rule, found.events) == (f"on_file.{fact}", ("t",))
+    assert found.params == {"test": key, "result": "positive"}
+    assert fact_of(done, fact=fact, as_of="2018-03-19").rule == "not_reported"
+    other = {"drug_test": "drug_level", "drug_level": "drug_test"}[fact]
+    assert fact_of(done, fact=other).rule == "not_reported"
+
+
+@pytest.mark.parametrize("result", ["pending", "not_done", "unknown"])
+def test_a_test_of_the_drug_without_a_result_is_not_on_file(result: str) -> None:
+    done = f"{{test: patch test, date: 2018-01-20, result: {result}}}"
+    assert fact_of(done, fact="drug_test").rule == "not_reported"
+
+
+def test_of_several_tests_of_the_drug_the_positive_one_comes_first() -> None:
+    found = fact_of(
+        "{test: patch test, date: 2018-03-01, result: positive},"
+        "{test: prick test, date: 2018-03-02, result: negative}",
+        fact="drug_test",
+    )
+    assert found.params == {"test": "patch_test", "result": "positive"}
+    further = {"test": "intradermal_test", "result": "negative"}
+    assert found.flags == (("on_file_drug_test", further),)

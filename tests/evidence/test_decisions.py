@@ -10,10 +10,12 @@ from causality.timeline.snapshot import Timeline
 from tests.evidence.test_pair import plain_case
 from tests.support import case_of
 
+OTHER = "  - {id: o, name: yyy}\n"
+
 
 def facts_with(decision: str, *, more: str = "", **overrides: str) -> dict[str, Fact]:
     assessor = f"assessor: [{decision}]\n" if decision else ""
-    case = case_of(plain_case(more=assessor + more))
+    case = case_of(plain_case(more=assessor + more).replace("reactions:", f"{OTHER}reactions:", 1))
     timeline = Timeline.of(case)
     snapshot = timeline.at(parse_moment(None, timeline))
     pair = pair_evidence(snapshot, case.drugs[0], case.reactions[0], load_knowledge(), {})
@@ -86,3 +88,23 @@ def test_a_what_if_goes_before_a_decision_and_keeps_what_the_machine_said() -> N
     assert facts["alternative"].value == "more_likely"
     assert facts["alternative"].derived == facts_with("")["alternative"]
     assert facts["alternative_nondrug"].value == "more_likely"
+
+
+CONFIRMED = "pair: [%s, r], fact: event_confirmed, value: %s, reason: biopsy"
+
+
+def test_a_decision_about_the_reaction_is_named_at_its_other_drugs_and_not_copied() -> None:
+    def facts_of(*decisions: str) -> dict[str, Fact]:
+        return facts_with(", ".join(f"{{{decision}}}" for decision in decisions))
+
+    plain, other = facts_of(), facts_of(CONFIRMED % ("o", "yes"))
+    told = {"facts": ("event_confirmed",), "stated": "yes", "drugs": ("o",)}
+    remark = ("decided_for_other_drug", told)
+    assert other["event_confirmed"].flags == (remark,)
+    assert other["event_confirmed"].value == plain["event_confirmed"].value == "unknown"
+    same = facts_of(CONFIRMED % ("o", "yes"), CONFIRMED % ("d", "yes"))
+    assert same["event_confirmed"].flags == ()
+    against = facts_of(CONFIRMED % ("o", "yes"), CONFIRMED % ("d", "no"))
+    assert (against["event_confirmed"].value, against["event_confirmed"].flags) == ("no", (remark,))
+    own = facts_of("pair: [o, r], fact: contributing_factor, value: yes, reason: kidney")
+    assert own == plain

@@ -454,6 +454,23 @@ def previous(past: str, *, term: str = "LCV") -> Fact:
 
 
 @pytest.mark.parametrize(
+    ("past", "named"),
+    [
+        ("{drug: zzz, outcome: reacted, reaction: LCV}", ("zzz",)),
+        ("{drug: zzz, outcome: reacted, reaction: itching}", ()),
+        ("{drug: zzz, outcome: reacted}", ()),
+        ("{drug: zzz, outcome: tolerated, reaction: LCV}", ()),
+    ],
+)
+def test_an_earlier_reaction_to_a_drug_not_known_to_be_related_is_named(
+    past: str, named: tuple[str, ...]
+) -> None:
+    fact = previous(past)
+    assert fact.value == "unknown"
+    assert [params["drugs"] for code, params in fact.flags] == ([named] if named else [])
+
+
+@pytest.mark.parametrize(
     ("past", "value", "rule", "params"),
     [
         ("{drug: Rifaldin, outcome: reacted, reaction: purpura}", "same_substance", "history", {}),

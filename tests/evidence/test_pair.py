@@ -127,8 +127,48 @@ def test_there_is_no_pair_before_the_drug_and_the_reaction_have_begun(
     assert (pairs(plain_case(), as_of)[0] is not None) is there
 
 
-def test_a_reaction_without_an_episode_has_no_pair() -> None:
-    assert pairs(plain_case(episodes="")) == [None]
+def test_a_reaction_without_an_episode_is_one_of_which_nothing_is_known() -> None:
+    nothing, empty = first_pair(plain_case(episodes="")), first_pair(plain_case(episodes="{}"))
+    assert nothing.index.id == "r.1"
+    assert nothing.facts == empty.facts
+    assert nothing.facts["course"].possible == open_values("course")
+    assert pairs(plain_case(episodes=""), "2018-01-12") == [None]
+
+
+@pytest.mark.parametrize(
+    "episode",
+    [
+        "{id: e, onset: 2018-01-11, recovered: 2018-01-30, actions: {d: withdrawn}}",
+        "{id: e, onset: 2018-01-11, outcome: recovering, actions: {d: continued}, treatment: none}",
+        "{id: e, onset: 2018-01-11, outcome: fatal}",
+        "{id: e, outcome: not_recovered, actions: {d: dose_reduced}}",
+        "{id: e, treatment: [{drug: prednisone}], outcome: recovered}",
+        "",
+    ],
+)
+def test_a_drug_without_exposures_is_one_given_at_a_time_that_is_not_known(episode: str) -> None:
+    nothing, empty = first_pair(plain_case("", episode)), first_pair(plain_case("{}", episode))
+    for name, fact in nothing.facts.items():
+        other = empty.facts[name]
+        assert (fact.value, fact.possible, fact.rule) == (other.value, other.possible, other.rule)
+    assert (nothing.withdrawal.outcome is None) is (episode == "")
+
+
+@pytest.mark.parametrize(
+    ("onset", "worsening", "flagged"),
+    [
+        ("2018-01-11", "true", True),
+        ("2018-01-11", "false", False),
+        ("2017-12-01", "true", True),
+        ("null", "true", False),
+    ],
+)
+def test_an_interval_to_a_worsening_is_said_to_be_one(
+    onset: str, worsening: str, flagged: bool
+) -> None:
+    episode = f"{{id: e, onset: {onset}, worsening: {worsening}}}"
+    fact = first_pair(plain_case(episodes=episode)).facts["onset"]
+    assert ("dated_at_worsening" in dict(fact.flags)) is flagged
 
 
 # Dates of a case: every combination of the days of partial dates

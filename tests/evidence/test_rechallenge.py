@@ -340,6 +340,30 @@ def test_tolerance_after_a_recurrence_is_a_remark_and_before_it_none() -> None:
     assert "tolerated_later" not in flags(judged(TOLERATED, POSITIVE))
 
 
+@pytest.mark.parametrize(
+    ("conditions", "remark"),
+    [
+        ({"desensitisation": True}, "tolerated_later"),
+        ({"covered": "yes"}, "tolerated_later"),
+        ({"dose_ratio": 0.5}, "tolerated_later"),
+        ({}, "tolerated_later_plain"),
+        ({"dose_ratio": 2.0}, "tolerated_later_plain"),
+        ({"covered": "unknown"}, "tolerated_later_conditions_unknown"),
+        ({"dose_ratio": None}, "tolerated_later_conditions_unknown"),
+        ({"duration": OPEN}, "tolerated_later_conditions_unknown"),
+        ({"resolved_before": "unknown"}, "tolerated_later_conditions_unknown"),
+        ({"duration": Span(3, 3)}, "tolerated_later_too_short"),
+        ({"gap": Span(1, 1)}, "tolerated_later_too_short"),
+    ],
+)
+def test_later_tolerance_says_whether_it_speaks_against_the_drug(
+    conditions: dict[str, Any], remark: str
+) -> None:
+    found = judged(again("yes"), again("no", **conditions), again("no", **conditions))
+    assert (found.value, flags(found)) == ("positive", [remark])
+    assert flags(judged(again("no", **conditions), again("yes"))) == []
+
+
 # From the dates of a case
 
 

@@ -132,11 +132,17 @@ def test_a_stop_about_the_improvement_leaves_withdrawn_and_continued_open() -> N
         (9, Span(-5, -1), True, ("continued", "action.stopped_later")),
         (9, Span(-1, 0), True, ("unknown", "action.stopped_about_improvement")),
         (9, Span(-5, 5), True, ("unknown", "action.stopped_about_improvement")),
-        # an improvement without a date of its own says nothing of the stop
-        (9, Span(-5, -1), False, ("withdrawn", "action.stopped_after_onset")),
+        # an improvement without a date of its own, placed by an order or not at all
+        (9, Span(None, -1), False, ("continued", "action.stopped_later")),
+        (9, Span(0, None), False, ("withdrawn", "action.stopped")),
+        (9, OPEN, False, ("unknown", "action.improvement_undated")),
+        (9, Span(None, 0), False, ("unknown", "action.improvement_undated")),
         # dates that leave it open whether the last dose came before the onset
         (Span(-1, 9), None, False, ("withdrawn", "action.ended")),
-        (Span(None, 9), Span(-5, -1), False, ("withdrawn", "action.ended")),
+        (Span(-1, 9), OPEN, False, ("unknown", "action.improvement_undated")),
+        (Span(-1, 9), Span(0, None), False, ("withdrawn", "action.ended_before_improvement")),
+        # a last dose certainly before the onset
+        (-1, OPEN, False, ("withdrawn", "action.completed")),
         (Span(-1, 9), Span(0, 5), True, ("withdrawn", "action.ended_before_improvement")),
         (Span(-1, 9), Span(-5, -1), True, ("continued", "action.stopped_later")),
         (Span(0, 9), Span(0, 5), True, ("withdrawn", "action.stopped")),
@@ -172,6 +178,27 @@ def test_nobody_withdrew_or_continued_a_drug_begun_after_the_improvement(
     )
     fact = action(found)
     assert (fact.value, fact.possible, flags(fact)) == (value, (value,), flagged)
+
+
+def test_a_recovery_without_a_date_leaves_open_whether_the_drug_was_still_given() -> None:
+    found = measures(stop_after_onset=exactly(283), outcome="recovered", improvement=OPEN)
+    fact = action(found)
+    assert (fact.value, fact.possible) == ("unknown", ("withdrawn", "continued"))
+    assert course(found, fact, SKIN).value == "improved"
+    stated = action(found._replace(stated_action="withdrawn"))
+    assert (stated.value, stated.possible) == ("withdrawn", ("withdrawn",))
+
+
+def test_the_day_of_an_improvement_without_a_date_is_asked_for() -> None:
+    case = case_of("""
+case_id: undated
+drugs: [{id: d, name: diclofenac, exposures: [{start: 2018-03-01, stop: 2018-12-20}]}]
+reactions:
+  - {id: r, term: purpura, episodes: [{id: e, onset: 2018-03-12, outcome: recovered}]}
+""")
+    (pair,) = assess_case(case, make_method(["sefv-h"], load_knowledge(), {})).pairs
+    asked = {question.fact.name: question.text.fields for question in pair.questions}
+    assert "improved" in asked["action"]
 
 
 def test_a_stated_withdrawal_with_an_improvement_about_it_counts_and_stays_open() -> None:
