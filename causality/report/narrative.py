@@ -13,6 +13,7 @@ from causality.report.sentences import ReportSentences
 from causality.report.suspects import open_range, pair_name, result_text
 from causality.timeline.courses import Course
 from causality.wording.locale import number
+from causality.wording.pair_words import PairWords
 from causality.wording.ranking_words import RankingWords
 from causality.wording.results import method_name
 
@@ -280,7 +281,8 @@ class Narrative:
         for name in _INFERRED:
             fact = pair.evidence.facts[name]
             if fact.rule != NOT_REPORTED:
-                told = (say.rule(fact), say.possible(fact), *say.flags(fact))
+                left_out = PairWords(say).not_counted(pair) if name == "alternative" else ""
+                told = (say.rule(fact), left_out, say.possible(fact), *say.flags(fact))
                 sentences = " ".join(self._sentence(text) for text in told if text)
                 value = words.value(name, fact.value)
                 origin = "" if fact.origin == "derived" else f" [{say.origin(fact)}]"

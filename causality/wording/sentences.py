@@ -95,6 +95,8 @@ class Sentences:
         for code, params in statement.remarks:
             if code == "could_be_suppressed":
                 remarks.append(self.words("ranking.suppressed", **params))
+            elif code.startswith("reason."):
+                remarks.append(self.words(code, **self._named(params)))
             elif code in _QUALIFYING:
                 remarks.append(self._remark(code, params))
         if not remarks:
@@ -131,6 +133,7 @@ class Sentences:
             "drugs": self._drug,
             "tests": self.test,
             "facts": lambda key: self.words(f"fact.{key}"),
+            "onsets": self._episode,
         }
         for name, translate in translations.items():
             keys = named.get(name)
@@ -148,6 +151,11 @@ class Sentences:
     def _condition(self, name: str) -> str:
         """Return a condition as reported; one that only tests brought in by its label."""
         return self.alternative(name) if name in self.knowledge.alternatives else name
+
+    def _episode(self, onset: str) -> str:
+        """Return an episode with the day on which it began."""
+        event = self.result.timeline.events[onset]
+        return f"{onset.removesuffix('.onset')} ({self.date(event)})"
 
     def _drug(self, key: str) -> str:
         """Return the name of a drug of the case; other names stay as they are."""
