@@ -199,7 +199,7 @@ def _reasons(
     if improved is not None and improved.clean:
         yield improved.statement
     if onset.value in ("suggestive", "compatible", "on_withdrawal"):
-        yield _from(onset, "reason.onset", days=onset.params.get("days", "?"))
+        yield _from(onset, "reason.onset", **_interval(onset))
     if known.value == "well_known":
         yield _from(known, "reason.well_known")
     if improved is not None and not improved.clean:
@@ -207,7 +207,15 @@ def _reasons(
     if known.value == "occasional":
         yield _from(known, "reason.occasional")
     if onset.value == "not_coherent":
-        yield _from(onset, "reason.onset_after", days=onset.params.get("days", "?"))
+        yield _from(onset, "reason.onset_after", **_interval(onset))
+
+
+def _interval(onset: Fact) -> Mapping[str, object]:
+    """Return the days of an onset and what they count from."""
+    return {name: onset.params.get(name, other) for name, other in _OF_ONSET.items()}
+
+
+_OF_ONSET = {"days": "?", "start": "first"}
 
 
 _PAST = "previous_reaction"

@@ -1,6 +1,8 @@
 """Sentences about facts, events and answers, in the words of the run."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import cached_property
+from itertools import pairwise
 
 from causality.assessment.assess import CaseAssessment
 from causality.case.events import Event
@@ -14,6 +16,7 @@ from causality.ranking.entries import Statement
 from causality.scoring.engine import Score
 from causality.scoring.model import Algorithm
 from causality.terms.dates import format_span
+from causality.timeline.courses import Step
 from causality.wording.locale import event_date, number
 from causality.wording.results import points
 from causality.words import Words
@@ -27,8 +30,17 @@ _QUALIFYING = frozenset(
     }
 )
 """Remarks that change what a statement is worth; the others stand with the pair."""
+_MOST_EPISODES = 5
 _STATED_IN = "G.k.9.i.4"
 """The element of a report that states a re-exposure without its date."""
+
+
+def _change(before: Step, step: Step) -> str:
+    old, new = before.exposure.dose, step.exposure.dose
+    ratio = new.ratio_to(old) if old is not None and new is not None else None
+    if ratio is None or ratio == 1:
+        return "event.exposure_next"
+    return "event.exposure_increase" if ratio > 1 else "event.exposure_reduction"
 
 
 class Sentences:
@@ -133,14 +145,17 @@ class Sentences:
             "drugs": self._drug,
             "tests": self.test,
             "facts": lambda key: self.words(f"fact.{key}"),
-            "onsets": self._episode,
         }
         for name, translate in translations.items():
             keys = named.get(name)
             if isinstance(keys, tuple):
                 named[name] = tuple(translate(str(key)) for key in keys)
+        if isinstance(onsets := named.get("onsets"), tuple):
+            named["onsets"] = self._episodes(onsets)
         if isinstance(named.get("ratio"), str):
             named["ratio"] = number(str(named["ratio"]), self.words)
+        if isinstance(named.get("start"), str):
+            named["start"] = self.words(f"start.{named['start']}")
         if "kind" in named:
             named["kind"] = self.words(f"kind.{named['kind']}")
         if "test" in named:
@@ -152,10 +167,13 @@ class Sentences:
         """Return a condition as reported; one that only tests brought in by its label."""
         return self.alternative(name) if name in self.knowledge.alternatives else name
 
-    def _episode(self, onset: str) -> str:
-        """Return an episode with the day on which it began."""
-        event = self.result.timeline.events[onset]
-        return f"{onset.removesuffix('.onset')} ({self.date(event)})"
+    def _episodes(self, onsets: Sequence[str]) -> tuple[str, ...]:
+        """Return the first of some episodes with the days on which they began."""
+        events = self.result.timeline.events
+        shown = onsets if len(onsets) <= _MOST_EPISODES else onsets[: _MOST_EPISODES - 1]
+        told = (f"{name.removesuffix('.onset')} ({self.date(events[name])})" for name in shown)
+        more = len(onsets) - len(shown)
+        return (*told, *([self.words("view.and_more", count=more)] if more else []))
 
     def _drug(self, key: str) -> str:
         """Return the name of a drug of the case; other names stay as they are."""
@@ -225,7 +243,18 @@ class Sentences:
 
     def what(self, event: Event) -> str:
         """Return what an event is."""
-        return self.words(f"event.{event.kind}", what=self._subject(event))
+        key = self._dose_changes.get(event.id, f"event.{event.kind}")
+        return self.words(key, what=self._subject(event))
+
+    @cached_property
+    def _dose_changes(self) -> dict[str, str]:
+        """Return what the starts within a course are: no first doses, but other ones."""
+        return {
+            step.start_event: _change(before, step)
+            for drug in self.result.case.drugs
+            for course in self.result.snapshot.courses([drug])
+            for before, step in pairwise(course.steps)
+        }
 
     def _subject(self, event: Event) -> str:
         case, path = self.result.case, event.path

@@ -97,3 +97,18 @@ def test_that_it_came_on_each_of_two_drugs_is_no_doubt_about_one_of_them() -> No
     assert spontaneous.conclusion is not None
     assert spontaneous.conclusion.doubt is not None
     assert spontaneous.conclusion.doubt.params["onsets"] == ("e0.onset",)
+
+
+def test_of_many_episodes_without_the_drug_the_first_are_named() -> None:
+    many = "".join(f"      - {{id: f{n}, onset: 20{10 + n}-01-01}}\n" for n in range(9))
+    text = ALONE.replace("ONSET", "2023-09-10").replace("STOP", "2023-02-08") + many
+    result = assess_case(case_of(text), METHOD)
+    (statement,) = [
+        s
+        for entry in result.ranking[0].entries
+        for s in entry.columns.against
+        if s.code == "ranking.without"
+    ]
+    told = Sentences(Words("en"), result).statement(statement)
+    assert told.startswith("The reaction also began 11 times without the drug: f0 (2010-01-01), ")
+    assert told.endswith("f3 (2013-01-01), and 7 more")

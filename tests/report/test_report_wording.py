@@ -177,7 +177,7 @@ def test_every_mark_stands_in_a_figure_or_beside_it() -> None:
     view = view_of(REFERENCE)
     found = section(view, "timeline").blocks
     drawn = {s.text for block in found if isinstance(block, Figure) for s in block.shapes}
-    assert {"D+ e1", "R+ e2", "D+ itch", "R? itching", "R? lcv"} <= drawn
+    assert {"D+ e1", "R+ e2", "DR+ itch", "R? itching", "R? lcv"} <= drawn
     (note,) = (block for block in found if isinstance(block, Paragraph))
     assert note.text == "dexamethasone: R? lcv."
 
