@@ -1,5 +1,6 @@
 """Sentences about facts, events and answers, in the words of the run."""
 
+import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import cached_property
 from itertools import pairwise
@@ -31,6 +32,13 @@ _QUALIFYING = frozenset(
 )
 """Remarks that change what a statement is worth; the others stand with the pair."""
 _MOST_EPISODES = 5
+_BOTH_BEFORE = re.compile(r"(-\d+)–(-\d+)")
+_OF_SEVERAL = {
+    "doubt.active_condition": "doubt.active_conditions",
+    "doubt.condition": "doubt.conditions",
+    "doubt.condition_more_likely": "doubt.conditions_more_likely",
+    "doubt.not_shown": "doubt.several_not_shown",
+}
 _STATED_IN = "G.k.9.i.4"
 """The element of a report that states a re-exposure without its date."""
 
@@ -121,6 +129,9 @@ class Sentences:
             text = self.words("rule.stated.in_report", element=_STATED_IN)
         else:
             code = "ranking.not_coherent" if rule == "onset.not_coherent" else statement.code
+            conditions = statement.params.get("conditions")
+            if isinstance(conditions, tuple) and len(conditions) > 1:
+                code = _OF_SEVERAL.get(code, code)
             text = self.words(code, **self._named(statement.params))
         value = statement.params.get("value")
         if statement.fact is None or value is None:
@@ -139,6 +150,9 @@ class Sentences:
         """Return parameters with names in place of ids."""
         unknown = self.words("view.unknown_number")
         named = {name: unknown if value == "?" else value for name, value in params.items()}
+        before = _BOTH_BEFORE.fullmatch(str(named.get("days", "")))
+        if before:
+            named["days"] = self.words("view.days_before", first=before[1], last=before[2])
         translations: dict[str, Callable[[str], str]] = {
             "alternatives": self.alternative,
             "conditions": self._condition,

@@ -139,7 +139,7 @@ def test_work_up_is_counted_in_one_way(name: str, missing: int, of: int) -> None
     words = Words("en")
     desirable = sum(words("workup.wanted") in row.cells[0].below for row in table.rows)
     assert len(table.rows) - desirable - states[words("workup.not_needed")] == of
-    told = [text for text in texts(view) if "members of the minimum work-up" in text]
+    told = [text for text in texts(view) if "the minimum work-up is incomplete" in text]
     assert all(f"{missing} of {of} members" in text for text in told)
     assert told or name != "warfarin-late"
 
