@@ -25,6 +25,7 @@ from causality.evidence.alternatives import Finding, WorkupLine
 from causality.evidence.fact import Origin
 from causality.evidence.surroundings import ONLY_STATED
 from causality.inquiry.answer_words import NonAnswer
+from causality.measures.values import StartKind
 from causality.ranking.conclusion import TELLING
 from causality.ranking.entries import Kind
 from causality.ranking.readings import READINGS
@@ -294,6 +295,7 @@ WORDS: dict[str, Callable[[], Iterable[str]]] = {
     "flag.{}": lambda: expanded(flag_patterns(), FLAGS) | flags_of_algorithms(),
     "event.{}": lambda: get_args(EventKind),
     "result.{}": lambda: RESULTS,
+    "start.{}": lambda: get_args(StartKind),
     "origin.{}": lambda: get_args(Origin),
     "kind.{}": kinds_of_re_exposure,
     "kind_of.{}": lambda: ("drug", "reaction", "exposure", "event", "anchor", "fact", "value"),
@@ -426,7 +428,8 @@ def test_plural_forms_are_there_in_both_languages(key: str) -> None:
     [("1", "1 día"), ("0", "0 días"), ("2", "2 días"), ("1–3", "1–3 días"), ("≥ 1", "≥ 1 días")],
 )
 def test_days_choose_the_grammatical_number(days: str, told: str) -> None:
-    assert Words("es")("reason.onset", days=days) == f"el intervalo encaja ({told})"
+    said = Words("es")("reason.onset", days=days, start="del inicio")
+    assert said == f"el intervalo encaja ({told} después del inicio)"
 
 
 @pytest.mark.parametrize("key", sorted(set(KEYS) - SAME_IN_BOTH))

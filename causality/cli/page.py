@@ -14,6 +14,7 @@ from causality.wording.results import category
 from causality.words import Words
 
 _PIPE_WIDTH = 120
+_LONGEST_WORD, _NAMES_SHARE = 24, 0.4
 _COLOURS = ("dim", "yellow", "yellow", "green", "bold green")
 """By the degree that a category stands for, rising."""
 
@@ -57,6 +58,17 @@ class Page:
     def table(self, *columns: str) -> Table:
         """Return a table with columns headed by words; a bar has no heading."""
         return self.titled_table(self.words(f"view.{c}") if c else "" for c in columns)
+
+    def keep_words(self, table: Table, *numbers: int) -> None:
+        """Let columns of names break no word of usual length, where there is room for that."""
+        columns = [table.columns[number] for number in numbers]
+        widths = []
+        for column in columns:
+            words = (word for cell in column.cells for word in str(cell).split())
+            widths.append(min(max(map(len, (str(column.header), *words))), _LONGEST_WORD))
+        if sum(widths) <= _NAMES_SHARE * self.console.width:
+            for column, width in zip(columns, widths, strict=True):
+                column.width = width
 
     def titled_table(self, titles: Iterable[str]) -> Table:
         """Return a table with these titles."""

@@ -61,6 +61,7 @@ class TerminalView(Page):
             for pair in result.pairs:
                 cells = (self._result(entry) for entry in pair.assessments)
                 table.add_row(text(file), *self._names(pair), *cells)
+        self.keep_words(table, 1, 2)
         self.emit(table)
         self.line(words("view.worklist", count=len(results)))
         if failed:
@@ -124,6 +125,7 @@ class TerminalView(Page):
                 below = text(f"({left})", style="dim") if left else text("")
                 cells.append(Text("\n").join([self._result(entry), below]))
             table.add_row(*self._names(pair), *cells)
+        self.keep_words(table, 0, 1)
         self.emit(table)
 
     def _over_time(self, result: CaseAssessment, say: Sentences) -> None:

@@ -4,10 +4,12 @@ from collections.abc import Iterable, Mapping
 
 from causality.case.model import Condition, Drug
 from causality.evidence.lookups import DrugLookup, ReactionLookup
+from causality.evidence.pair import PairEvidence
+from causality.evidence.windows import Windows
 from causality.ranking.contrast import contrast
 from causality.ranking.entries import Cause, Comparison, GradedDrug
 from causality.ranking.states import condition_chain, drug_chain
-from causality.ranking.times import Sides
+from causality.ranking.times import Sides, Times
 from causality.timeline.courses import Course
 from causality.timeline.snapshot import Snapshot
 
@@ -26,18 +28,15 @@ def comparison(
         return None
     pair = drug.pair
     courses = snapshot.courses(about.own)
-    published = about.published(reaction, snapshot.knowledge_day)
     acute = cause.finding.entry.onset_before_days
     acts_for = acute[1] if acute else None
-    windows = about.windows(reaction, published, conventions)
+    windows = _windows(snapshot, about, reaction, conventions)
     found = contrast(
         snapshot,
-        Sides(
-            drug=drug_chain(snapshot, about, windows),
+        _side(snapshot, about, reaction, windows)._replace(
             conditions=tuple(condition_chain(snapshot, c, acts_for) for c in conditions),
             names=tuple(condition.term for condition in conditions),
-            episodes=tuple(snapshot.episodes(reaction.same)),
-            own_exposures=frozenset(str(e.id) for own in about.own for e in own.exposures),
+            acute=acute is not None,
             treats_condition=_treats_condition(about, cause),
             treats_reaction=_treats_reaction(about),
             on_protocol=frozenset(c.start_event for c in courses if _on_protocol(c, about)),
@@ -47,6 +46,46 @@ def comparison(
         ),
     )
     return Comparison(drug=pair.drug, cause=cause, contrast=found) if found else None
+
+
+def began_without(
+    snapshot: Snapshot,
+    pair: PairEvidence,
+    about: DrugLookup,
+    reaction: ReactionLookup,
+    conventions: Mapping[str, str],
+) -> tuple[str, ...]:
+    """Return the episodes that certainly began without the drug, but for the index episode.
+
+    What the index episode says of the drug is said by its onset.
+    """
+    others = [e for e in snapshot.episodes(reaction.same) if e.id != pair.index.id]
+    side = _side(snapshot, about, reaction, _windows(snapshot, about, reaction, conventions))
+    if not others or not side.drug.cuts:
+        return ()
+    times = Times(snapshot, side)
+    return tuple(str(e.id) for e in others if times.states_at(e)[0] == "off")
+
+
+def _windows(
+    snapshot: Snapshot,
+    about: DrugLookup,
+    reaction: ReactionLookup,
+    conventions: Mapping[str, str],
+) -> Windows:
+    published = about.published(reaction, snapshot.knowledge_day)
+    return about.windows(reaction, published, conventions)
+
+
+def _side(
+    snapshot: Snapshot, about: DrugLookup, reaction: ReactionLookup, windows: Windows
+) -> Sides:
+    """Return the side of the drug alone."""
+    return Sides(
+        drug=drug_chain(snapshot, about, windows),
+        episodes=tuple(snapshot.episodes(reaction.same)),
+        own_exposures=frozenset(str(e.id) for own in about.own for e in own.exposures),
+    )
 
 
 def _conditions(snapshot: Snapshot, cause: Cause) -> list[Condition]:

@@ -10,8 +10,9 @@ from typing import NamedTuple
 from causality.evidence.fact import Fact
 from causality.evidence.pair import PairEvidence
 from causality.ranking.entries import Cause, Entry, GradedDrug, Statement
+from causality.ranking.improvement import improvement
 from causality.ranking.order import above_lowest
-from causality.ranking.statements import NO_CHOICES, discounted
+from causality.ranking.statements import NO_CHOICES, began_without, discounted
 from causality.ranking.together import doubt_of_all, reason_of_all
 from causality.scoring.model import Algorithm
 
@@ -52,7 +53,7 @@ def conclusion(
     reason = reason_of_all(
         pairs,
         [
-            list(_reasons(p.facts, credited=not discounted(p.facts, algorithm, conventions)))
+            list(_reasons(p, entries, credited=not discounted(p.facts, algorithm, conventions)))
             for p in pairs
         ],
     )
@@ -179,8 +180,11 @@ def _doubt_of_condition(against: Sequence[Statement], graded: Sequence[Entry]) -
     return None
 
 
-def _reasons(facts: Mapping[str, Fact], *, credited: bool) -> Iterator[Statement]:
+def _reasons(
+    pair: PairEvidence, entries: Sequence[Entry], *, credited: bool
+) -> Iterator[Statement]:
     """Yield what speaks for a drug, the strongest first."""
+    facts = pair.facts
     again, onset, known = facts["rechallenge"], facts["onset"], facts["prior_knowledge"]
     if again.value == "positive":
         kind = again.params.get("kind", "")
@@ -190,20 +194,28 @@ def _reasons(facts: Mapping[str, Fact], *, credited: bool) -> Iterator[Statement
     for name, value in TELLING:
         if facts[name].value == value:
             yield _from(facts[name], f"reason.{value}" if name == _PAST else f"reason.{name}")
-    off = facts["course"].value == "improved" and credited
-    clean = off and facts["action"].value == "withdrawn" and not _qualified(facts)
-    if clean:
-        yield _from(facts["course"], "reason.dechallenge")
+    others = [d.pair for entry in entries for d in entry.drugs if d.pair is not pair]
+    improved = improvement(pair, others) if credited else None
+    if improved is not None and improved.clean:
+        yield improved.statement
     if onset.value in ("suggestive", "compatible", "on_withdrawal"):
-        yield _from(onset, "reason.onset", days=onset.params.get("days", "?"))
+        yield _from(onset, "reason.onset", **_interval(onset))
     if known.value == "well_known":
         yield _from(known, "reason.well_known")
-    if off and facts["action"].value in ("withdrawn", "single_dose"):
-        yield _from(facts["course"], "reason.dechallenge_qualified")
+    if improved is not None and not improved.clean:
+        yield improved.statement
     if known.value == "occasional":
         yield _from(known, "reason.occasional")
     if onset.value == "not_coherent":
-        yield _from(onset, "reason.onset_after", days=onset.params.get("days", "?"))
+        yield _from(onset, "reason.onset_after", **_interval(onset))
+
+
+def _interval(onset: Fact) -> Mapping[str, object]:
+    """Return the days of an onset and what they count from."""
+    return {name: onset.params.get(name, other) for name, other in _OF_ONSET.items()}
+
+
+_OF_ONSET = {"days": "?", "start": "first"}
 
 
 _PAST = "previous_reaction"
@@ -215,14 +227,6 @@ TELLING = (
     ("placebo", "not_recurred"),
     (_PAST, "cross_reactive"),
 )
-
-
-def _qualified(facts: Mapping[str, Fact]) -> bool:
-    """Tell whether a dechallenge was treated or shared with other suspects."""
-    flags = {
-        code for name in ("action", "improvement_explained_by") for code, _ in facts[name].flags
-    }
-    return bool(flags & {"steroid_treated_dechallenge", "dechallenge_does_not_discriminate"})
 
 
 def _doubt(
@@ -251,6 +255,7 @@ def _doubts(
         yield _from(facts["course"], "doubt.not_improved")
     if facts["prior_knowledge"].value == "contradicted":
         yield _from(facts["prior_knowledge"], "doubt.contradicted")
+    yield from _without(pair, leading, entries)
     if alone.value == "possible":
         yield from _possible(alone, entries)
     tied = [name for entry in leading for name in entry.names]
@@ -268,6 +273,23 @@ def _doubts(
         yield open_onset
     if "steroid_treated_dechallenge" in dict(facts["improvement_explained_by"].flags):
         yield _from(facts["improvement_explained_by"], "doubt.steroid")
+
+
+def _without(
+    pair: PairEvidence, leading: Sequence[Entry], entries: Sequence[Entry]
+) -> Iterator[Statement]:
+    """Yield that the reaction began without the drug as well.
+
+    Of a drug on which it came back, only what began without the others that lead with it: that
+    each of them brings the reaction is no doubt about one.
+    """
+    graded = [d for entry in entries for d in entry.drugs]
+    episodes = next((d.without for d in graded if d.pair is pair), ())
+    if pair.facts["rechallenge"].value == "positive":
+        tied = [d.without for entry in leading for d in entry.drugs if d.pair is not pair]
+        episodes = tuple(e for e in episodes if all(e in others for others in tied))
+    if episodes:
+        yield began_without("doubt.without", episodes)
 
 
 def _onset_open(onset: Fact) -> Statement | None:

@@ -49,11 +49,17 @@ class Statements(NamedTuple):
 
 
 class GradedDrug(NamedTuple):
-    """A drug with its facts and what the grading algorithm makes of them."""
+    """A drug with its facts and what the grading algorithm makes of them.
+
+    ``without`` are the other episodes of the reaction that certainly began without the drug,
+    ``not_counted`` the concomitants known as causes that nobody suspects.
+    """
 
     pair: PairEvidence
     score: Score
     ids: tuple[str, ...]  # drug entries of the same substance
+    without: tuple[str, ...] = ()
+    not_counted: tuple[str, ...] = ()
 
     @property
     def name(self) -> str:

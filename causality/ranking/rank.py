@@ -7,11 +7,11 @@ from causality.case.model import Drug, Episode, Reaction
 from causality.coupling import Weighing, couple
 from causality.evidence.decisions import decided
 from causality.evidence.derive import PairDeriver
-from causality.evidence.lookups import DrugLookup, ReactionLookup
+from causality.evidence.lookups import DrugLookup, ReactionLookup, unscored_culprits
 from causality.evidence.pair import PairEvidence
 from causality.knowledge.base import Knowledge
 from causality.ranking.causes import causes
-from causality.ranking.compare import comparison
+from causality.ranking.compare import began_without, comparison
 from causality.ranking.conclusion import Conclusion, conclusion
 from causality.ranking.entries import Cause, Comparison, Entry, GradedDrug, Kind, Statements
 from causality.ranking.order import ranked
@@ -67,8 +67,8 @@ def _ranking(
 ) -> Ranking:
     about = ReactionLookup(snapshot.case, reaction, grading.knowledge)
     concomitants, not_exposed = _concomitants(snapshot, reaction, suspects, grading)
-    suspected = _graded(suspects, grading)
-    beside = _graded(concomitants, grading)
+    suspected = _graded(snapshot, about, suspects, grading)
+    beside = _graded(snapshot, about, concomitants, grading)
     found = causes(snapshot, [*suspects, *concomitants], grading.knowledge)
     comparisons = _comparisons(snapshot, about, suspected, found, grading)
     strongest = _strongest(suspected, grading)
@@ -135,7 +135,9 @@ def _in_window(
     return None if _OUT_OF_WINDOW.issuperset(pair.facts["onset"].possible) else pair
 
 
-def _graded(pairs: Iterable[PairEvidence], grading: Grading) -> list[GradedDrug]:
+def _graded(
+    snapshot: Snapshot, about: ReactionLookup, pairs: Iterable[PairEvidence], grading: Grading
+) -> list[GradedDrug]:
     """Return the drugs with their grade; entries of one substance are one drug, the strongest."""
     by_substance: dict[frozenset[str], list[PairEvidence]] = {}
     for pair in sorted(pairs, key=lambda p: p.key):
@@ -146,7 +148,12 @@ def _graded(pairs: Iterable[PairEvidence], grading: Grading) -> list[GradedDrug]
         graded = [
             GradedDrug(pair=pair, score=grading.scorer(pair.values()), ids=ids) for pair in same
         ]
-        found.append(max(graded, key=lambda drug: drug.strength(grading.scorer.algorithm)))
+        best = max(graded, key=lambda drug: drug.strength(grading.scorer.algorithm))
+        lookup = DrugLookup(snapshot.case, best.pair.drug, grading.knowledge)
+        alone = began_without(snapshot, best.pair, lookup, about, grading.conventions)
+        culprits = unscored_culprits(snapshot, about, f"{best.pair.index.id}.onset")
+        names = tuple(str(d.id) for d in culprits if str(d.id) not in best.pair.own_drugs)
+        found.append(best._replace(without=alone, not_counted=names))
     return found
 
 
@@ -194,9 +201,7 @@ def _drug_entry(
     columns = Statements()
     for drug in drugs:
         own = [c for c in comparisons if str(c.drug.id) in drug.ids]
-        columns = columns.plus(
-            about_drug(drug.pair, grading.scorer.algorithm, own, grading.conventions)
-        )
+        columns = columns.plus(about_drug(drug, grading.scorer.algorithm, own, grading.conventions))
     return Entry(kind=kind, drugs=tuple(drugs), columns=columns)
 
 

@@ -7,7 +7,8 @@ under it says nothing (reference 1.6, the reasoning trap). The telling times are
 disease without the drug (same place). That no episode was reported is silence, and is read "as far
 as reported". A time under the drug without an episode speaks only weakly against it, and not at all
 under desensitisation or cover or when it is shorter than the reaction took to come (rule 3). Nor
-does active disease alone tell anything in a time that is certainly shorter than that.
+does active disease alone tell anything in a time that is certainly shorter than that, nor the days
+of an acute cause before the drug: an infection brings the reaction days after it began.
 """
 
 from collections.abc import Mapping
@@ -26,6 +27,7 @@ READINGS: Mapping[str, Towards | None] = {
     "drug_treats_reaction": None,
     "under_protocol": None,
     "shorter_than_latency": None,
+    "acute_cause": None,
     "on_active_episode": None,
     "on_active_none": None,
     "off_inactive_none": None,

@@ -11,7 +11,15 @@ from causality.evidence.alternatives import Finding, Ground
 from causality.evidence.fact import NOT_REPORTED, Fact
 from causality.evidence.pair import PairEvidence
 from causality.ranking.contrast import Cell, Stretch
-from causality.ranking.entries import Cause, Comparison, Statement, Statements
+from causality.ranking.entries import (
+    NO_PARAMS,
+    Cause,
+    Comparison,
+    GradedDrug,
+    Statement,
+    Statements,
+)
+from causality.ranking.improvement import ENDED_BEFORE, ended_before
 from causality.scoring.engine import facts_behind
 from causality.scoring.model import Algorithm
 from causality.terms.dates import Span, span_text
@@ -60,12 +68,13 @@ _ON = frozenset({"continued", "dose_increased"})
 
 
 def about_drug(
-    pair: PairEvidence,
+    graded: GradedDrug,
     algorithm: Algorithm,
     comparisons: Sequence[Comparison],
     conventions: Mapping[str, str] = NO_CHOICES,
 ) -> Statements:
     """Return the three columns of a drug, from the facts that its grade rests on."""
+    pair = graded.pair
     credited = not discounted(facts=pair.facts, algorithm=algorithm, conventions=conventions)
     read = {name for question in algorithm.questions for name in facts_behind(algorithm, question)}
     facts = pair.facts
@@ -80,10 +89,19 @@ def about_drug(
         against=(
             *_pointing(told, _AGAINST, drug),
             *_dechallenge(pair, "against", credited=credited),
+            *(
+                began_without("ranking.without", episodes, drug)
+                for episodes in [graded.without]
+                if episodes
+            ),
             *_readings(comparisons, AGAINST_DRUG),
         ),
         not_known=(
-            *(s for s in _pointing(told, _OPEN, drug) if s.code != f"rule.{NOT_REPORTED}"),
+            *(
+                _beside(s, graded.not_counted)
+                for s in _pointing(told, _OPEN, drug)
+                if s.code != f"rule.{NOT_REPORTED}"
+            ),
             *_dechallenge(pair, "not_known", credited=credited),
             *_silent(told, drug),
         ),
@@ -96,6 +114,14 @@ def _pointing(
     for fact in facts:
         if fact.value in values.get(fact.name, ()):
             yield _of_fact(fact, drug)
+
+
+def _beside(statement: Statement, culprits: tuple[str, ...]) -> Statement:
+    """Return a statement; that no alternative is known, with the concomitants left out of it."""
+    if statement.fact != "alternative" or not culprits:
+        return statement
+    remark = ("reason.not_counted", {"drugs": culprits})
+    return statement._replace(remarks=(*statement.remarks, remark))
 
 
 def _of_fact(fact: Fact, drug: str, more: Iterable[Fact] = ()) -> Statement:
@@ -147,7 +173,19 @@ def _dechallenge(pair: PairEvidence, column: str, *, credited: bool) -> Iterable
         why = explained if found == "not_known" else course
         parts = (action, course, explained)
         others = [fact for fact in parts if fact is not why]
-        yield _of_fact(why, str(pair.drug.id), others)
+        statement = _of_fact(why, str(pair.drug.id), others)
+        if found == "against" and course.value == "improved" and course.origin != "stated":
+            statement = statement._replace(code="ranking.improved_on", params=NO_PARAMS)
+        if found == "for" and ended_before(pair):
+            statement = statement._replace(remarks=(*statement.remarks, ENDED_BEFORE))
+        yield statement
+
+
+def began_without(code: str, episodes: Sequence[str], drug: str | None = None) -> Statement:
+    """Return that episodes of the reaction began without a drug."""
+    onsets = tuple(f"{episode}.onset" for episode in episodes)
+    params = {"count": len(onsets), "onsets": onsets}
+    return Statement(code=code, params=params, events=onsets, drug=drug)
 
 
 def _direction(action: str, course: str, explained_by: str) -> str | None:

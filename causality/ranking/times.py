@@ -20,10 +20,11 @@ class Sides(NamedTuple):
     """
 
     drug: Chain
-    conditions: tuple[Chain, ...]
-    names: tuple[str, ...]  # of the conditions, as reported
     episodes: tuple[Episode, ...]
     own_exposures: frozenset[str]
+    conditions: tuple[Chain, ...] = ()
+    names: tuple[str, ...] = ()  # of the conditions, as reported
+    acute: bool = False  # what acts with a delay of its own, such as an infection
     treats_condition: bool = False
     treats_reaction: bool = False
     on_protocol: frozenset[str] = frozenset()
@@ -178,11 +179,17 @@ class Times:
             return reading
         if not self._some_time(starts, ends):
             return "time_uncertain"
-        if (drug, condition) == ("off", "active") and not self._free(starts, ends):
-            return "reaction_may_go_on"
-        if (drug, condition) == ("off", "active") and self._too_short(starts, ends):
-            return "shorter_than_latency"
+        if (drug, condition) == ("off", "active"):
+            return self._read_alone(starts, ends)
         return reading
+
+    def _read_alone(self, starts: Sequence[Point], ends: Sequence[Point]) -> str:
+        """Read the active condition without the drug and without an episode."""
+        if not self._free(starts, ends):
+            return "reaction_may_go_on"
+        if self._too_short(starts, ends):
+            return "shorter_than_latency"
+        return "acute_cause" if self.sides.acute else "off_active_none"
 
     def _too_short(self, starts: Sequence[Point], ends: Sequence[Point]) -> bool:
         """Tell whether a time is certainly shorter than the reaction takes to come."""

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from causality.evidence.pair import PairEvidence
-from causality.ranking.entries import Statement
+from causality.ranking.entries import NO_PARAMS, Params, Statement
 
 _EACH = {
     "reason.onset": "reason.onset_each",
@@ -11,6 +11,7 @@ _EACH = {
 }
 """Reasons that each drug has with days of its own."""
 _AGAIN = "reason.rechallenge"
+_WITHDRAWN, _WITHDRAWN_TOO = "reason.others_withdrawn", "reason.others_withdrawn_too"
 
 
 def reason_of_all(
@@ -50,11 +51,23 @@ def _same(one: Statement, other: Statement) -> bool:
     return (one.code, dict(one.params)) == (other.code, dict(other.params))
 
 
+def _shared_remarks(found: Sequence[Statement]) -> tuple[tuple[str, Params], ...]:
+    """Return the remarks on all of some reasons; of each other's withdrawal without names."""
+    shared = []
+    for code, params in found[0].remarks:
+        others = [dict(statement.remarks).get(code) for statement in found]
+        if all(other == params for other in others):
+            shared.append((code, params))
+        elif code == _WITHDRAWN and None not in others:
+            shared.append((_WITHDRAWN_TOO, NO_PARAMS))
+    return tuple(shared)
+
+
 def _merged(found: Sequence[Statement], pairs: Sequence[PairEvidence]) -> Statement:
     first = found[0]
     events = tuple(dict.fromkeys(event for s in found for event in s.events))
     sources = tuple(dict.fromkeys(source for s in found for source in s.sources))
-    first = first._replace(events=events, sources=sources)
+    first = first._replace(events=events, sources=sources, remarks=_shared_remarks(found))
     if all(_same(first, s) for s in found):
         return first
     if first.code in _EACH:

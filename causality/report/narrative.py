@@ -13,6 +13,7 @@ from causality.report.sentences import ReportSentences
 from causality.report.suspects import open_range, pair_name, result_text
 from causality.timeline.courses import Course
 from causality.wording.locale import number
+from causality.wording.pair_words import PairWords
 from causality.wording.ranking_words import RankingWords
 from causality.wording.results import method_name
 
@@ -167,6 +168,33 @@ class Narrative:
 
     def _course(self, course: Course, number_: int) -> str:
         words = self.words
+        purposes = dict.fromkeys(
+            self.say.code("purpose", s.exposure.purpose)
+            for s in course.steps
+            if s.exposure.purpose and s.exposure.purpose != "treatment"
+        )
+        covers = dict.fromkeys(
+            number(c, words) for s in course.steps for c in s.exposure.cover or ()
+        )
+        cover = words("report.with_cover", cover=tuple(covers)) if covers else ""
+        parts = filter(None, (self._doses(course), *purposes, cover))
+        start = self._began(course.start_event)
+        if course.ongoing:
+            text = words("report.course_ongoing", number=number_, start=start)
+        else:
+            stop = self._date(course.stop_event or "")
+            once = course.single or stop == start or not course.stop_event
+            key = "report.course_once" if once else "report.course"
+            text = words(key, number=number_, start=start, stop=stop)
+        details = ", ".join(parts)
+        return f"{text} ({details})" if details else text
+
+    def _doses(self, course: Course) -> str:
+        """Return the doses of a course: each with its date, or the lowest and the highest."""
+        words, steps = self.words, self._steps(course)
+        dated = all(date for _, date in steps) and all(s.exposure.dose for s in course.steps)
+        if 1 < len(steps) <= _MOST_DOSES and dated:
+            return "; ".join(f"{date}: {dose}" for dose, date in steps)
         doses = [s.exposure.dose for s in course.steps if s.exposure.dose]
         shown = [number(text, words) for text in dict.fromkeys(d.text for d in doses)]
         if len(shown) > _MOST_DOSES:
@@ -178,26 +206,18 @@ class Narrative:
         often = dict.fromkeys(
             self.say.frequency(s.exposure.frequency) for s in course.steps if s.exposure.frequency
         )
-        purposes = dict.fromkeys(
-            self.say.code("purpose", s.exposure.purpose)
-            for s in course.steps
-            if s.exposure.purpose and s.exposure.purpose != "treatment"
-        )
-        covers = dict.fromkeys(
-            number(c, words) for s in course.steps for c in s.exposure.cover or ()
-        )
-        cover = words("report.with_cover", cover=tuple(covers)) if covers else ""
-        parts = filter(None, (" ".join((dose, *often)).strip(), *purposes, cover))
-        start = self._began(course.start_event)
-        if course.ongoing:
-            text = words("report.course_ongoing", number=number_, start=start)
-        else:
-            stop = self._date(course.stop_event or "")
-            once = course.single or stop == start or not course.stop_event
-            key = "report.course_once" if once else "report.course"
-            text = words(key, number=number_, start=start, stop=stop)
-        details = ", ".join(parts)
-        return f"{text} ({details})" if details else text
+        return " ".join((dose, *often)).strip()
+
+    def _steps(self, course: Course) -> list[tuple[str, str]]:
+        """Return the doses of a course, each with the date from which it was given, if known."""
+        steps: list[tuple[str, str]] = []
+        for step in course.steps:
+            given = step.exposure
+            dose = number(given.dose.text, self.words) if given.dose else ""
+            text = f"{dose} {self.say.frequency(given.frequency)}".strip()
+            if not steps or steps[-1][0] != text:
+                steps.append((text, self._date(step.start_event) if step.start else ""))
+        return steps
 
     def _began(self, event: str) -> str:
         """Return when a course began; without a date, what it came after."""
@@ -280,7 +300,8 @@ class Narrative:
         for name in _INFERRED:
             fact = pair.evidence.facts[name]
             if fact.rule != NOT_REPORTED:
-                told = (say.rule(fact), say.possible(fact), *say.flags(fact))
+                left_out = PairWords(say).not_counted(pair) if name == "alternative" else ""
+                told = (say.rule(fact), left_out, say.possible(fact), *say.flags(fact))
                 sentences = " ".join(self._sentence(text) for text in told if text)
                 value = words.value(name, fact.value)
                 origin = "" if fact.origin == "derived" else f" [{say.origin(fact)}]"

@@ -27,13 +27,30 @@ class PairWords:
     def because(self, item: Item, entry: Assessment, pair: AssessedPair) -> str:
         """Return why an item has its answer: the rules behind it and what is not reported."""
         say, told = self.say, self.facts_told(item, entry, pair)
-        parts = [say.reason(fact) for fact in told]
+        parts = [self._reason(fact, pair) for fact in told]
         facts = (pair.evidence.facts[n] for n in item.facts if n in pair.evidence.facts)
-        silent = [self.words(f"fact.{f.name}") for f in facts if f.rule == NOT_REPORTED]
+        silent = [
+            self.words(f"fact.{fact.name}")
+            for fact in facts
+            if fact.rule == NOT_REPORTED and _can_be_told(fact, pair)
+        ]
         if silent:
             parts.append(self.words("view.not_reported", facts=tuple(silent)))
         parts += [possible for fact in told if (possible := say.possible(fact))]
         return " ".join(dict.fromkeys(parts))
+
+    def _reason(self, fact: Fact, pair: AssessedPair) -> str:
+        """Return why a fact has its value; beside other causes, the concomitants left out."""
+        culprits = self.not_counted(pair) if fact.name == "alternative" else ""
+        return " ".join(filter(None, (self.say.reason(fact), culprits)))
+
+    def not_counted(self, pair: AssessedPair) -> str:
+        """Return which concomitants are known causes and are not among the alternatives."""
+        evidence, result = pair.evidence, self.result
+        about = ReactionLookup(result.case, evidence.reaction, result.method.knowledge)
+        found = unscored_culprits(result.snapshot, about, f"{evidence.index.id}.onset")
+        names = tuple(d.name for d in found if str(d.id) not in evidence.own_drugs)
+        return self.words("view.not_counted", drugs=names) if names else ""
 
     def facts_told(self, item: Item, entry: Assessment, pair: AssessedPair) -> list[Fact]:
         """Return the reported facts that decide an answer."""
@@ -155,12 +172,25 @@ class PairWords:
         knowledge = result.method.knowledge
         about = ReactionLookup(result.case, evidence.reaction, knowledge)
         onset = f"{evidence.index.id}.onset"
+        compared = self._compared(pair)
         for drug in unscored_culprits(result.snapshot, about, onset):
-            yield words("view.unscored_culprit", drug=drug.name)
+            key = "view.compared_culprit" if str(drug.id) in compared else "view.unscored_culprit"
+            yield words(key, drug=drug.name)
         if knowledge.reaction_key(evidence.reaction.term) is None:
             yield words("view.unknown_reaction", reaction=evidence.reaction.term)
         if knowledge.drug(evidence.drug.substance, evidence.drug.name) is None:
             yield words("view.unknown_drug", drug=evidence.drug.name)
+
+    def _compared(self, pair: AssessedPair) -> frozenset[str]:
+        """Return the concomitants that the ranking of a reaction scores for comparison."""
+        return frozenset(
+            i
+            for ranking in self.result.ranking
+            if ranking.reaction.id == pair.evidence.reaction.id
+            for entry in ranking.entries
+            if entry.kind == "concomitant"
+            for i in entry.ids
+        )
 
     def _effect(self, answer: Answer, number: int, algorithm: Algorithm) -> str:
         effect = answer.effects[number]
@@ -195,6 +225,12 @@ def _matters(fact: Fact, item: Item, entry: Assessment) -> bool:
     options = entry.algorithm.questions[item.question].options
     named = any(fact.value in row.get(fact.name, ()) for o in options for row in o.when)
     return named or item.facts[0] == fact.name or fact.possible == (default(fact.name),)
+
+
+def _can_be_told(fact: Fact, pair: AssessedPair) -> bool:
+    """Tell whether a fact about which nothing is reported could be: no improvement has no why."""
+    improved = pair.evidence.facts["course"].value == "improved"
+    return improved or fact.name != "improvement_explained_by"
 
 
 def _facts_read(entry: Assessment) -> Iterable[str]:

@@ -55,9 +55,15 @@ class RankingWords:
         for entry in leading:
             if entry.drugs:
                 grade = self.grade(entry.drugs[0])
-                by_grade[grade] = (*by_grade.get(grade, ()), " + ".join(entry.names))
+                by_grade[grade] = (*by_grade.get(grade, ()), self._leader(entry))
         for grade, names in by_grade.items():
             yield self.words(code, names=names, best=names, level=grade)
+
+    def _leader(self, entry: Entry) -> str:
+        """Return the name of a drug that leads; a concomitant with the word that it is one."""
+        name = " + ".join(entry.names)
+        concomitant = entry.kind == "concomitant"
+        return self.words("conclusion.not_suspected", name=name) if concomitant else name
 
     def names(self, entry: Entry) -> tuple[str, ...]:
         """Return the names of an entry; of a condition that only tests brought in its label."""

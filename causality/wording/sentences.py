@@ -1,6 +1,9 @@
 """Sentences about facts, events and answers, in the words of the run."""
 
-from collections.abc import Callable, Iterable, Mapping
+import re
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import cached_property
+from itertools import pairwise
 
 from causality.assessment.assess import CaseAssessment
 from causality.case.events import Event
@@ -14,6 +17,7 @@ from causality.ranking.entries import Statement
 from causality.scoring.engine import Score
 from causality.scoring.model import Algorithm
 from causality.terms.dates import format_span
+from causality.timeline.courses import Step
 from causality.wording.locale import event_date, number
 from causality.wording.results import points
 from causality.words import Words
@@ -27,8 +31,24 @@ _QUALIFYING = frozenset(
     }
 )
 """Remarks that change what a statement is worth; the others stand with the pair."""
+_MOST_EPISODES = 5
+_BOTH_BEFORE = re.compile(r"(-\d+)–(-\d+)")
+_OF_SEVERAL = {
+    "doubt.active_condition": "doubt.active_conditions",
+    "doubt.condition": "doubt.conditions",
+    "doubt.condition_more_likely": "doubt.conditions_more_likely",
+    "doubt.not_shown": "doubt.several_not_shown",
+}
 _STATED_IN = "G.k.9.i.4"
 """The element of a report that states a re-exposure without its date."""
+
+
+def _change(before: Step, step: Step) -> str:
+    old, new = before.exposure.dose, step.exposure.dose
+    ratio = new.ratio_to(old) if old is not None and new is not None else None
+    if ratio is None or ratio == 1:
+        return "event.exposure_next"
+    return "event.exposure_increase" if ratio > 1 else "event.exposure_reduction"
 
 
 class Sentences:
@@ -95,6 +115,8 @@ class Sentences:
         for code, params in statement.remarks:
             if code == "could_be_suppressed":
                 remarks.append(self.words("ranking.suppressed", **params))
+            elif code.startswith("reason."):
+                remarks.append(self.words(code, **self._named(params)))
             elif code in _QUALIFYING:
                 remarks.append(self._remark(code, params))
         if not remarks:
@@ -107,6 +129,9 @@ class Sentences:
             text = self.words("rule.stated.in_report", element=_STATED_IN)
         else:
             code = "ranking.not_coherent" if rule == "onset.not_coherent" else statement.code
+            conditions = statement.params.get("conditions")
+            if isinstance(conditions, tuple) and len(conditions) > 1:
+                code = _OF_SEVERAL.get(code, code)
             text = self.words(code, **self._named(statement.params))
         value = statement.params.get("value")
         if statement.fact is None or value is None:
@@ -125,6 +150,9 @@ class Sentences:
         """Return parameters with names in place of ids."""
         unknown = self.words("view.unknown_number")
         named = {name: unknown if value == "?" else value for name, value in params.items()}
+        before = _BOTH_BEFORE.fullmatch(str(named.get("days", "")))
+        if before:
+            named["days"] = self.words("view.days_before", first=before[1], last=before[2])
         translations: dict[str, Callable[[str], str]] = {
             "alternatives": self.alternative,
             "conditions": self._condition,
@@ -136,8 +164,12 @@ class Sentences:
             keys = named.get(name)
             if isinstance(keys, tuple):
                 named[name] = tuple(translate(str(key)) for key in keys)
+        if isinstance(onsets := named.get("onsets"), tuple):
+            named["onsets"] = self._episodes(onsets)
         if isinstance(named.get("ratio"), str):
             named["ratio"] = number(str(named["ratio"]), self.words)
+        if isinstance(named.get("start"), str):
+            named["start"] = self.words(f"start.{named['start']}")
         if "kind" in named:
             named["kind"] = self.words(f"kind.{named['kind']}")
         if "test" in named:
@@ -148,6 +180,14 @@ class Sentences:
     def _condition(self, name: str) -> str:
         """Return a condition as reported; one that only tests brought in by its label."""
         return self.alternative(name) if name in self.knowledge.alternatives else name
+
+    def _episodes(self, onsets: Sequence[str]) -> tuple[str, ...]:
+        """Return the first of some episodes with the days on which they began."""
+        events = self.result.timeline.events
+        shown = onsets if len(onsets) <= _MOST_EPISODES else onsets[: _MOST_EPISODES - 1]
+        told = (f"{name.removesuffix('.onset')} ({self.date(events[name])})" for name in shown)
+        more = len(onsets) - len(shown)
+        return (*told, *([self.words("view.and_more", count=more)] if more else []))
 
     def _drug(self, key: str) -> str:
         """Return the name of a drug of the case; other names stay as they are."""
@@ -217,7 +257,18 @@ class Sentences:
 
     def what(self, event: Event) -> str:
         """Return what an event is."""
-        return self.words(f"event.{event.kind}", what=self._subject(event))
+        key = self._dose_changes.get(event.id, f"event.{event.kind}")
+        return self.words(key, what=self._subject(event))
+
+    @cached_property
+    def _dose_changes(self) -> dict[str, str]:
+        """Return what the starts within a course are: no first doses, but other ones."""
+        return {
+            step.start_event: _change(before, step)
+            for drug in self.result.case.drugs
+            for course in self.result.snapshot.courses([drug])
+            for before, step in pairwise(course.steps)
+        }
 
     def _subject(self, event: Event) -> str:
         case, path = self.result.case, event.path

@@ -102,3 +102,16 @@ reactions: [{id: p, term: leukocytoclastic vasculitis, episodes: [{id: e1}]}]
 def test_a_result_without_any_event_is_not_said_to_begin_at_an_internal_moment() -> None:
     lines = shown(assess_case(case_of(UNDATED), METHOD), "es").splitlines()
     assert "zzz – leukocytoclastic vasculitis: un solo resultado, fin del caso (sin fecha)" in lines
+
+
+def test_the_name_of_a_drug_is_not_broken_within_a_word() -> None:
+    methods = ["sefv-h", "naranjo", "who-umc", "liverpool", "french-1985", "french-2011"]
+    case = case_of("""
+case_id: long
+drugs: [{id: h, name: hydrochlorothiazide, role: suspect, exposures: [{start: 2024-01-01}]}]
+reactions: [{id: r, term: leukocytoclastic vasculitis, episodes: [{id: e, onset: 2024-01-20}]}]
+""")
+    result = assess_case(case, make_method(methods, load_knowledge(), {}))
+    table = shown(result, width=120).split("Ranking")[0]
+    for word in ("hydrochlorothiazide", "leukocytoclastic", "French 2011"):
+        assert word in table

@@ -12,6 +12,7 @@ from causality.cli.example import example_text
 from causality.knowledge.load import load_knowledge
 from causality.ranking.contrast import Contrast
 from causality.ranking.entries import Comparison
+from causality.ranking.readings import READINGS
 from causality.terms.dates import Span
 from tests.support import case_of
 
@@ -148,6 +149,18 @@ def test_an_acute_infection_may_act_for_28_days_after_its_end(
     (ranking,) = assess_case(case_of(text), METHOD).ranking
     found = [c for comparison in ranking.comparisons for c in comparison.contrast.cells]
     assert [(c.drug, c.condition) for c in found if "e" in c.episodes] == cells
+
+
+def test_the_days_of_an_infection_before_the_drug_do_not_speak_for_the_drug() -> None:
+    start = "term: tonsillitis\n    periods: [{start: 2018-02-10, stop: 2018-03-09}]\n"
+    text = EXACT[: EXACT.index("term: multiple myeloma")] + start
+    (ranking,) = assess_case(case_of(text), METHOD).ranking
+    (comparison,) = ranking.comparisons
+    (alone,) = [c for c in comparison.contrast.cells if (c.drug, c.condition) == ("off", "active")]
+    assert alone.days == Span(19, 19)  # longer than the 7 days that the reaction took
+    assert (alone.reading, READINGS[alone.reading]) == ("acute_cause", None)
+    (cause,) = [entry for entry in ranking.entries if entry.cause]
+    assert not [s for s in cause.columns.against if s.code.startswith("reading.")]
 
 
 def test_stretches_in_the_json_name_the_conditions_that_were_active() -> None:

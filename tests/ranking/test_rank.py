@@ -21,8 +21,10 @@ from causality.case.reader import parse_case
 from causality.cli.example import example_names, example_text
 from causality.knowledge.load import load_knowledge
 from causality.ranking.contrast import Cell
+from causality.ranking.entries import Entry
 from causality.ranking.rank import Ranking
 from causality.ranking.readings import READINGS
+from causality.wording.pair_words import PairWords
 from causality.wording.ranking_words import RankingWords
 from causality.wording.sentences import Sentences
 from causality.words import LANGUAGES, Words
@@ -292,3 +294,49 @@ def test_a_what_if_about_other_causes_can_be_told_in_words(name: str, fact: str)
         for found in result.ranking:
             assert found.conclusion is not None
             assert say.conclusion(found.conclusion)
+
+
+UNSUSPECTED = """
+case_id: unsuspected
+drugs:
+  - {id: m, name: metamizole, role: suspect, exposures: [{start: 2024-02-05, stop: 2024-02-12}]}
+  - {id: a, name: amoxicillin, role: concomitant, exposures: [
+      {start: 2024-01-22, stop: 2024-01-26}]}
+reactions:
+  - id: r
+    term: leukocytoclastic vasculitis
+    episodes: [{id: e, onset: 2024-02-03, recovered: 2024-02-25, treatment: none}]
+"""
+
+
+def test_a_concomitant_that_leads_is_said_to_be_one_and_not_to_be_unscored() -> None:
+    result = assess_case(case_of(UNSUSPECTED), METHOD)
+    (found,) = result.ranking
+    assert order(found)[0] == (1, "amoxicillin")
+    say = Sentences(Words("en"), result)
+    assert found.conclusion is not None
+    assert (
+        RankingWords(say)
+        .conclusion(found.conclusion)
+        .startswith("amoxicillin (concomitant, suspected by nobody): ")
+    )
+    (pair,) = result.pairs
+    told = PairWords(say).remarks(pair)
+    assert not [text for text in told if "not scored" in text]
+    assert any(text.startswith("amoxicillin ") and "comparison only" in text for text in told)
+
+
+def test_where_no_alternative_is_known_the_concomitant_left_out_is_named() -> None:
+    result = assess_case(case_of(UNSUSPECTED), METHOD)
+    (pair,) = result.pairs
+    say = Sentences(Words("en"), result)
+    (item,) = [i for i in pair.assessments[0].score.items if i.question == "alternative_causes"]
+    left_out = "a concomitant known as a cause, amoxicillin"
+    assert left_out in PairWords(say).because(item, pair.assessments[0], pair)
+    own = {e.ids[0]: [say.statement(s) for s in e.columns.not_known] for e in of_drugs(result)}
+    assert any(left_out in text for text in own["m"])
+    assert not any(left_out in text for text in own["a"])
+
+
+def of_drugs(result: CaseAssessment) -> list[Entry]:
+    return [entry for entry in result.ranking[0].entries if entry.drugs]

@@ -139,7 +139,7 @@ def test_work_up_is_counted_in_one_way(name: str, missing: int, of: int) -> None
     words = Words("en")
     desirable = sum(words("workup.wanted") in row.cells[0].below for row in table.rows)
     assert len(table.rows) - desirable - states[words("workup.not_needed")] == of
-    told = [text for text in texts(view) if "members of the minimum work-up" in text]
+    told = [text for text in texts(view) if "the minimum work-up is incomplete" in text]
     assert all(f"{missing} of {of} members" in text for text in told)
     assert told or name != "warfarin-late"
 
@@ -177,7 +177,7 @@ def test_every_mark_stands_in_a_figure_or_beside_it() -> None:
     view = view_of(REFERENCE)
     found = section(view, "timeline").blocks
     drawn = {s.text for block in found if isinstance(block, Figure) for s in block.shapes}
-    assert {"D+ e1", "R+ e2", "D+ itch", "R? itching", "R? lcv"} <= drawn
+    assert {"D+ e1", "R+ e2", "DR+ itch", "R? itching", "R? lcv"} <= drawn
     (note,) = (block for block in found if isinstance(block, Paragraph))
     assert note.text == "dexamethasone: R? lcv."
 

@@ -8,6 +8,7 @@ from causality.assessment.assess import CaseAssessment, assess_case, make_method
 from causality.cli.example import example_text
 from causality.inquiry.differences import Change, Difference, HeldBy
 from causality.knowledge.load import load_knowledge
+from causality.ranking.entries import Statement
 from causality.wording.pair_words import PairWords
 from causality.wording.sentences import Sentences
 from causality.words import LANGUAGES, Language, Words
@@ -120,3 +121,34 @@ def test_a_rule_of_this_project_that_a_fact_rests_on_is_in_the_language_of_the_r
     cited = [s for p in result.pairs for f in p.evidence.facts.values() for s in f.sources]
     assert any("this project" in source for source in cited)
     assert [s for s in map(about.say.source, cited) if "this project" in s] == []
+
+
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [("en", "days from it: from -58 to -1"), ("es", "días desde ella: de -58 a -1")],
+)
+def test_days_before_the_drug_are_written_without_a_dash_between_minus_signs(
+    language: Language, said: str
+) -> None:
+    result, about = words_of(
+        "case_id: before\n"
+        "drugs: [{id: x, name: zzz, exposures: [{start: 2024-02-28}]}]\n"
+        "reactions: [{id: p, term: vasculitis, episodes: ["
+        "{id: e, onset: {from: 2024-01-01, to: 2024-02-27}}]}]\n",
+        language,
+    )
+    assert said in about.say.rule(result.pairs[0].evidence.facts["onset"])
+
+
+@pytest.mark.parametrize(
+    ("names", "said"),
+    [
+        (("a",), "a is not excluded as the cause"),
+        (("a", "b"), "a, b are not excluded as the cause"),
+    ],
+)
+def test_several_conditions_take_the_plural(names: tuple[str, ...], said: str) -> None:
+    _, about = words_of(NOTHING, "en")
+    assert (
+        about.say.statement(Statement(code="doubt.condition", params={"conditions": names})) == said
+    )

@@ -32,7 +32,7 @@ def timeline_figures(say: ReportSentences) -> tuple[Figure, ...]:
     """
     bounds = Bounds(say.result.snapshot)
     shown = panels(bounds)
-    drawn = [d for panel in shown if (d := Drawing(say, bounds, panel)).draw(shown)]
+    drawn = [d for panel in shown if (d := Drawing(say, bounds, panel, shown)).draw()]
     caption = say.words("report.timeline_title", case=say.result.case.case_id)
     return tuple(
         Figure(
@@ -68,8 +68,11 @@ def _legend(say: ReportSentences) -> tuple[Line, ...]:
 class Drawing:
     """Draws a panel: title, axis, lanes, arrows, investigations."""
 
-    def __init__(self, say: ReportSentences, bounds: Bounds, panel: Panel) -> None:
+    def __init__(
+        self, say: ReportSentences, bounds: Bounds, panel: Panel, shown: tuple[Panel, ...]
+    ) -> None:
         self.say = say
+        self.shown = shown
         self.words = say.words
         self.bounds = bounds
         self.of = panel
@@ -77,7 +80,7 @@ class Drawing:
         self.marks = Marks(say, bounds)
         self.tests = list(self.marks.tests(panel))
         self.arrows = list(self.marks.arrows(panel))[:_MOST_ARROWS]
-        self.flags = list(self.marks.flags(panel))
+        self.flags = list(self.marks.flags(panel, shown))
         self.title = self._title(panel)
         self.shapes: list[Shape] = []
         self.details: list[Line] = []
@@ -88,7 +91,7 @@ class Drawing:
         """Return what the panel shows in words."""
         return "; ".join(_told(self.lanes, self.tests)).rstrip(".") + "."
 
-    def draw(self, shown: tuple[Panel, ...]) -> bool:
+    def draw(self) -> bool:
         """Draw the panel, one of those shown; tell whether it holds anything."""
         if not self.lanes and not self.tests:
             return False
@@ -101,7 +104,7 @@ class Drawing:
         self._axis(panel)
         guides = len(self.shapes)
         if not panel.detail:
-            self._whereabouts(shown)
+            self._whereabouts(self.shown)
         left_out = self._all_lanes(panel) + self._tests(self.tests, panel)
         self.details += other_details(self.arrows, self.tests, self.words)
         if left_out:
@@ -213,7 +216,7 @@ class Drawing:
             self._inside(lane, panel, y + height)
         elif panel.detail:
             self._above(lane, panel, y, height)
-        self._flags(flags, panel, self.y)
+        self._flags(flags, panel, height)
         self.y += max(above + height, needed) + _GAP
 
     def _above(self, lane: Lane, panel: Panel, y: float, height: float) -> None:
@@ -235,8 +238,8 @@ class Drawing:
             if bar.label and len(bar.label) * _SMALL_CHAR + 10 < x1 - x0:
                 self._text((x0 + x1) / 2, y - 2.5, bar.label, "small middle halo", bar.tip)
 
-    def _flags(self, flags: list[Flag], panel: Panel, y: float) -> None:
-        taken = -1000.0
+    def _flags(self, flags: list[Flag], panel: Panel, height: float) -> None:
+        taken, y = -1000.0, self.y
         for flag in sorted(flags, key=lambda f: (f.day, f.text)):
             x, width = panel.x(flag.day), len(flag.text) * 8.3 + 10
             left = min(max(x - 8, taken + 4), RIGHT - width)
@@ -246,7 +249,7 @@ class Drawing:
                 Shape(kind="rect", css="flag", x=left, y=y + 1, w=width, h=16, tip=flag.tip)
             )
             self._text(left + 4, y + 13.5, flag.text, "small strong", flag.tip)
-            self.shapes.append(Shape(kind="line", css="pole", x=x, y=y + 17, h=_HEIGHTS["drug"]))
+            self.shapes.append(Shape(kind="line", css="pole", x=x, y=y + 17, h=height))
             taken = left + width
 
     def _arrows(self, panel: Panel) -> None:

@@ -5,6 +5,9 @@ from dataclasses import dataclass
 
 from causality.assessment.assess import AssessedPair
 from causality.case.positions import CALENDAR
+from causality.evidence.pair import PairEvidence
+from causality.measures.values import Start
+from causality.ranking.improvement import ended_before
 from causality.report.sentences import ReportSentences
 from causality.report.timeline.bounds import Bounds
 from causality.report.timeline.panels import Panel
@@ -12,7 +15,9 @@ from causality.terms.dates import OPEN, Span, span_text
 from causality.wording.locale import with_minus
 
 _RESULTS = {"positive": "up", "raised": "up", "negative": "down", "normal": "down", "low": "up"}
-_OFF = frozenset({"withdrawn", "single_dose", "dose_reduced"})
+_DECHALLENGES = {"withdrawn": "D", "dose_reduced": "DR"}
+_SHARP_DAYS, _SHARP_SHARE = 3, 0.03
+"""A mark needs a day; one known within so many days, or so much of its panel, has one."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,21 +69,28 @@ class Marks:
         self.words = say.words
         self.bounds = bounds
 
-    def flags(self, panel: Panel) -> Iterator[Flag]:
-        """Yield dechallenges and rechallenges of every pair."""
-        for told in self._all_told() if panel.detail else ():
-            day = self._day(told.event, panel)
-            if day is not None:
+    def flags(self, panel: Panel, shown: Sequence[Panel]) -> Iterator[Flag]:
+        """Yield dechallenges and rechallenges of every pair; on the whole what no closer look has.
+
+        Parameters
+        ----------
+        shown
+            All the panels of the case.
+        """
+        closer = [other for other in shown if other.detail and not panel.detail]
+        for told in self._all_told():
+            day = self._sharp_day(told.event, panel)
+            elsewhere = any(self._sharp_day(told.event, other) is not None for other in closer)
+            if day is not None and not elsewhere:
                 day += told.after
                 yield Flag(drug=told.drug, day=day, text=told.text, tip=told.tip)
 
     def undated(self, shown: Sequence[Panel]) -> list[Told]:
         """Return what stands on none of the panels, because its day is not known."""
-        detailed = [panel for panel in shown if panel.detail]
         return [
             told
             for told in self._all_told()
-            if all(self._day(told.event, panel) is None for panel in detailed)
+            if all(self._sharp_day(told.event, panel) is None for panel in shown)
         ]
 
     def _all_told(self) -> Iterator[Told]:
@@ -90,8 +102,8 @@ class Marks:
         evidence = pair.evidence
         action, course = evidence.facts["action"], evidence.facts["course"]
         event = evidence.withdrawal.action_event
-        if action.value not in _OFF:
-            return
+        if action.value not in _DECHALLENGES or ended_before(evidence):
+            return  # nothing was taken away from the reaction
         sign = {"improved": "+", "not_improved": "−"}.get(course.value, "?")
         tip = self.words(
             "report.dechallenge_tip",
@@ -100,7 +112,7 @@ class Marks:
             reaction=evidence.reaction.term,
         )
         last = 1.0 if str(event).endswith(".stop") else 0.0
-        text = f"D{sign} {evidence.index.id}"
+        text = f"{_DECHALLENGES[action.value]}{sign} {evidence.index.id}"
         yield Told(drug=evidence.key[0], event=event, text=text, tip=tip, after=last)
 
     def _rechallenges(self, pair: AssessedPair) -> Iterator[Told]:
@@ -119,6 +131,17 @@ class Marks:
             text = f"R{sign} {about}"
             yield Told(drug=evidence.key[0], event=again.event, text=text, tip=tip)
 
+    def _sharp_day(self, event: str | None, panel: Panel) -> float | None:
+        """Return the day of an event on a panel; None where the date says too little of it."""
+        day = self._day(event, panel)
+        if event is None or day is None:
+            return None
+        own = self.bounds.own(event, panel.clock)
+        open_days = (own.latest or 0) - (own.earliest or 0)
+        return (
+            day if open_days <= max(_SHARP_DAYS, _SHARP_SHARE * (panel.high - panel.low)) else None
+        )
+
     def _day(self, event: str | None, panel: Panel) -> float | None:
         """Return the day of an event that has one of its own on the clock of the panel."""
         if event is None or not self.bounds.snapshot.sees(event):
@@ -133,13 +156,14 @@ class Marks:
         for pair in self.say.result.pairs if panel.detail else ():
             evidence = pair.evidence
             onset, drug = evidence.onset, evidence.drug.name
-            if onset.starts and onset.starts[0].event:
-                last = "report.arrow_still" if onset.since_last_dose is None else "report.arrow"
-                days = span_text(onset.starts[0].latency)
+            start, key = self._counted_from(evidence)
+            if start is not None and start.event:
+                days = span_text(start.latency)
+                kind = self.words(f"start.{start.kind}")
                 yield from self._arrow(
                     panel,
-                    (onset.starts[0].event, onset.onset_event),
-                    self.words(last, drug=drug, episode=evidence.index.id, days=days),
+                    (start.event, onset.onset_event),
+                    self.words(key, drug=drug, episode=evidence.index.id, days=days, start=kind),
                 )
             since = onset.since_last_dose
             alone = bool(onset.starts) and since == onset.starts[0].latency  # it was one dose
@@ -160,6 +184,17 @@ class Marks:
                         "report.arrow_again", drug=drug, episode=episode, days=span_text(span)
                     )
                     yield from self._arrow(panel, (again.event, again.recurrence_event), text)
+
+    def _counted_from(self, evidence: PairEvidence) -> tuple[Start | None, str]:
+        """Return the change of dose or product that explains an onset, or else the first dose."""
+        onset, told = evidence.onset, evidence.facts["onset"].events
+        changes = [s for s in onset.starts if s.kind in ("dose_increase", "product_change")]
+        change = next((s for s in changes if s.event in told), None)
+        if change is not None:
+            return change, "report.arrow_change"
+        still = onset.since_last_dose is None
+        first = onset.starts[0] if onset.starts else None
+        return first, "report.arrow_still" if still else "report.arrow"
 
     def _arrow(self, panel: Panel, ends: tuple[str, str | None], text: str) -> Iterator[Arrow]:
         start, end = (self._day(event, panel) for event in ends)
