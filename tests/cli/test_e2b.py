@@ -325,3 +325,13 @@ def test_case_file_needs_no_xml_library(tmp_path: Path) -> None:
 def test_spanish(cli: Cli, icsr: Path) -> None:
     run = cli("assess", icsr, "--lang", "es")
     assert "Lo que otros han evaluado" in run.out
+
+
+@pytest.mark.parametrize("text", ["", "<html></html>", '<!DOCTYPE a [<!ENTITY b "c">]><a/>'])
+def test_batch_of_nothing_that_can_be_read_is_unreadable(
+    cli: Cli, icsr: Path, tmp_path: Path, text: str
+) -> None:
+    path = tmp_path / "wrong.xml"
+    path.write_text(text)
+    assert cli("batch", path, "-o", tmp_path / "o.csv").code == UNREADABLE
+    assert cli("batch", path, icsr, "-o", tmp_path / "p.csv").code == SOME_REJECTED
