@@ -257,6 +257,16 @@ def test_report_without_a_pair_is_said_by_its_name(cli: Cli, tmp_path: Path) -> 
     assert (both.code, both.err.count("E836")) == (SOME_REJECTED, 1)
 
 
+def test_copy_and_nullification_without_a_reason_are_said_as_they_are(
+    cli: Cli, icsr: Path, tmp_path: Path
+) -> None:
+    copy = tmp_path / "copy.xml"
+    copy.write_bytes(icsr.read_bytes())
+    assert "another copy" in cli("assess", icsr, copy).err
+    gone = replace(vasculitis(), status="nullification")
+    assert "no reason is given" in cli("assess", file(tmp_path, "gone.xml", gone)).err
+
+
 def test_fault_names_the_line_of_the_file(cli: Cli, tmp_path: Path) -> None:
     path = file(tmp_path, "f.xml", vasculitis(), "<PORR_IN049016UV>\n<x>\n</PORR_IN049016UV>")
     line = path.read_text().split("\n").index("<x>") + 1
