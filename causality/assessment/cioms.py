@@ -17,6 +17,7 @@ from causality.evidence.fact import Fact
 from causality.evidence.pair import PairEvidence
 from causality.terms.dates import OPEN, Span, format_span
 from causality.terms.quantities import whole_days
+from causality.terms.text import fold
 from causality.timeline.courses import Course as TimelineCourse
 
 Answer = Literal["yes", "no", "na"]
@@ -136,9 +137,24 @@ def suspects(case: Case) -> list[Drug]:
     return [drug for drug in case.drugs if drug.role in SCORED_ROLES]
 
 
-def concomitants(case: Case) -> list[Drug]:
-    """Return the drugs of box 22: what treated the reaction stands with its episodes."""
-    return [drug for drug in case.drugs if drug.role == "concomitant"]
+def concomitants(result: CaseAssessment) -> list[Drug]:
+    """Return the drugs of box 22, without those that only treated the reaction."""
+    found = (drug for drug in result.case.drugs if drug.role == "concomitant")
+    return [drug for drug in found if not _only_treated(result, drug)]
+
+
+def _only_treated(result: CaseAssessment, drug: Drug) -> bool:
+    """Tell whether a drug treated an episode and was certainly not given before it."""
+    names = {fold(name) for name in (drug.id, drug.name, drug.substance) if name}
+    onsets = [
+        f"{episode.id}.onset"
+        for reaction in result.case.reactions
+        for episode in reaction.episodes
+        if any(fold(treatment.drug) in names for treatment in episode.treatment or ())
+    ]
+    starts = [f"{exposure.id}.start" for exposure in drug.exposures]
+    days = [[result.snapshot.days(onset, start).earliest for start in starts] for onset in onsets]
+    return any(all(day is not None and day >= 0 for day in found) for found in days)
 
 
 def courses(result: CaseAssessment, drug: Drug) -> list[Course]:
@@ -203,7 +219,7 @@ def cioms_json(result: CaseAssessment) -> dict[str, Any]:
             }
             for pair in result.pairs
         ],
-        "box_22": [_drug(result, drug) for drug in concomitants(case)],
+        "box_22": [_drug(result, drug) for drug in concomitants(result)],
         "box_23": [*_conditions(result), *_past_drugs(result)],
     }
 

@@ -141,6 +141,7 @@ class Starts:
     since: Days  # from its last dose
     course: Days  # from its start to its last dose
     present: "Bools"  # the reaction certainly began under the drug
+    taken: "Bools"  # the last dose was certainly not after the reaction
     contradicted: "Bools"  # the latency that is stated is none that the dates allow
     lasting: "Ints"
 
@@ -155,6 +156,7 @@ class Starts:
             since=since,
             course=between(dates, "drug_start", "drug_stop"),
             present=dates["drug_stop"].known & since.known & (since.high <= 0),
+            taken=since.known & (since.low >= 0),
             contradicted=by_dates.known & stated.known & against,
             lasting=lasting,
         )
@@ -192,6 +194,7 @@ def onset_keys(starts: Starts, windows: "Ints", bands: Bands) -> Packed:
     for days in (late.low, late.high):
         packed.add(np.where(late.known, table.of(windows, days), 0), table.count)
     packed.add(gone, 5).add(joint, 2).add(starts.since.known, 2).add(starts.contradicted, 2)
+    packed.add(starts.taken & ~late.known, 2)
     last = starts.course.low + starts.lasting
     straddles = joint & late.known & (gone == 2)  # noqa: PLR2004 - on both sides of the limit
     for days in (last, last + 1):

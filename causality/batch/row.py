@@ -105,6 +105,12 @@ def latency(row: Row) -> Span:
     return row.latency_days or OPEN if by_dates == OPEN else by_dates
 
 
+def taken_before(row: Row) -> bool:
+    """Tell whether the drug was certainly taken by the first sign, whenever it was begun."""
+    earliest = row.days("drug_stop", "reaction_onset").earliest
+    return row.drug_start is None and earliest is not None and earliest >= 0
+
+
 def latency_contradicted(row: Row) -> bool:
     """Tell whether the stated latency is none that the dates allow."""
     days, stated = row.days("drug_start", "reaction_onset"), row.latency_days
@@ -121,9 +127,10 @@ def onset_measures(row: Row) -> OnsetMeasures:
         since = row.days("drug_stop", "reaction_onset")
         if since.latest is not None and since.latest <= 0:
             since = None
+    days = latency(row)
     start = Start(
         kind="first",
-        latency=latency(row),
+        latency=Span(0, None) if days == OPEN and taken_before(row) else days,
         again=row.previously_exposed == "yes",
         to_last_dose=None if row.drug_stop is None else row.days("drug_start", "drug_stop"),
     )

@@ -1,6 +1,7 @@
 """What a report of a safety database says besides its facts, kept to be shown.
 
-Nothing here is read by a rule. Element names in comments are ICH E2B(R3).
+Of this a rule reads only whether the sender says that a drug was not given again. Element names in
+comments are ICH E2B(R3).
 """
 
 from typing import Annotated, Literal

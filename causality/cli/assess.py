@@ -14,7 +14,7 @@ from causality.assessment.assess import (
 )
 from causality.case.model import Case
 from causality.cli.inputs import ListedError, case_files, is_folder, is_report, read_cases
-from causality.cli.output import write_data
+from causality.cli.output import STDOUT, write_data
 from causality.cli.overwriting import read_with, refuse_same_file
 from causality.cli.problems import print_problems
 from causality.errors import CausalityError, InputError, Kind, Problem, UsageError
@@ -44,6 +44,8 @@ def run(paths: Sequence[str], options: AssessOptions, words: Words) -> int:
     """Assess the cases and print them; return the exit code."""
     files = case_files(paths)
     if options.write_e2b is not None:
+        if options.write_e2b == STDOUT:  # the results are there already
+            raise UsageError([Problem(code="E856", path="--write-e2b")])
         own = read_with(options.algorithms, options.knowledge, options.schema)
         refuse_same_file([*files, *own], options.write_e2b)
     if any(is_report(path) for path in paths):
@@ -70,6 +72,7 @@ def run(paths: Sequence[str], options: AssessOptions, words: Words) -> int:
     many = len(files) > 1 or len(counted) > 1 or any(is_folder(path) for path in paths)
     results: list[tuple[str, CaseAssessment]] = []
     failed: list[CausalityError] = []
+    code = 0
     for file, case in cases:
         try:
             if isinstance(case, ListedError) and counted:
@@ -78,6 +81,10 @@ def run(paths: Sequence[str], options: AssessOptions, words: Words) -> int:
             if isinstance(case, InputError):
                 raise case
             results.append((file, _assess(case, method, options)))
+            if case.icsr is not None and not results[-1][1].pairs:
+                params = {"found": case.case_id}
+                print_problems([Problem(code="E836", file=file, params=params)], words)
+                code = SOME_REJECTED
         except CausalityError as error:
             if not many:
                 raise
@@ -85,20 +92,20 @@ def run(paths: Sequence[str], options: AssessOptions, words: Words) -> int:
             failed.append(error)
     _print(results, options, words, many=many, failed=len(failed))
     if options.write_e2b is not None:
-        _write_back(files, method, options, words)
+        code = max(code, _write_back(files, method, options, words))
     if failed and not results:
         return min(error.exit_code for error in failed)
-    return SOME_REJECTED if failed else 0
+    return SOME_REJECTED if failed else code
 
 
-def _write_back(files: Sequence[str], method: Method, options: AssessOptions, words: Words) -> None:
-    """Write the assessments of one message back into it."""
+def _write_back(files: Sequence[str], method: Method, options: AssessOptions, words: Words) -> int:
+    """Write the assessments of one message back into it; return the exit code."""
     from causality.cli.write_back import write  # noqa: PLC0415 - only when asked for
 
     if len(files) != 1 or options.write_e2b is None:
         params = {"found": Kind("kind_of.several_files")}
         raise UsageError([Problem(code="E838", file=", ".join(files), params=params)])
-    write(
+    return write(
         files[0],
         options.write_e2b,
         method,

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from causality.assessment.method import make_method
 from causality.batch.engines import MakeExecutor, dask, processes
 from causality.batch.job import WORKERS, Job, Report, Watch
-from causality.batch.manifests import LISTED
+from causality.batch.manifests import LISTED, report_counts
 from causality.batch.merge import merge, outputs, whole
 from causality.batch.target import is_stream, kind_of
 from causality.batch.units import parse_shard
@@ -27,7 +27,7 @@ from causality.words import Words
 if TYPE_CHECKING:
     from causality.cli.batch import BatchOptions
 
-SOME_REJECTED = 1
+SOME_REJECTED, UNREADABLE = 1, 3
 
 
 @dataclass(frozen=True)
@@ -115,7 +115,10 @@ def score(
 
 
 def exit_code(report: Report) -> int:
-    """Return the exit code of what came out."""
+    """Return the exit code of what came out, also where nothing of the messages can be read."""
+    counts = report.counts
+    if counts.reports and report_counts(counts, selected=False)["unreadable"] == counts.reports:
+        return UNREADABLE
     return SOME_REJECTED if report.stopped else rejected(report.counts)
 
 

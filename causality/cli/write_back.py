@@ -18,9 +18,11 @@ from causality.e2b.schema import Schema
 from causality.e2b.stream import Message, message_named, open_message
 from causality.e2b.write_back import Entry, write_back
 from causality.errors import Kind, Problem, UsageError
+from causality.scoring.engine import Score
+from causality.scoring.model import Algorithm
 from causality.timeline.snapshot import Timeline
 from causality.wording.results import points
-from causality.words import Words
+from causality.words import LANGUAGES, Words
 
 SOURCE = f"vasculitis-causality {__version__}"
 SOME_REJECTED = 1
@@ -86,6 +88,7 @@ def entries_of(
     """Yield what every method says of every pair of a report, in the elements of a message."""
     timeline = Timeline.of(report.case)
     snapshot = timeline.at(parse_moment(as_of, timeline))
+    languages = [words, *(Words(name) for name in LANGUAGES if name != words.language)]
     first: dict[str | None, str] = {}
     for drug in report.case.drugs:
         first.setdefault(drug.e2b_id, str(drug.id))
@@ -93,13 +96,19 @@ def entries_of(
         own = first.get(evidence.drug.e2b_id) == evidence.drug.id
         for scorer in method.scorers:
             score, algorithm = scorer(evidence.values()), scorer.algorithm
-            label = algorithm.categories[score.category].text(words.language)
-            total = "" if score.total is None else f" ({points(score.total)})"
-            little = words("view.insufficient") if "insufficient" in score.flags else ""
+            result, *others = (_result(score, algorithm, own_words) for own_words in languages)
             yield Entry(
                 drug=(evidence.drug.e2b_id if own else None) or f"#{evidence.drug.id}",
                 reaction=evidence.reaction.e2b_id or f"#{evidence.reaction.id}",
                 source=SOURCE,
                 method=f"{algorithm.id} {algorithm.version}",
-                result=f"{label}{total}" + (f": {little}" if little else ""),
+                result=result,
+                others=tuple(others),
             )
+
+
+def _result(score: Score, algorithm: Algorithm, words: Words) -> str:
+    label = algorithm.categories[score.category].text(words.language)
+    total = "" if score.total is None else f" ({points(score.total)})"
+    little = words("view.insufficient") if "insufficient" in score.flags else ""
+    return f"{label}{total}" + (f": {little}" if little else "")

@@ -73,15 +73,23 @@ def parsed_fragment(fragment: Fragment) -> Element:
         root = etree.fromstring(data, _parser(head.encoding))
     except etree.XMLSyntaxError as error:
         line = fragment.line + max((error.lineno or 1) - 1, 0)
-        raise InputError([fragment.problem("E806", line, reason=_reason(error))]) from error
+        reason = _reason(error, fragment.line)
+        raise InputError([fragment.problem("E806", line, reason=reason)]) from error
     if len(root) != 1:
         raise InputError([fragment.problem("E806", reason="one element expected")])
     return root[0]
 
 
-def _reason(error: Any) -> str:
-    """Return what the parser says, without what it quotes of the text."""
-    return re.sub(r", line \d+, column \d+.*", "", str(error.msg or ""), flags=re.DOTALL)
+def _reason(error: Any, first: int = 1) -> str:
+    """Return what the parser says, with the lines of the file and nothing that it quotes of it.
+
+    Parameters
+    ----------
+    first
+        The line of the file at which what was parsed begins.
+    """
+    text = re.sub(r", line \d+, column \d+.*", "", str(error.msg or ""), flags=re.DOTALL)
+    return re.sub(r"\bline (\d+)", lambda found: f"line {int(found[1]) + first - 1}", text)
 
 
 def parsed_head(data: bytes, tag: bytes, encoding: str, file: str) -> Head:

@@ -3,7 +3,7 @@
 Element numbers in remarks are those of E2B(R3), so that both versions read alike.
 """
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from functools import lru_cache
 from typing import Any
 
@@ -95,6 +95,7 @@ class _Reader:
         self.notes = Notes()
         self.codes: dict[str, dict[str, str]] = code_lists()["r2"]
         self.assessments: list[IcsrAssessment] = []
+        self.names: dict[str, set[str]] = {}  # of each reaction, to find the one that is meant
 
     def head(self) -> Icsr:
         """Return the report without its contents."""
@@ -203,6 +204,8 @@ class _Reader:
         name = coded if not (coded.text or "").startswith("MedDRA ") else NOTHING
         reported = part.text("primarysourcereaction")
         term = reported or name or coded
+        terms = (reported, *(part.term(tag) for tag in ("reactionmeddrapt", "reactionmeddrallt")))
+        self.names[str(number)] = {t.text.casefold() for t in terms if t.text}
         return IcsrReaction(
             key=str(number),
             term=term,
@@ -289,14 +292,9 @@ class _Reader:
         last = part.amount("druglastperiod", "druglastperiodunit")
         code = part.text("drugrecurreadministration")
         again = self.notes.word(self.codes["recurrence"], code, "G.k.9.i.4")
-        named = {
-            found
-            for entry in part.parts("drugrecurrence")
-            if (found := _matching(entry.term("drugrecuraction"), reactions)) is not None
-        }
+        meant = self._meant(part, reactions) if again else ()
         for number, reaction in enumerate(reactions):
-            meant = not named or reaction.key in named
-            recurrence = again if meant else NOTHING
+            recurrence = again if reaction.key in meant else NOTHING
             own = (first, last) if number == 0 else (None, None)
             if any(own) or recurrence:
                 yield IcsrPair(
@@ -306,11 +304,30 @@ class _Reader:
                     recurrence=recurrence,
                 )
 
+    def _meant(self, part: Part, reactions: list[IcsrReaction]) -> Collection[str]:
+        """Return the keys of the reactions that a recurrence is about; remark which it is not."""
+        terms = [entry.term("drugrecuraction") for entry in part.parts("drugrecurrence")]
+        named = [term for term in terms if term]
+        if not named:
+            return [reaction.key for reaction in reactions]
+        found = {key for term in named if (key := self._matching(term)) is not None}
+        others = "; ".join(r.term.text or r.key for r in reactions if r.key not in found)
+        if others:
+            told = "; ".join(dict.fromkeys(term.text or "" for term in named))
+            self.notes.remark("E830", "G.k.9.i.4", named[0]._replace(text=told), others)
+        return found
+
+    def _matching(self, term: Value) -> str | None:
+        """Return the key of the first reaction that has a term, by name or code."""
+        wanted = (term.text or "").casefold()
+        return next((key for key, names in self.names.items() if wanted in names), None)
+
     def _assessments(self, key: str, part: Part, reactions: list[IcsrReaction]) -> None:
+        """Keep the assessments of a drug; one that names no reaction is of the first."""
         for entry in part.parts("drugreactionrelatedness"):
-            about = _matching(entry.term("drugreactionasses"), reactions)
-            keys = [about] if about is not None else [r.key for r in reactions[:1]]
-            for reaction in keys:
+            term = entry.term("drugreactionasses")
+            about = self._matching(term) or term.text if term else None
+            for reaction in [about] if about else [r.key for r in reactions[:1]]:
                 self.assessments.append(
                     IcsrAssessment(
                         drug=key,
@@ -351,15 +368,3 @@ def _number(value: Value) -> float | None:
         return float(value.text or "")
     except ValueError:
         return None
-
-
-def _matching(term: Value, reactions: list[IcsrReaction]) -> str | None:
-    """Return the key of the reaction with a term, by name or code."""
-    if not term.text:
-        return None
-    wanted = term.text.casefold()
-    for reaction in reactions:
-        names = (reaction.term.text, reaction.coded.text, reaction.native.text)
-        if wanted in {name.casefold() for name in names if name}:
-            return reaction.key
-    return None

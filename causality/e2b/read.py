@@ -16,7 +16,7 @@ from causality.e2b.schema import Schema
 from causality.e2b.stream import Message, open_message
 from causality.e2b.to_case import report_case, unnumbered
 from causality.e2b.versions import head_of, later_versions
-from causality.errors import InputError, Problem
+from causality.errors import InputError, Kind, Problem
 
 LISTED = frozenset({"E831", "E832"})
 """Codes of reports that are only listed: a later version counts, or the report was nullified."""
@@ -159,5 +159,6 @@ def _not_assessed(report: Icsr, found: Found) -> Problem | None:
     if found.later:
         return fragment.problem("E831", found=report.case_id.text, later=found.later)
     if report.status == "nullification":
-        return fragment.problem("E832", found=report.case_id.text, reason=report.reason.text or "-")
+        reason = report.reason.text or Kind("kind_of.no_reason")
+        return fragment.problem("E832", found=report.case_id.text, reason=reason)
     return None

@@ -25,13 +25,17 @@ _HOLDER = "adverseEventAssessment"
 
 
 class Entry(NamedTuple):
-    """One assessment of a pair: the identifiers that the message has for them, and what to say."""
+    """One assessment of a pair: the identifiers that the message has for them, and what to say.
+
+    ``others`` is the same result in other languages: a message that holds one of them holds it.
+    """
 
     drug: str
     reaction: str
     source: str
     method: str
     result: str
+    others: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,11 +122,13 @@ def _new_entries(report: ReadReport, entries: Iterable[Entry]) -> tuple[list[Ent
             source=shortened(entry.source),
             method=shortened(entry.method),
             result=shortened(entry.result),
+            others=(),
         )
+        same = {cut._replace(result=shortened(text)) for text in (entry.result, *entry.others)}
         if cut.drug.startswith("#") or cut.reaction.startswith("#"):
             # The message has no identifier to refer to.
             nameless.update({key: None for key in cut[:2] if key.startswith("#")})
-        elif cut not in known:
+        elif same.isdisjoint(known):
             found.setdefault(cut)
     names = {f"#{drug.id}": drug.name for drug in report.case.drugs}
     names |= {f"#{reaction.id}": reaction.term for reaction in report.case.reactions}

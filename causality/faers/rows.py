@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from hashlib import sha256
 from typing import Any
 
-from causality.errors import InputError, Problem
+from causality.errors import InputError, Kind, Problem
 from causality.faers.arrow import compute
 from causality.faers.aside import SetAside
 from causality.faers.codes import code_lists
@@ -89,7 +89,8 @@ def _columns(file: TableFile, names: list[str]) -> dict[str, str]:
     }
     missing = [known[n][0] for n in code_lists()["needed_columns"][file.kind] if n not in found]
     if missing:
-        params = {"key": ", ".join(missing), "found": "$".join(names)[:300]}
+        own = "$".join(names)[:300] or Kind("kind_of.nothing")
+        params = {"key": ", ".join(missing), "found": own}
         raise InputError([Problem(code="E843", file=file.name, line=1, params=params)])
     return found
 

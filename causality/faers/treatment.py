@@ -58,6 +58,8 @@ def treatment(rows: Sequence[Therapy], onset: Day | None) -> Treatment:
     Of several starts by the onset any may be the one that explains it: the start is then the
     interval from the first to the last of them, and what it leaves open stays open. The end is the
     last one, unless a row has none. A start after the onset behind a certain gap is a re-exposure.
+    A row that has only an end began before it: nobody knows when, and what follows it without a
+    certain gap goes on with it.
 
     Parameters
     ----------
@@ -75,29 +77,49 @@ def treatment(rows: Sequence[Therapy], onset: Day | None) -> Treatment:
         stop = max(ends, key=_reach).text if ends else ""
         return Treatment(stop=stop, remarks=tuple(remarks))
     before = [c for c in courses if onset is None or c.starts[0].low <= onset.high]
-    later = courses[len(before) :] if before else []
-    first, last = _starts(before, courses, onset)
-    if first != last:
-        remarks["several_starts"] = None
+    over = _over(ends, courses, onset)
+    later = courses[len(before) :] if before or over else []
+    # What has no start may be the first course, or the only one before the event.
+    hidden = bool(ends) and not (over and before)
+    start = "" if hidden else _start(before, courses, onset, remarks)
     if later:
         remarks["given_again"] = None
     return Treatment(
-        start=between(first, last).text,
-        stop=_stop(before or courses, () if later else ends),
+        start=start,
+        stop=_stop(before or (() if over else courses), () if later and before else ends),
         again_start=later[0].starts[0].text if later else "",
         again_stop=_stop(later, ()) if later else "",
         remarks=tuple(remarks),
     )
 
 
-def _starts(
-    before: Sequence[_Course], courses: Sequence[_Course], onset: Day | None
-) -> tuple[Day, Day]:
-    """Return the first and the last start that may explain the event."""
+def _over(ends: Sequence[Day], courses: Sequence[_Course], onset: Day | None) -> bool:
+    """Tell whether what has no start was certainly over, before the event and before any start."""
+    last = max((end.high for end in ends), default=None)
+    in_time = onset is None or last is None or last <= onset.low
+    return last is not None and in_time and last + 1 < courses[0].starts[0].low
+
+
+def _start(
+    before: Sequence[_Course],
+    courses: Sequence[_Course],
+    onset: Day | None,
+    remarks: dict[str, None],
+) -> str:
+    """Return the interval from the first to the last start that may explain the event.
+
+    The drug that was certainly taken by the event is not begun after it: only a start before it
+    explains it then.
+    """
     if not before:
-        return courses[0].starts[0], courses[0].starts[0]
+        return courses[0].starts[0].text
     starts = [s for course in before for s in course.starts if onset is None or s.low <= onset.high]
-    return starts[0], max(starts, key=_reach)
+    first, last = starts[0], max(starts, key=_reach)
+    if onset is not None and any(s.high <= onset.low < last.high for s in starts):
+        last = day_of(onset.low)
+    if first != last:
+        remarks["several_starts"] = None
+    return between(first, last).text
 
 
 def _end(period: tuple[Day, Day | None]) -> tuple[int, int]:

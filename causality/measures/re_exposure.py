@@ -23,14 +23,30 @@ def rechallenge_measures(
     recovery_days
         Published days to recovery, after which an undated recovery is taken to have happened.
     """
-    number = scope.index_course
+    number, reported = scope.index_course, _reported(scope)
     if number is None or scope.index is None:
-        return RechallengeMeasures(original_latency=original_latency)
+        return RechallengeMeasures(reported=reported, original_latency=original_latency)
     found = [
         _re_exposure(scope, position, persistence, recovery_days)
         for position in range(number + 1, len(scope.courses))
     ]
-    return RechallengeMeasures(re_exposures=tuple(found), original_latency=original_latency)
+    return RechallengeMeasures(
+        re_exposures=tuple(found), reported=reported, original_latency=original_latency
+    )
+
+
+def _reported(scope: PairScope) -> bool:
+    """Tell whether no later dose means that there was none.
+
+    A case file lists every dose. A report of a safety database need not: of its drugs only what the
+    sender says was not given again was not (G.k.9.i.4).
+    """
+    source = scope.snapshot.case.icsr
+    if source is None:
+        return True
+    drugs, reactions = {str(drug.id) for drug in scope.own}, _reaction_ids(scope)
+    said = {p.recurrence for p in source.pairs if p.drug in drugs and p.reaction in reactions}
+    return said - {None} == {"not-done"}
 
 
 def _re_exposure(

@@ -31,7 +31,7 @@ def _blocks(say: ReportSentences) -> Iterator[Block]:
     tables = (
         _boxes(say, "suspects", "14 15 16 17 18 19", _drugs(say, suspects(case))),
         _boxes(say, "challenge", "14 reaction 20 21", _pairs(say), 2, 3),
-        _boxes(say, "concomitants", "drug 15 16 17 18 19", _drugs(say, concomitants(case))),
+        _boxes(say, "concomitants", "drug 15 16 17 18 19", _drugs(say, concomitants(say.result))),
         _boxes(say, "history", "history 23_from 23_to", _history(say)),
     )
     yield from (table for table in tables if table.rows)

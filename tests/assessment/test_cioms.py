@@ -202,3 +202,28 @@ def test_case_without_a_suspect_has_no_section() -> None:
     result = assessed("case_id: T1\ndrugs: [{name: x, role: concomitant}]\n")
     assert "CIOMS" not in markdown_page(case_view(result, Words("en")))
     assert cioms_json(result)["suspects"] == []
+
+
+@pytest.mark.parametrize(
+    ("exposures", "listed"),
+    [
+        ("[{start: 2020-01-09, stop: 2020-01-20}]", False),
+        ("[]", False),
+        ("[{start: 2019}]", True),
+        ("[{start: 2020-01}]", True),
+        ("[{start: 2019, stop: 2019-06}, {start: 2020-01-09}]", True),
+    ],
+)
+def test_box_22_leaves_out_what_only_treated_the_reaction(exposures: str, listed: bool) -> None:
+    result = assessed(f"""
+case_id: a
+drugs:
+  - {{id: a, name: amoxicillin, exposures: [{{start: 2020-01-01, stop: 2020-01-09}}]}}
+  - {{id: p, name: Prednisone, role: concomitant, exposures: {exposures}}}
+  - {{id: i, name: ibuprofen, role: concomitant, exposures: [{{start: 2020-01-09}}]}}
+reactions:
+  - term: purpura
+    episodes: [{{onset: 2020-01-08, treatment: [{{drug: prednisone}}]}}]
+""")
+    found = [drug["drug_id"] for drug in cioms_json(result)["box_22"]]
+    assert found == (["p", "i"] if listed else ["i"])

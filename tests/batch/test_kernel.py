@@ -315,3 +315,29 @@ def test_a_corticosteroid_after_the_improvement_explains_none_of_it(
     block = kernel({n: encoded(pa.array(c, pa.string())) for n, c in columns.items()}, 1)
     name = "improvement_explained_by"
     assert kernel.answers[name][int(block.column(name)[0])].value == value
+
+
+@pytest.mark.parametrize(
+    ("stop", "value"),
+    [
+        ("2020-01-01", "after_unspecified"),
+        ("2020-01-11", "after_unspecified"),
+        ("2020-01", "unknown"),
+        ("2020-01-12", "unknown"),
+        (None, "unknown"),
+    ],
+)
+def test_a_drug_that_had_ended_was_taken_before_whenever_it_was_begun(
+    stop: str | None, value: str
+) -> None:
+    columns = {
+        "case_id": ["a"],
+        "drug": ["zopiclone"],
+        "reaction": ["leukocytoclastic vasculitis"],
+        "drug_start": [None],
+        "drug_stop": [stop],
+        "reaction_onset": ["2020-01-11"],
+    }
+    kernel = Kernel(method())
+    block = kernel({n: encoded(pa.array(c, pa.string())) for n, c in columns.items()}, 1)
+    assert kernel.answers["onset"][int(block.column("onset")[0])].value == value

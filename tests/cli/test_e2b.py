@@ -224,6 +224,57 @@ def test_write_back(cli: Cli, icsr: Path, tmp_path: Path) -> None:
     assert again.read_bytes() == out.read_bytes()
 
 
+def test_written_in_another_language_is_not_written_again(
+    cli: Cli, icsr: Path, tmp_path: Path
+) -> None:
+    first, again = tmp_path / "es.xml", tmp_path / "en.xml"
+    assert cli("convert", icsr, "--to", "e2b", "-o", first, "--lang", "es").code == DONE
+    assert first.read_bytes() != icsr.read_bytes()
+    assert cli("convert", first, "--to", "e2b", "-o", again, "--lang", "en").code == DONE
+    assert again.read_bytes() == first.read_bytes()
+
+
+def test_assessment_that_could_not_be_written_is_a_partial_result(cli: Cli, tmp_path: Path) -> None:
+    drug = vasculitis().drugs[0]
+    path = file(tmp_path, "two.xml", replace(vasculitis(), drugs=(drug, drug)))
+    for words in (("convert", path, "--to", "e2b", "-o"), ("assess", path, "--write-e2b")):
+        run = cli(*words, tmp_path / "out.xml")
+        assert "E817" in run.err
+        assert run.code == SOME_REJECTED
+
+
+def test_message_and_results_do_not_both_go_to_standard_output(cli: Cli, icsr: Path) -> None:
+    run = cli("assess", icsr, "--write-e2b", "-")
+    assert_refused(run, USAGE, "E856")
+    assert run.out == ""
+
+
+def test_report_without_a_pair_is_said_by_its_name(cli: Cli, tmp_path: Path) -> None:
+    bare = replace(vasculitis(case_id=value("BARE")), drugs=(), assessments=())
+    alone = cli("assess", file(tmp_path, "bare.xml", bare))
+    assert (alone.code, "E836" in alone.err, "BARE" in alone.err) == (SOME_REJECTED, True, True)
+    both = cli("assess", file(tmp_path, "both.xml", bare, vasculitis()))
+    assert (both.code, both.err.count("E836")) == (SOME_REJECTED, 1)
+
+
+def test_copy_and_nullification_without_a_reason_are_said_as_they_are(
+    cli: Cli, icsr: Path, tmp_path: Path
+) -> None:
+    copy = tmp_path / "copy.xml"
+    copy.write_bytes(icsr.read_bytes())
+    assert "another copy" in cli("assess", icsr, copy).err
+    gone = replace(vasculitis(), status="nullification")
+    assert "no reason is given" in cli("assess", file(tmp_path, "gone.xml", gone)).err
+
+
+def test_fault_names_the_line_of_the_file(cli: Cli, tmp_path: Path) -> None:
+    path = file(tmp_path, "f.xml", vasculitis(), "<PORR_IN049016UV>\n<x>\n</PORR_IN049016UV>")
+    line = path.read_text().split("\n").index("<x>") + 1
+    run = cli("validate", path)
+    assert f" line {line} and" in run.err
+    assert f"f.xml:{line + 1}" in run.err
+
+
 def test_write_back_needs_one_message_and_never_writes_over_it(
     cli: Cli, icsr: Path, tmp_path: Path
 ) -> None:
@@ -284,3 +335,13 @@ def test_case_file_needs_no_xml_library(tmp_path: Path) -> None:
 def test_spanish(cli: Cli, icsr: Path) -> None:
     run = cli("assess", icsr, "--lang", "es")
     assert "Lo que otros han evaluado" in run.out
+
+
+@pytest.mark.parametrize("text", ["", "<html></html>", '<!DOCTYPE a [<!ENTITY b "c">]><a/>'])
+def test_batch_of_nothing_that_can_be_read_is_unreadable(
+    cli: Cli, icsr: Path, tmp_path: Path, text: str
+) -> None:
+    path = tmp_path / "wrong.xml"
+    path.write_text(text)
+    assert cli("batch", path, "-o", tmp_path / "o.csv").code == UNREADABLE
+    assert cli("batch", path, icsr, "-o", tmp_path / "p.csv").code == SOME_REJECTED

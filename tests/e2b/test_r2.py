@@ -2,9 +2,12 @@
 
 import pytest
 
+from causality.assessment.assess import AssessedPair, assess_case
+from causality.assessment.method import make_method
 from causality.case.model import Case
 from causality.e2b.read import ReadReport, SetAside, read_reports
 from causality.e2b.stream import Message
+from causality.knowledge.load import load_knowledge
 
 MESSAGE = """<?xml version="1.0" encoding="UTF-8"?>
 <!DOCTYPE ichicsr SYSTEM "http://eudravigilance.ema.europa.eu/dtd/icsr21xml.dtd">
@@ -77,6 +80,10 @@ def the_case(text: str) -> Case:
     return found.case
 
 
+def pairs_of(case: Case) -> tuple[AssessedPair, ...]:
+    return assess_case(case, make_method(["sefv-h"], load_knowledge(), {})).pairs
+
+
 def test_report_is_a_case() -> None:
     case = the_case(report())
     drug, reaction = case.drugs[0], case.reactions[0]
@@ -131,6 +138,54 @@ def test_recurrence_is_of_the_reaction_that_it_names(code: str, said: str) -> No
     assert [(p.reaction, p.recurrence) for p in case.icsr.pairs if p.recurrence] == [("r1", said)]
 
 
+NAMED = "<drugrecuraction>Purpura</drugrecuraction>"
+
+
+@pytest.mark.parametrize(
+    ("named", "recurred", "left_open"),
+    [
+        ("Purpura", {"r1"}, "MedDRA 10037087"),
+        ("purpura of both legs", {"r1"}, "MedDRA 10037087"),
+        ("10037087", {"r2"}, "purpura of both legs"),
+        ("Headache", set(), "purpura of both legs; MedDRA 10037087"),
+    ],
+)
+def test_recurrence_of_another_reaction_is_none_of_this_one(
+    named: str, recurred: set[str], left_open: str
+) -> None:
+    case = the_case(report().replace(NAMED, f"<drugrecuraction>{named}</drugrecuraction>"))
+    assert case.icsr is not None
+    assert {pair.reaction for pair in case.icsr.pairs if pair.recurrence} == recurred
+    assert {decision.pair[1] for decision in case.assessor} == recurred
+    told = named if not named.isdigit() else f"MedDRA {named}"
+    assert ("E830", "G.k.9.i.4", told, left_open) in [
+        (r.code, r.element, r.found, r.against) for r in case.icsr.remarks
+    ]
+    facts = {(p.evidence.drug.id, p.evidence.reaction.id): p.evidence.facts for p in pairs_of(case)}
+    for reaction in ("r1", "r2"):
+        value = facts["d1", reaction]["rechallenge"].value
+        assert value == ("positive" if reaction in recurred else "unknown")
+
+
+def test_recurrence_that_names_no_reaction_is_of_all() -> None:
+    case = the_case(report().replace(NAMED, ""))
+    assert {decision.pair[1] for decision in case.assessor} == {"r1", "r2"}
+
+
+def test_name_of_the_reaction_may_be_either_of_its_terms() -> None:
+    terms = "<reactionmeddrallt>Palpable purpura</reactionmeddrallt>"
+    text = report().replace("<reactionmeddrapt>Purpura", f"{terms}<reactionmeddrapt>Purpura")
+    case = the_case(text.replace(NAMED, "<drugrecuraction>palpable purpura</drugrecuraction>"))
+    assert {decision.pair[1] for decision in case.assessor} == {"r1"}
+
+
+def test_assessment_of_another_reaction_is_none_of_the_first() -> None:
+    case = the_case(report().replace("<drugreactionasses>Purpura", "<drugreactionasses>Headache"))
+    assert case.icsr is not None
+    assert case.icsr.assessments == ()
+    assert ("E823", "G.k.9.i.2.r") in [(r.code, r.element) for r in case.icsr.remarks]
+
+
 def test_interval_is_of_the_first_reaction() -> None:
     case = the_case(report())
     assert case.icsr is not None
@@ -163,5 +218,5 @@ def test_date_that_is_none_is_a_remark(date: str) -> None:
 def test_code_outside_its_list_is_a_remark() -> None:
     case = the_case(report().replace("<actiondrug>1</actiondrug>", "<actiondrug>7</actiondrug>"))
     assert case.icsr is not None
-    assert [(r.code, r.element, r.found) for r in case.icsr.remarks] == [("E812", "G.k.8", "7")]
+    assert ("E812", "G.k.8", "7") in [(r.code, r.element, r.found) for r in case.icsr.remarks]
     assert "d1" not in case.reactions[0].episodes[0].actions

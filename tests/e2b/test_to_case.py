@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from causality.assessment.assess import assess_case
+from causality.assessment.cioms import reappeared
 from causality.assessment.method import make_method
 from causality.case.model import Case
 from causality.e2b.icsr import (
@@ -261,6 +262,32 @@ def test_no_re_exposure_adds_none() -> None:
     assert len(case.drugs[0].exposures) == 1
     assert case.icsr is not None
     assert case.icsr.pairs[0].recurrence == "not-done"
+
+
+@pytest.mark.parametrize(
+    ("said", "expected", "box"),
+    [
+        (value("not-done"), "not_done", ("na", "not_given_again")),
+        (NOTHING, "unknown", (None, "re_exposure_unknown")),
+        (Value(None, "UNK"), "unknown", (None, "re_exposure_unknown")),
+    ],
+)
+def test_only_what_the_sender_denies_was_not_done(
+    said: Value, expected: str, box: tuple[str | None, str]
+) -> None:
+    case = case_of(with_drug(pairs=(IcsrPair(reaction=key(0), recurrence=said),)))
+    (pair,) = assess_case(case, make_method(["sefv-h"], load_knowledge(), {})).pairs
+    fact, found = pair.evidence.facts["rechallenge"], reappeared(pair.evidence)
+    assert (fact.value, fact.known) == (expected, expected == "not_done")
+    assert (found.answer, found.reason) == box
+
+
+def test_later_dosage_is_a_re_exposure_whatever_the_sender_says_of_it() -> None:
+    first = vasculitis().drugs[0].doses[0]
+    later = replace(first, start=value("2024-06-01"), stop=value("2024-06-09"))
+    case = case_of(with_drug(doses=(first, later), pairs=()))
+    (pair,) = assess_case(case, make_method(["sefv-h"], load_knowledge(), {})).pairs
+    assert [again.recurred for again in pair.evidence.rechallenge.re_exposures] == ["unknown"]
 
 
 # Other parts

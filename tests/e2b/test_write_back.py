@@ -62,7 +62,7 @@ def test_written_assessment_reads_back_and_nothing_else_changes() -> None:
     old, new = before.case.icsr.assessments, after.case.icsr.assessments
     assert new[: len(old)] == old
     assert [(a.drug, a.reaction, a.source, a.method, a.result) for a in new[len(old) :]] == [
-        ("d1", "r1", *ENTRY[2:])
+        ("d1", "r1", *ENTRY[2:5])
     ]
     restored = after.case.icsr.model_copy(update={"assessments": old})
     assert after.case.model_copy(update={"icsr": restored}) == before.case

@@ -134,6 +134,21 @@ def given_by(*rows: tuple[str, ...], onset: str = "20240201") -> Treatment:
         ([("20240101", ""), ("20240301", "20240310")], Treatment("2024-01-01")),
         # all after the onset
         ([("20240301", "20240310"), ("20240320", "")], Treatment("2024-03-01")),
+        # a row with only an end was taken before it, so what began after the event came again
+        (
+            [("", "20240120"), ("20240301", "")],
+            Treatment("", "2024-01-20", "2024-03-01", remarks=("given_again",)),
+        ),
+        # without a certain gap it may be the same course; its start is not known
+        ([("", "202403"), ("202403", "")], Treatment()),
+        ([("", "20240114"), ("20240115", "")], Treatment()),
+        # behind a certain gap the later start explains the event
+        ([("", "20240101"), ("20240115", "")], Treatment("2024-01-15")),
+        # the drug was certainly taken before, so no start after the event explains it
+        (
+            [("20230617", ""), ("202402", "20240210")],
+            Treatment("2023-06-17/2024-02-01", remarks=("several_starts",)),
+        ),
         ([("20240110", "20240101")], Treatment("2024-01-10", remarks=("end_before_start",))),
         (
             [("20241301", "20240101")],

@@ -9,6 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from causality.errors import InputError
+from causality.words import Words
 from tests.faers import oracle
 from tests.faers.quarter import Layout, MadeDrug, MadeReport, Quarter
 from tests.faers.reading import Found, read
@@ -342,6 +343,16 @@ def test_table_without_a_needed_column_is_refused(tmp_path: Path) -> None:
         read(folder)
     (problem,) = error.value.problems
     assert (problem.code, problem.place, problem.params["key"]) == ("E843", "REAC24Q1.txt:1", "pt")
+
+
+def test_empty_table_has_nothing(tmp_path: Path) -> None:
+    folder = Quarter.of([MadeReport()]).write(tmp_path)
+    (folder / "THER24Q1.txt").write_text("")
+    with pytest.raises(InputError) as error:
+        read(folder)
+    (problem,) = error.value.problems
+    assert problem.code == "E843"
+    assert "; it has nothing." in Words("en")("E843", **problem.params)
 
 
 def test_archives_as_they_are_downloaded(tmp_path: Path) -> None:
