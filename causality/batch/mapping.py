@@ -23,7 +23,7 @@ from causality.terms.text import fold
 from causality.validation import validated
 from causality.words import LANGUAGES, Words
 
-_SLASHED = re.compile(r"(\d{1,2})[/.-](\d{1,2})[/.-]\d{4}", re.ASCII)
+_SLASHED = re.compile(r"(\d{1,2})[/.-](\d{1,2})[/.-]\d{4}(?:\s.*)?", re.ASCII)
 _CLOSE = 0.8
 _MOST_WORDS = 40
 _MONTHS = 12

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from causality.assessment.method import make_method
-from causality.batch.cells import CellReader
+from causality.batch.cells import CellReader, DateOrder
 from causality.batch.contract import allowed_values
 from causality.batch.distinct import distinct_texts
 from causality.batch.mapping import propose, read_mapping, usual_words
@@ -15,6 +15,7 @@ from causality.batch.run import Options, Run
 from causality.batch.source import open_source
 from causality.errors import DefinitionError, InputError, TermError
 from causality.knowledge.load import load_knowledge
+from causality.terms.dates import parse_date
 from causality.terms.text import fold
 from causality.words import Words
 
@@ -154,7 +155,13 @@ def test_without_a_mapping_other_columns_are_refused(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("cell", "code"), [("31/02/2023", "E202"), ("01/02/1066", "E203"), ("1/2/2023 or so", "E609")]
+    ("cell", "code"),
+    [
+        ("31/02/2023", "E202"),
+        ("01/02/1066", "E203"),
+        ("1/2/2023 or so", "E611"),
+        ("9-1-20", "E611"),
+    ],
 )
 def test_date_of_another_order_is_named_as_it_is_written(cell: str, code: str) -> None:
     reader = CellReader(orders={"drug_start": "day-first"})
@@ -172,3 +179,52 @@ def test_words_and_dates_of_the_last_rows_are_proposed_too(tmp_path: Path) -> No
     text = propose(source.dialect.header, distinct_texts(source), Words("en"))
     assert '    "rara":  # choose one of' in text
     assert "drug_start: day-first\n" in text
+
+
+@pytest.mark.parametrize("order", ["iso", "day-first", "month-first"])
+@pytest.mark.parametrize(
+    "cell",
+    ["2020/02/01", "2020.2.1", "20200201", "2020-02-01 10:30", "2020/2/1 0:00", "2020-02-01T10:30"],
+)
+def test_a_date_that_begins_with_the_year_is_read_whatever_is_declared(
+    order: DateOrder, cell: str
+) -> None:
+    reader = CellReader(orders={"drug_start": order})
+    assert reader("drug_start", cell) == parse_date("2020-02-01")
+
+
+@pytest.mark.parametrize("time", [" 0:00", " 00:00:00", " 10:30", "  9:05 a. m.", " 11:59:59 PM"])
+def test_a_time_of_day_behind_a_date_does_not_matter(time: str) -> None:
+    reader = CellReader(orders={"drug_start": "day-first"})
+    assert reader("drug_start", "1/2/2020" + time) == parse_date("2020-02-01")
+    with pytest.raises(TermError) as caught:
+        CellReader()("drug_start", "1/2/2020" + time)
+    assert (caught.value.code, caught.value.params["found"]) == ("E205", "1/2/2020" + time)
+
+
+@pytest.mark.parametrize(
+    ("cell", "code"),
+    [
+        ("01022020", "E609"),
+        ("20201301", "E202"),
+        ("2020/02.01", "E205"),
+        ("2020/02/01 later", "E609"),
+        ("2020/02/01 25:61", "E609"),
+        ("43831", "E609"),
+    ],
+)
+def test_what_is_no_date_with_the_year_first_is_refused(cell: str, code: str) -> None:
+    with pytest.raises(TermError) as caught:
+        CellReader()("drug_start", cell)
+    assert (caught.value.code, caught.value.params["found"]) == (code, cell)
+
+
+def test_a_month_of_a_year_and_an_interval_of_years_are_told_apart() -> None:
+    assert CellReader()("drug_start", "2018/9") == parse_date("2018-09")
+    assert CellReader()("drug_start", "2018/2019") == parse_date("2018/2019")
+
+
+def test_the_order_of_dates_with_a_time_is_proposed() -> None:
+    header = ["case_id", "drug", "reaction", "drug_start"]
+    text = propose(header, {3: ["1/2/2020 0:00", "13/2/2020 10:30"]}, Words("en"))
+    assert "  drug_start: day-first\n" in text
