@@ -544,3 +544,12 @@ def test_ndjson(tmp_path: Path) -> None:
 def test_a_table_that_is_not_what_its_name_says(tmp_path: Path) -> None:
     with pytest.raises(InputError, match="E628"):
         score(written(tmp_path, HEAD, "in.parquet"))
+
+
+def test_a_recurrence_that_the_stated_rechallenge_denies_is_a_warning(tmp_path: Path) -> None:
+    head = "case_id,drug,reaction,recurred,rechallenge\n"
+    said = ("yes,negative", "yes,not_done", "yes,positive", "no,not_done", ",not_done", "yes,")
+    data = head + "".join(f"{n},x,purpura,{cells}\n" for n, cells in enumerate(said))
+    _, scored, _ = score(written(tmp_path, data))
+    warned = ["rechallenge_contradicted:recurred" in row[-1] for row in scored[1:]]
+    assert warned == [True, True, False, False, False, False]
