@@ -305,11 +305,20 @@ class Target:
             self._partial_rejects.replace(self.names.rejects)
             if self._others is not None:
                 self._partial_others.replace(self.names.others)
+            elif self._others_of_before():
+                self.names.others.unlink(missing_ok=True)
             manifest_text.replace(self.names.manifest)
             self.record.unlink(missing_ok=True)
         except OSError as error:
             raise self._unwritable(error, error.filename) from error
         self._let_go(remove=True)
+
+    def _others_of_before(self) -> bool:
+        """Tell whether the run whose manifest is there had rows that were not asked for."""
+        try:
+            return "selection" in json.loads(self.names.manifest.read_bytes())
+        except (OSError, ValueError, TypeError):
+            return False
 
     def finish_rejects(self) -> None:
         """Give the rejects their name and leave no results: a strict run has stopped."""
