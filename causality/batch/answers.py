@@ -85,7 +85,15 @@ def stated_answer(name: str, value: str, derived: Answer | None = None) -> Answe
     possible = open_values(name) if value == default(name) else (value,)
     against = derived is not None and derived.value != value and _says_something(name, derived)
     remarks = (f"{name}_contradicted:{derived.value}",) if derived and against else ()
+    if not remarks and derived and name == "rechallenge" and _denies(value, derived):
+        remarks = ("rechallenge_contradicted:recurred",)
     return Answer(value, possible, remarks)
+
+
+def _denies(value: str, derived: Answer) -> bool:
+    """Tell whether a stated re-exposure had no recurrence, and the row reports one."""
+    recurred = "positive" in derived.possible and "negative" not in derived.possible
+    return recurred and value in ("negative", "not_done")
 
 
 def _says_something(name: str, derived: Answer) -> bool:

@@ -8,7 +8,7 @@ from typing import Literal
 
 from causality.batch.contract import KINDS, allowed_values
 from causality.errors import TermError, shown
-from causality.terms.dates import Span, parse_date
+from causality.terms.dates import FIRST_YEAR, LAST_YEAR, Span, parse_date
 
 Cell = Span | str | None
 Decimal = Literal[".", ","]
@@ -18,6 +18,13 @@ _NUMBER = {
     ",": re.compile(r"[+-]?\d{1,7}(?:,\d{1,6})?", re.ASCII),
 }
 _SEPARATED = re.compile(r"(\d{1,2})[/.-](\d{1,2})[/.-](\d{4})|(\d{1,2})[/.-](\d{4})", re.ASCII)
+_YEAR_FIRST = re.compile(
+    r"(\d{4})(?:([/.])(\d{1,2})\2(\d{1,2})|/(\d{1,2})|(\d{2})(\d{2}))", re.ASCII
+)
+_TIMED = re.compile(
+    r"(\S+)\s+[0-2]?\d:[0-5]\d(?::[0-5]\d(?:[.,]\d+)?)?(?:\s*[ap]\.?\s?m\.?)?",
+    re.ASCII | re.IGNORECASE,
+)
 _LONGEST_DATE = 80  # signs; an interval of two times of day is shorter
 
 
@@ -46,8 +53,8 @@ class CellReader:
         Raises
         ------
         TermError
-            E602 not one of the values allowed, E605 not a number of days, E609 not a date, or
-            another fault of a date.
+            E602 not one of the values allowed, E605 not a number of days, E609 not a date, E611
+            not a date in the order that is declared, or another fault of a date.
         """
         plain = text.strip()
         words = self.words.get(column)
@@ -57,37 +64,48 @@ class CellReader:
             return None
         kind = KINDS[column]
         if kind == "date":
-            return _date(_iso(plain, self.orders.get(column, "iso")), plain)
+            return _date(plain, self.orders.get(column, "iso"))
         if kind == "days":
             return _days(plain, self.decimal)
         return plain if kind == "text" else _word(column, plain)
 
 
 def _iso(text: str, order: DateOrder) -> str:
-    """Return a date whose order is declared as ISO 8601; any other text as it is."""
-    match = _SEPARATED.fullmatch(text) if order != "iso" else None
+    """Return a date as ISO 8601 that is written otherwise and can be nothing else.
+
+    That is one that begins with the year, or whose order is declared; a time of day behind it is
+    left out. Any other text is given as it is.
+    """
+    timed = _TIMED.fullmatch(text)
+    date = text if timed is None else timed[1]
+    match = _YEAR_FIRST.fullmatch(date)
+    if match is not None and FIRST_YEAR <= int(match[1]) <= LAST_YEAR:
+        parts = [part for part in (*match.group(1, 3, 4), *match.group(5, 6, 7)) if part]
+        return "-".join(f"{part:0>2}" for part in parts)
+    match = _SEPARATED.fullmatch(date) if order != "iso" else None
     if match is None:
-        return text
+        return date
     if match[4]:
         return f"{match[5]}-{match[4]:0>2}"
     day, month = (match[1], match[2]) if order == "day-first" else (match[2], match[1])
     return f"{match[3]}-{month:0>2}-{day:0>2}"
 
 
-def _date(text: str, written: str) -> Span:
-    """Return the days of a date in ISO 8601; its faults name it as it is written in the cell."""
-    if len(text) > _LONGEST_DATE:
+def _date(written: str, order: DateOrder) -> Span:
+    """Return the days of a date; its faults name it as it is written in the cell."""
+    found = shown(written)
+    if len(written) > _LONGEST_DATE:
         code = "E609"
-        raise TermError(code, found=shown(written))
+        raise TermError(code, found=found)
     try:
-        return parse_date(text)
+        return parse_date(_iso(written, order))
     except TermError as error:
-        if error.code == "E201":
+        code, params = error.code, {**error.params}
+        if code in ("E201", "E205") and order != "iso":
+            code, params = "E611", {"order": order}
+        elif code == "E201":
             code = "E609"
-            raise TermError(code, found=shown(written)) from error
-        if text == written or "found" not in error.params:
-            raise
-        raise TermError(error.code, **{**error.params, "found": shown(written)}) from error
+        raise TermError(code, **{**params, "found": found}) from error
 
 
 def _days(text: str, decimal: Decimal) -> Span:

@@ -45,6 +45,7 @@ NOT_BEFORE: tuple[tuple[str, str], ...] = (
     ("drug_start", "drug_stop"),
     ("reaction_onset", "reaction_end"),
     ("reaction_onset", "improvement_date"),
+    ("drug_start", "rechallenge_start"),
     ("rechallenge_start", "rechallenge_stop"),
     ("rechallenge_start", "recurrence_date"),
 )

@@ -54,19 +54,31 @@ class Dialect:
 
 
 def encoding_of(data: bytes | bytearray, *, whole: bool) -> str:
-    """Return the encoding of some bytes: ASCII so far, UTF-8, or a Western single-byte one."""
+    """Return the encoding of some bytes: ASCII so far, UTF-8, or a Western single-byte one.
+
+    A few rows in another encoding do not change what a table is written in.
+    """
     if data.isascii():
         return ASCII
     decoder = codecs.getincrementaldecoder("utf-8")()
     try:
         decoder.decode(data, final=whole)
     except UnicodeDecodeError:
+        if mostly_utf8(data):
+            return "utf-8"
         try:
             data.decode("cp1252")
         except UnicodeDecodeError:
             return "latin-1"
         return "cp1252"
     return "utf-8"
+
+
+def mostly_utf8(data: bytes | bytearray) -> bool:
+    """Tell whether of what is beyond ASCII at least as much is UTF-8 as is not."""
+    text = data.decode("utf-8", errors="ignore")
+    signs = len(text) - len(text.encode("ascii", errors="ignore"))
+    return 0 < signs >= len(data) - len(text.encode())
 
 
 def byte_order_mark(data: bytes) -> tuple[int, str | None]:

@@ -1,27 +1,29 @@
 """A mapping file: which column is which, which words mean what, how dates are ordered.
 
-``propose`` writes one from the beginning of a table; a person checks it; ``read_mapping`` takes it.
+``propose`` writes one from the texts of a table; a person checks it; ``read_mapping`` takes it.
 Nothing ambiguous is decided: what could be two things is left for the person, with a remark.
 """
 
 import difflib
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from functools import cache
+from importlib.resources import files
 from pathlib import Path
 from typing import Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
 
 from causality.batch.cells import DateOrder
 from causality.batch.contract import DATES, KEYS, KINDS, allowed_values, column_named
-from causality.document import Document, read
-from causality.errors import DefinitionError, InputError, Problem
+from causality.document import Document, parse, read
+from causality.errors import DefinitionError, InputError, Problem, shown
 from causality.terms.facts import FACTS, default
 from causality.terms.text import fold
 from causality.validation import validated
 from causality.words import LANGUAGES, Words
 
-_SLASHED = re.compile(r"(\d{1,2})[/.-](\d{1,2})[/.-]\d{4}", re.ASCII)
+_SLASHED = re.compile(r"(\d{1,2})[/.-](\d{1,2})[/.-]\d{4}(?:\s.*)?", re.ASCII)
 _CLOSE = 0.8
 _MOST_WORDS = 40
 _MONTHS = 12
@@ -30,19 +32,20 @@ _NO = frozenset({"no", "n", "false", "falso", "0"})
 _NOTHING = frozenset({"na", "n a", "nd", "sin datos", "no consta", "not reported", "ns nc"})
 _UNKNOWN = frozenset({"desconocido", "desconocida", "unknown", "no se sabe", "unk", "d"})
 
-_USUAL: Mapping[str, Mapping[str, tuple[str, ...]]] = {
-    "action": {
-        "withdrawn": ("retirado", "retirada", "suspendido", "suspendida", "discontinued"),
-        "dose_reduced": ("reducido", "reducida", "reduced"),
-        "dose_increased": ("aumentado", "aumentada", "increased"),
-        "continued": ("mantenido", "mantenida", "unchanged"),
-    }
-}
-"""Words of tables that no view of ours uses."""
+_FILE = "words.yaml"
+
+
+@cache
+def usual_words() -> Mapping[str, Mapping[str, tuple[str, ...]]]:
+    """Return words of tables that no view of ours uses, by column and by the value they mean."""
+    text = (files("causality") / "batch" / _FILE).read_text(encoding="utf-8")
+    return TypeAdapter(dict[str, dict[str, tuple[str, ...]]]).validate_python(
+        parse(text, _FILE).value
+    )
 
 
 class MappingFile(BaseModel):
-    """The shape of a mapping file."""
+    """The shape of a mapping file; an empty text as a value says nothing."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -94,9 +97,11 @@ def _faults(mapping: MappingFile, document: Document) -> Iterator[Problem]:
             yield document.problem_at_key("E506", ("values", name), found=name, allowed=allowed)
             continue
         for word, value in words.items():
-            if value and value not in allowed_values(name):
-                allowed = ", ".join(allowed_values(name))
-                path = ("values", name, word)
+            path, allowed = ("values", name, word), ", ".join(allowed_values(name))
+            if value is None:  # a cell with this word would be read as if nothing stood in it
+                allowed = f'{allowed}, ""'
+                yield document.problem("E102", path, found=shown(None), allowed=allowed)
+            elif value and value not in allowed_values(name):
                 yield document.problem("E506", path, found=value, allowed=allowed)
     for name in mapping.dates:
         if name not in DATES:
@@ -104,8 +109,14 @@ def _faults(mapping: MappingFile, document: Document) -> Iterator[Problem]:
             yield document.problem_at_key("E506", ("dates", name), found=name, allowed=allowed)
 
 
-def propose(header: Sequence[str], rows: Sequence[Sequence[str]], words: Words) -> str:
-    """Return a mapping file for a table, from its header and some of its rows."""
+def propose(header: Sequence[str], texts: Mapping[int, Sequence[str]], words: Words) -> str:
+    """Return a mapping file for a table.
+
+    Parameters
+    ----------
+    texts
+        The different texts of its columns, by their place: see `causality.batch.distinct`.
+    """
     named = [column_named(name) for name in header]
     lines = [f"# {words('map.intro')}", "columns:"]
     for name, column in zip(header, named, strict=True):
@@ -121,19 +132,13 @@ def propose(header: Sequence[str], rows: Sequence[Sequence[str]], words: Words) 
     if missing:
         lines.append(f"  # {words('map.missing', columns=missing)}")
     cells = {
-        column: list(
-            dict.fromkeys(row[n].strip() for row in rows if n < len(row) and row[n].strip())
-        )
+        column: texts[n]
         for n, column in enumerate(named)
-        if column is not None and named.count(column) == 1
+        if column is not None and named.count(column) == 1 and n in texts
     }
     lines += _values(cells, words)
     lines += _dates(cells, words)
     return "\n".join(lines) + "\n"
-
-
-def _distinct(texts: Iterable[str]) -> list[str]:
-    return list(dict.fromkeys(text.strip() for text in texts if text.strip()))
 
 
 def _guess(header: str, named: Sequence[str | None]) -> str:
@@ -156,7 +161,10 @@ def _values(cells: Mapping[str, Sequence[str]], words: Words) -> list[str]:
             value = _meaning(column, text)
             choice = words("map.choose", values=allowed_values(column))
             remark = f"  # {choice}" if value is None else ""
-            lines.append(f"    {_text(text)}: {value or ''}".rstrip() + remark)
+            chosen = '""' if value == "" else value or ""
+            lines.append(f"    {_text(text)}: {chosen}".rstrip() + remark)
+        if len(foreign) > _MOST_WORDS:
+            lines.append(f"    # {words('map.more', count=len(foreign) - _MOST_WORDS)}")
     return lines if len(lines) > 1 else []
 
 
@@ -183,7 +191,7 @@ def _labels(column: str, value: str) -> Iterator[str]:
     for language in LANGUAGES:
         if column in FACTS:
             yield Words(language).value(column, value)
-    yield from _USUAL.get(column, {}).get(value, ())
+    yield from usual_words().get(column, {}).get(value, ())
 
 
 def _dates(cells: Mapping[str, Sequence[str]], words: Words) -> list[str]:

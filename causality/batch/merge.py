@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from causality.batch.excel import ExcelFile
+from causality.batch.held import Held
 from causality.batch.job import Report
 from causality.batch.manifests import counted
 from causality.batch.outcomes import INSUFFICIENT
@@ -48,24 +49,32 @@ def whole(out: str) -> dict[str, Any]:
     return found
 
 
-def merge(out: str, *, keep: bool = False) -> Report:
+def merge(out: str, *, keep: bool = False, held: Held | None = None) -> Report:
     """Write the files of an output from its parts, and remove these.
 
     Parameters
     ----------
     keep
         Leave the parts where they are.
+    held
+        The output, where it is held already.
 
     Raises
     ------
     UsageError
-        E673, E674: see `whole`.
+        E673, E674: see `whole`; E635 while another run writes to this output.
     InputError
         E624 when a file cannot be written, E002 when a part cannot be read.
     """
-    noted, folder, names = whole(out), parts_folder(out), Names.of(out)
-    table = _table(out, noted)
-    target = Target(names, None, {}, table=table)
+    folder, names = parts_folder(out), Names.of(out)
+    try:
+        noted = whole(out)
+        table = _table(out, noted)
+    except BaseException:
+        if held is not None:
+            held.release(remove=True)
+        raise
+    target = Target(names, None, {}, table=table, held=held)
     selected = "selection" in noted["manifest"]
     try:
         target.open(

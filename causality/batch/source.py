@@ -18,6 +18,7 @@ from causality.batch.dialect import (
     Dialect,
     detect,
     encoding_of,
+    mostly_utf8,
     wide_encoding,
 )
 from causality.batch.records import LONGEST, Buffer, Records, find_records
@@ -34,6 +35,7 @@ CHUNK = 16 << 20
 _SAMPLE = 1 << 20
 _PACKED = {".gz": "gzip", ".zst": "zstd"}
 _TEXT = frozenset({"csv", "tsv"})
+_SINGLE_BYTE = frozenset({"cp1252", "latin-1"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -154,13 +156,29 @@ class _Bytes:
 
 
 class Source:
-    """An open text table."""
+    """An open text table.
 
-    def __init__(self, stream: _Bytes, dialect: Dialect, *, size: int | None = None) -> None:
+    Parameters
+    ----------
+    size
+        Bytes of the file, where they are known beforehand.
+    guessed
+        Whether the encoding was found and not said.
+    """
+
+    def __init__(
+        self,
+        stream: _Bytes,
+        dialect: Dialect,
+        *,
+        size: int | None = None,
+        guessed: bool = False,
+    ) -> None:
         self.name = stream.name
         self.dialect = dialect
         self.encoding = dialect.encoding
-        self.size = size  # bytes of the file, where they are known beforehand
+        self.size = size
+        self._guessed = guessed
         self.table = stream.table
         self._stream = stream
 
@@ -234,8 +252,7 @@ class Source:
             rest = data[end:]
             del data[end:]  # nothing is copied: a chunk is read once and stays where it is
             place += end
-            if self.encoding == ASCII:
-                self.encoding = encoding_of(data, whole=True)
+            self._see_encoding(data)
             yield Chunk(
                 number=number,
                 data=data,
@@ -246,6 +263,13 @@ class Source:
                 by_record=self.table is not None,
             )
             data, number = rest, number + 1
+
+    def _see_encoding(self, data: Buffer) -> None:
+        """Find the encoding where it is open; a few early bytes do not make a table Western."""
+        if self.encoding == ASCII:
+            self.encoding = encoding_of(data, whole=True)
+        elif self._guessed and self.encoding in _SINGLE_BYTE and mostly_utf8(data):
+            self.encoding = "utf-8"
 
     def _pass(self, skip: int) -> None:
         """Pass over some bytes of records."""
@@ -310,7 +334,7 @@ def _source(source: _Bytes, asked: Reading, size: int | None) -> Source:
     elif source.table is not None:
         dialect = replace(dialect, header_lines=0)  # rows count from 1
     source.ahead = sample[dialect.bom + dialect.header_bytes :]
-    return Source(source, dialect, size=size)
+    return Source(source, dialect, size=size, guessed=asked.encoding is None)
 
 
 def _spooled() -> str:

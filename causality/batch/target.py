@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import IO, Any, Literal, Protocol
 
 from causality.batch.excel import EXCEL
+from causality.batch.held import Held, hold
 from causality.batch.repeats import Repeats, find_repeats
 from causality.batch.summary import Summary
 from causality.batch.tables import PARQUET
@@ -134,8 +135,10 @@ class Target:
         key: Mapping[str, Any],
         *,
         table: TableWriter | None = None,
+        held: Held | None = None,
     ) -> None:
         self.names = names
+        self._held = held  # nothing is written or removed before the output is
         self.table = table  # makes the file of results where it is no text
         self.key = json.loads(json.dumps(key))
         self.progress = Progress()
@@ -175,12 +178,20 @@ class Target:
             The headers of the files; there are no others without one.
         lines
             Physical lines of the header of the input.
+
+        Raises
+        ------
+        UsageError
+            E635 while another run writes to this output.
+        InputError
+            E624 when a file cannot be written.
         """
+        if self._held is None:
+            self._held = hold(self.names.pairs, str(self.names.scored or self.names.rejects))
         taken_up = resume and self._take_up()
         mode = "r+b" if taken_up else "wb"
         try:
             if self._partial is not None:
-                self._partial.parent.mkdir(parents=True, exist_ok=True)
                 self._scored = (
                     self._partial.open(mode) if self.table is None else self.table(self._partial)
                 )
@@ -294,11 +305,20 @@ class Target:
             self._partial_rejects.replace(self.names.rejects)
             if self._others is not None:
                 self._partial_others.replace(self.names.others)
+            elif self._others_of_before():
+                self.names.others.unlink(missing_ok=True)
             manifest_text.replace(self.names.manifest)
             self.record.unlink(missing_ok=True)
-            self.names.pairs.unlink(missing_ok=True)
         except OSError as error:
             raise self._unwritable(error, error.filename) from error
+        self._let_go(remove=True)
+
+    def _others_of_before(self) -> bool:
+        """Tell whether the run whose manifest is there had rows that were not asked for."""
+        try:
+            return "selection" in json.loads(self.names.manifest.read_bytes())
+        except (OSError, ValueError, TypeError):
+            return False
 
     def finish_rejects(self) -> None:
         """Give the rejects their name and leave no results: a strict run has stopped."""
@@ -307,8 +327,8 @@ class Target:
             self._partial.unlink(missing_ok=True)
         self._partial_rejects.replace(self.names.rejects)
         self._partial_others.unlink(missing_ok=True)
-        self.names.pairs.unlink(missing_ok=True)
         self.record.unlink(missing_ok=True)
+        self._let_go(remove=True)
 
     def drop(self) -> None:
         """Leave nothing: what was to be written can be made again."""
@@ -321,15 +341,24 @@ class Target:
         with suppress(OSError):
             self.close()
         if self.names.scored is not None and self.table is None and self.progress.counts.rows:
+            self._let_go(remove=False)
             return
         self._drop()
 
     def _drop(self) -> None:
-        side = (self._partial_rejects, self._partial_others, self.names.pairs)
-        for path in (self._partial, *side, self.record):
+        if self._held is None:
+            return  # what is there is another run's
+        for path in (self._partial, self._partial_rejects, self._partial_others, self.record):
             with suppress(OSError):
                 if path is not None:
                     path.unlink()
+        self._let_go(remove=True)
+
+    def _let_go(self, *, remove: bool) -> None:
+        """Let go of the output, and of what shows which pairs were named."""
+        if self._held is not None:
+            self._held.release(remove=remove)
+            self._held = None
 
     def close(self) -> None:
         """Close the partial files."""

@@ -58,7 +58,7 @@ def refuse_output(
     kind_of(out)
     refuse_same_file(read, out)
     names = Names.of(out)
-    for companion in names.companions(selected="selection" in method):
+    for companion in names.companions(selected=True):  # an old list of a selection is removed
         found = same_file(read, str(companion))
         if found is not None:
             params = {"found": found, "out": out}

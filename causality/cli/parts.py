@@ -10,10 +10,11 @@ from typing import TYPE_CHECKING
 
 from causality.assessment.method import make_method
 from causality.batch.engines import MakeExecutor, dask, processes
+from causality.batch.held import hold
 from causality.batch.job import WORKERS, Job, Report, Watch
 from causality.batch.manifests import LISTED, report_counts
 from causality.batch.merge import merge, outputs, whole
-from causality.batch.target import is_stream, kind_of
+from causality.batch.target import Names, is_stream, kind_of
 from causality.batch.units import parse_shard
 from causality.batch.work import Counts
 from causality.cli.assess import parse_conventions
@@ -93,7 +94,10 @@ def score(
     """Score an input in units; return the exit code, and what came out unless it is a shard."""
     from causality.batch.spread import ALL, spread  # noqa: PLC0415 - one process seldom needs it
 
+    held = None
     try:
+        if options.shard is None:  # shards run side by side
+            held = hold(Names.of(out).pairs, out)
         counts = spread(
             job,
             out,
@@ -104,12 +108,17 @@ def score(
             watch=watch,
             recorded=_recorded(options),
         )
+    except BaseException:
+        if held is not None:
+            held.release(remove=True)
+        raise
     finally:
+        job.close()
         view.wipe()
     if options.shard is not None:
         view.say("view.batch_shard", shard=options.shard, rows=counts.rows, out=out)
         return rejected(counts), None
-    report = merge(out)
+    report = merge(out, held=held)
     view.report(report, out, job)
     return exit_code(report), report
 

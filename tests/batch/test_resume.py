@@ -17,6 +17,7 @@ from pyarrow.csv import read_csv
 
 from causality.assessment.method import make_method
 from causality.batch.run import Options, Run
+from causality.errors import UsageError
 from causality.knowledge.load import load_knowledge
 
 PROGRAM = """\
@@ -162,3 +163,28 @@ def test_resume_with_nothing_to_take_up_starts(tmp_path: Path) -> None:
     resumed = files(tmp_path)
     score(source, tmp_path / "scored.csv")
     assert resumed == files(tmp_path)
+
+
+def test_a_second_run_into_an_output_is_refused_and_harms_nothing(tmp_path: Path) -> None:
+    source = reports(tmp_path / "in.csv", 500)
+    alone, out = tmp_path / "alone", tmp_path / "both"
+    score(source, alone / "scored.csv")
+    refused: list[str] = []
+
+    def second(counts: object, end: int) -> None:
+        del counts, end
+        for name in ("scored.csv", "scored.parquet"):  # their rejects are one file
+            with pytest.raises(UsageError) as error:
+                score(source, out / name, resume=True)
+            refused.append(error.value.problems[0].code)
+
+    method = make_method(["sefv-h"], load_knowledge(), {})
+    Run(str(source), method, Options(chunk=3000))(
+        str(out / "scored.csv"), message=lambda code, _: code, watch=second
+    )
+    assert len(refused) > 4
+    assert set(refused) == {"E635"}
+    assert files(out) == files(alone)
+    assert sorted(p.name for p in out.iterdir()) == sorted(NAMES)
+    score(source, out / "scored.csv")  # what has ended holds nothing
+    assert files(out) == files(alone)

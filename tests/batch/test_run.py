@@ -20,6 +20,7 @@ from causality.batch.dialect import split_cells
 from causality.batch.job import Report
 from causality.batch.records import find_records
 from causality.batch.run import Options, Run
+from causality.batch.selection import Selection
 from causality.batch.source import Reading
 from causality.errors import InputError
 from causality.knowledge.load import load_knowledge
@@ -544,3 +545,38 @@ def test_ndjson(tmp_path: Path) -> None:
 def test_a_table_that_is_not_what_its_name_says(tmp_path: Path) -> None:
     with pytest.raises(InputError, match="E628"):
         score(written(tmp_path, HEAD, "in.parquet"))
+
+
+def test_a_recurrence_that_the_stated_rechallenge_denies_is_a_warning(tmp_path: Path) -> None:
+    head = "case_id,drug,reaction,recurred,rechallenge\n"
+    said = ("yes,negative", "yes,not_done", "yes,positive", "no,not_done", ",not_done", "yes,")
+    data = head + "".join(f"{n},x,purpura,{cells}\n" for n, cells in enumerate(said))
+    _, scored, _ = score(written(tmp_path, data))
+    warned = ["rechallenge_contradicted:recurred" in row[-1] for row in scored[1:]]
+    assert warned == [True, True, False, False, False, False]
+
+
+def test_a_re_exposure_before_the_first_dose_is_rejected(tmp_path: Path) -> None:
+    head = "case_id,drug,reaction,drug_start,rechallenge_start\n"
+    data = head + "1,x,purpura,2020-01-01,2019-01-01\n2,x,purpura,2020-01,2020-01-01\n"
+    _, scored, rejects = score(written(tmp_path, data))
+    assert [row[0] for row in scored[1:]] == ["2"]
+    assert [row[1:5] for row in rejects[1:]] == [["1", "rechallenge_start", "2019-01-01", "E604"]]
+
+
+@pytest.mark.parametrize("own", [True, False])
+def test_rows_not_asked_for_of_an_earlier_run_do_not_stay(tmp_path: Path, own: bool) -> None:
+    path = written(tmp_path, table("x"))
+    others = tmp_path / "scored.not-selected.csv"
+    if own:
+        score_selected(path)
+        assert others.exists()
+    else:
+        others.write_text("of somebody else", encoding="utf-8")
+    score(path)
+    assert others.exists() is not own
+
+
+def score_selected(path: Path) -> None:
+    asked = Options(selection=Selection(("headache",), method().knowledge))
+    Run(str(path), method(), asked)(str(path.parent / "scored.csv"), message=message)

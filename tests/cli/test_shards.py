@@ -6,6 +6,8 @@ from pathlib import Path
 import pytest
 
 from causality.batch import engines
+from causality.batch.held import hold
+from causality.batch.target import Names
 from tests.cli.running import Cli, assert_refused
 
 ROW = "{n},lenalidomide,purpura,2020-01-01,2020-01-15,\n"
@@ -41,6 +43,18 @@ def test_shards_merged_are_the_run_on_one_machine(folder: Path, cli: Cli) -> Non
     assert cli("merge", ".").code == 1
     assert not (folder / "two.csv.parts").exists()
     assert_refused(cli("merge", "."), 2, "E673")
+
+
+def test_shards_run_side_by_side_and_whole_runs_do_not(folder: Path, cli: Cli) -> None:
+    held = hold(Names.of("two.csv").pairs, "two.csv")
+    assert cli("batch", "in.csv", "-o", "two.csv", "--shard", "1/1").code == 1
+    parts = files(folder, "two.csv.parts/*")
+    engine = ("--engine", "processes", "--workers", "1")
+    for command in (("batch", "in.csv", "-o", "two.csv", *engine), ("merge", "two.csv")):
+        assert_refused(cli(*command), 2, "E635", "two.csv")
+    assert files(folder, "two.csv.parts/*") == parts
+    held.release(remove=True)
+    assert cli("merge", "two.csv").code == 1
 
 
 def test_several_inputs_in_shards(folder: Path, cli: Cli) -> None:
