@@ -199,7 +199,7 @@ def _run(
         view.wipe()
         if stream is not None and out != STDOUT:
             stream.close()
-    view.report(report, out, job)
+    view.report(report, out, job.method, job.selection)
     return parts.exit_code(report), None if report.stopped else report
 
 

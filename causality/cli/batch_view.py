@@ -5,7 +5,8 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
-from causality.batch.job import Job, Report
+from causality.assessment.method import Method
+from causality.batch.job import Report
 from causality.batch.records import find_records
 from causality.batch.rejects import line_of, reject_lines
 from causality.batch.run import Run
@@ -161,8 +162,10 @@ class View:
             print("\r" + " " * self._shown + "\r", end="", file=sys.stderr, flush=True)
             self._shown = 0
 
-    def report(self, report: Report, out: str, job: Job | None = None) -> None:
-        """Say what came out; categories by their labels where the run is given."""
+    def report(
+        self, report: Report, out: str, method: Method | None, selection: Selection | None = None
+    ) -> None:
+        """Say what came out; categories by their labels where the method is at hand."""
         counts = report.counts
         if report.stopped is not None:
             reject, line = report.stopped
@@ -176,13 +179,13 @@ class View:
         for key, params in faers.told(report.manifest, self.words):
             self.say(key, **params)
         self._counts(counts, selected="selection" in report.manifest)
-        self._none_selected(counts, job.selection if job else None)
-        algorithms = job.method.algorithms if job else ()
+        self._none_selected(counts, selection)
+        labels = {a.id: a.categories for a in method.algorithms} if method else {}
+        language = self.words.language
         for name, found in counts.categories.items():
             if found:
-                labels = {c: v for a in algorithms if a.id == name for c, v in a.categories.items()}
-                language = self.words.language
-                shown = {labels[c].text(language) if labels else c: n for c, n in found.items()}
+                own = labels.get(name)
+                shown = {own[c].text(language) if own else c: n for c, n in found.items()}
                 named = method_name(name, self.words)
                 self.say("view.batch_categories", algorithm=named, found=_listed(shown))
         if counts.insufficient:

@@ -1,14 +1,14 @@
 """More than one process: units on an engine, shards of a job array, and what puts them together."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from os import cpu_count
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from causality.assessment.method import make_method
+from causality.assessment.method import Method, make_method
 from causality.batch.engines import MakeExecutor, dask, processes
 from causality.batch.held import hold
 from causality.batch.job import WORKERS, Job, Report, Watch
@@ -20,7 +20,7 @@ from causality.batch.work import Counts
 from causality.cli.assess import parse_conventions
 from causality.cli.batch_report import check_report, write_report
 from causality.cli.batch_view import View
-from causality.errors import Problem, UsageError
+from causality.errors import CausalityError, Problem, UsageError
 from causality.faers.aside import LISTED as QUARTERS_LISTED
 from causality.knowledge.load import load_knowledge
 from causality.words import Words
@@ -108,6 +108,11 @@ def score(
             watch=watch,
             recorded=_recorded(options),
         )
+        view.wipe()
+        if options.shard is not None:
+            view.say("view.batch_shard", shard=options.shard, rows=counts.rows, out=out)
+            return rejected(counts), None
+        report = merge(out, held=held)
     except BaseException:
         if held is not None:
             held.release(remove=True)
@@ -115,11 +120,7 @@ def score(
     finally:
         job.close()
         view.wipe()
-    if options.shard is not None:
-        view.say("view.batch_shard", shard=options.shard, rows=counts.rows, out=out)
-        return rejected(counts), None
-    report = merge(out, held=held)
-    view.report(report, out, job)
+    view.report(report, out, job.method, job.selection)
     return exit_code(report), report
 
 
@@ -146,10 +147,20 @@ def _recorded(options: "BatchOptions") -> dict[str, object]:
     }
 
 
-def merge_parts(names: Sequence[str], words: Words, *, report: str | None, keep: bool) -> int:
-    """Put the parts of outputs together; return the exit code."""
+def _method(options: Mapping[str, Any]) -> Method:
+    """Return the method of the options that a run has noted beside its parts."""
     from causality.cli.batch import DEFAULT_ALGORITHM  # noqa: PLC0415 - which imports this
 
+    knowledge = options["knowledge"]
+    return make_method(
+        options["algorithms"] or (DEFAULT_ALGORITHM,),
+        load_knowledge(None if knowledge is None else Path(knowledge)),
+        parse_conventions(tuple(options["conventions"])),
+    )
+
+
+def merge_parts(names: Sequence[str], words: Words, *, report: str | None, keep: bool) -> int:
+    """Put the parts of outputs together; return the exit code."""
     outs = outputs(list(names))
     if not outs:
         raise UsageError([Problem(code="E673", file=", ".join(names), params={"parts": 0})])
@@ -158,16 +169,12 @@ def merge_parts(names: Sequence[str], words: Words, *, report: str | None, keep:
         check_report(report, outs)
     view = View(words)
     done = []
-    for out in outs:
+    for out, note in zip(outs, noted, strict=True):
         done.append(merge(out, keep=keep))
-        view.report(done[-1], out)
+        method = None
+        with suppress(CausalityError):  # the user's own files may be on another machine
+            method = _method(note["options"])
+        view.report(done[-1], out, method)
     if report is not None:
-        asked = noted[0]["options"]
-        knowledge = asked["knowledge"]
-        method = make_method(
-            asked["algorithms"] or (DEFAULT_ALGORITHM,),
-            load_knowledge(None if knowledge is None else Path(knowledge)),
-            parse_conventions(tuple(asked["conventions"])),
-        )
-        write_report(report, done, method, words)
+        write_report(report, done, _method(noted[0]["options"]), words)
     return max(map(exit_code, done))

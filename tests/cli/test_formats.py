@@ -214,7 +214,7 @@ def test_an_output_that_is_no_text_is_taken_up_by_its_parts(
     out.unlink()
     scored: list[object] = []
 
-    def stop(*_: object) -> None:
+    def stop(*_: object, **__: object) -> None:
         raise KeyboardInterrupt
 
     def score(recipe: bytes, unit: Unit) -> object:

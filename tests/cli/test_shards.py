@@ -45,6 +45,17 @@ def test_shards_merged_are_the_run_on_one_machine(folder: Path, cli: Cli) -> Non
     assert_refused(cli("merge", "."), 2, "E673")
 
 
+def test_what_is_merged_is_told_in_the_words_of_a_run(folder: Path, cli: Cli) -> None:
+    told = []
+    run = cli("--lang", "es", "batch", "in.csv", "-o", "one.csv")
+    told.append([line for line in run.err.splitlines() if "SEFV-H" in line])
+    cli("batch", "in.csv", "-o", "two.csv", "--shard", "1/1")
+    run = cli("--lang", "es", "merge", "two.csv")
+    told.append([line for line in run.err.splitlines() if "SEFV-H" in line])
+    assert told[0] == told[1] != []
+    assert "conditional" not in "".join(told[1])
+
+
 def test_shards_run_side_by_side_and_whole_runs_do_not(folder: Path, cli: Cli) -> None:
     held = hold(Names.of("two.csv").pairs, "two.csv")
     assert cli("batch", "in.csv", "-o", "two.csv", "--shard", "1/1").code == 1
