@@ -59,6 +59,8 @@ _OPEN: Mapping[str, frozenset[str]] = {
     "dose_response": frozenset({"unknown"}),
     "characteristic": frozenset({"unknown"}),
 }
+_REMARKS_AGAINST = frozenset({"tolerated_later_plain"})
+"""Remarks on a fact that points the other way and speak against the drug on their own."""
 FOR_DRUG = frozenset({"on_inactive_episode"})
 AGAINST_DRUG = frozenset({"off_active_episode", "on_inactive_none"})
 _OFF = frozenset({"withdrawn", "single_dose"})
@@ -88,6 +90,7 @@ def about_drug(
         ),
         against=(
             *_pointing(told, _AGAINST, drug),
+            *_remarked(told, drug),
             *_dechallenge(pair, "against", credited=credited),
             *(
                 began_without("ranking.without", episodes, drug)
@@ -114,6 +117,14 @@ def _pointing(
     for fact in facts:
         if fact.value in values.get(fact.name, ()):
             yield _of_fact(fact, drug)
+
+
+def _remarked(facts: Iterable[Fact], drug: str) -> Iterable[Statement]:
+    for fact in facts:
+        for code, params in fact.flags:
+            if code in _REMARKS_AGAINST:
+                events = fact.events
+                yield Statement(f"flag.{code}", params, events=events, fact=fact.name, drug=drug)
 
 
 def _beside(statement: Statement, culprits: tuple[str, ...]) -> Statement:

@@ -340,3 +340,38 @@ def test_where_no_alternative_is_known_the_concomitant_left_out_is_named() -> No
 
 def of_drugs(result: CaseAssessment) -> list[Entry]:
     return [entry for entry in result.ranking[0].entries if entry.drugs]
+
+
+@pytest.mark.parametrize(
+    ("third", "against"),
+    [
+        ("dose: 500 mg, cover: none, recurrence: {r: no}", True),
+        ("dose: 250 mg, cover: none, recurrence: {r: no}", False),
+        ("dose: 500 mg, purpose: desensitisation, recurrence: {r: no}", False),
+        ("dose: 500 mg, cover: none", False),
+    ],
+)
+def test_tolerance_at_the_dose_that_reacted_stands_against_a_positive_re_exposure(
+    third: str, against: bool
+) -> None:
+    text = f"""
+case_id: tolerated
+drugs:
+  - id: c
+    name: ciprofloxacin
+    exposures:
+      - {{id: c1, start: 2023-01-01, stop: 2023-01-08, dose: 500 mg}}
+      - {{id: c2, start: 2023-06-01, stop: 2023-06-04, dose: 500 mg}}
+      - {{id: c3, start: 2024-02-01, stop: 2024-02-14, {third}}}
+reactions:
+  - id: r
+    term: leukocytoclastic vasculitis
+    episodes:
+      - {{id: e1, onset: 2023-01-08, recovered: 2023-01-24}}
+      - {{id: e2, onset: 2023-06-03, recovered: 2023-06-20}}
+"""
+    ranking = assess_case(case_of(text), make_method(["sefv-h"], load_knowledge(), {})).ranking[0]
+    columns = ranking.entries[0].columns
+    assert "rule.rechallenge.positive" in [s.code for s in columns.for_]
+    told = [s.code for s in columns.against if s.code.startswith("flag.")]
+    assert told == (["flag.tolerated_later_plain"] if against else [])
