@@ -29,6 +29,7 @@ _FOREIGN = (
     (b"(\xb5/\xfd", "zstd"),
     (b"SQLite format 3", "SQLite"),
 )
+_SEPARATOR = re.compile(f"sep=([{re.escape(''.join(DELIMITERS))}])", re.IGNORECASE)
 _FRACTION = re.compile(r"[+-]?\d+([,.])\d+", re.ASCII)
 _FITTED, _COUNTED = 50, 5000
 """Records from which the delimiter is found, and the decimal sign."""
@@ -197,7 +198,11 @@ def detect(
     bom, marked = byte_order_mark(sample)
     found = encoding or (marked if marked == "utf-8" else encoding_of(sample, whole=whole))
     text = _decoded(sample[bom:], found, file)
-    if not (records := _records(text, _FITTED)):
+    records = _records(text, _FITTED)
+    stated = _SEPARATOR.fullmatch(records[0][1]) if records else None
+    if stated:  # a line of Excel's own above the header
+        delimiter, records = delimiter or stated[1], records[1:]
+    if not records:
         raise InputError([Problem(code="E627", file=file)])
     (end, head), rows = records[0], [record for _, record in records]
     chosen = delimiter or max(DELIMITERS, key=lambda sign: _fitness(rows, sign))

@@ -293,3 +293,21 @@ def test_one_column_of_categories_is_not_two_raters(tmp_path: Path, cli: Cli) ->
     assert_refused(run, 3, "E667", "'category'", "second file", "case_id, drug, reaction")
     (tmp_path / "two.csv").write_text(table.getvalue(), encoding="utf-8", newline="")
     assert cli("agreement", tmp_path / "one.csv", tmp_path / "two.csv").code == 0
+
+
+@pytest.mark.parametrize("sign", [";", ",", "\t"])
+@pytest.mark.parametrize("start", ["sep=", "SEP=", "\ufeffsep="])
+def test_the_line_of_excel_above_the_header_names_the_delimiter(
+    tmp_path: Path, cli: Cli, sign: str, start: str
+) -> None:
+    rows = [["case_id", "drug", "reaction", "alternative"], ["1", "amoxicillin", "purpura", "bad"]]
+    lines = [f"{start}{sign}", *(sign.join(row) for row in rows), sign.join(rows[1])]
+    table, out = tmp_path / "in.csv", tmp_path / "out.csv"
+    table.write_text("\r\n".join(lines) + "\r\n", encoding="utf-8", newline="")
+    assert cli("batch", table, "-o", out).code == 1
+    rejects = (tmp_path / "out.rejects.csv").read_text(encoding="utf-8").splitlines()[1:]
+    assert [line.split(",")[:3] for line in rejects] == [  # lines of the file itself
+        ["3", "1", "alternative"],
+        ["4", "1", "alternative"],
+    ]
+    assert out.read_text(encoding="utf-8").startswith("case_id,drug,reaction,alternative,")
