@@ -243,11 +243,18 @@ def test_where_the_half_life_is_not_known_any_interval_will_do() -> None:
     assert judged(again("yes", gap=Span(3, 3)), washout=0).value == "positive"
 
 
-def test_a_gap_that_is_not_reported_is_flagged() -> None:
-    fact = judged(again("yes", gap=OPEN))
-    assert fact.value == "positive"
-    assert "gap_not_reported" in flags(fact)
-    assert "gap_not_reported" not in flags(judged(again("yes")))
+@pytest.mark.parametrize(("recurred", "value"), [("yes", "positive"), ("no", "negative")])
+def test_a_gap_that_is_not_reported_is_flagged(recurred: str, value: str) -> None:
+    fact = judged(again(recurred, gap=OPEN))
+    assert fact.value == value
+    assert fact.flags == (("gap_not_reported", {"days": WASHOUT}),)
+    assert judged(again(recurred)).flags == ()
+    assert judged(again(recurred, gap=OPEN), washout=0).flags == ()
+
+
+def test_a_gap_does_not_matter_where_nothing_follows_from_the_re_exposure() -> None:
+    assert flags(judged(again("unknown", gap=OPEN))) == []
+    assert flags(judged(again("no", gap=OPEN, covered="yes"))) == []
 
 
 # Several re-exposures
@@ -359,7 +366,8 @@ def test_tolerance_after_a_recurrence_is_a_remark_and_before_it_none() -> None:
 def test_later_tolerance_says_whether_it_speaks_against_the_drug(
     conditions: dict[str, Any], remark: str
 ) -> None:
-    found = judged(again("yes"), again("no", **conditions), again("no", **conditions))
+    later = again("no", **conditions)
+    found = judged(again("yes"), again("yes"), again("unknown"), later, later)
     assert (found.value, flags(found)) == ("positive", [remark])
     assert flags(judged(again("no", **conditions), again("yes"))) == []
 

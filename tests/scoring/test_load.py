@@ -18,13 +18,16 @@ from causality.scoring.compile import COMPILED, compiled
 from causality.scoring.load import (
     algorithm_file,
     algorithm_ids,
+    algorithm_of,
     default_algorithms,
+    differing_parts,
     held_algorithm,
     is_own,
     load_algorithm,
     own_algorithms,
     parse_algorithm,
 )
+from causality.scoring.model import OwnId
 
 FOLDER = Path(str(data_folder("algorithms")))
 
@@ -229,3 +232,32 @@ def test_a_source_is_a_citation_or_words_in_both_languages() -> None:
     with pytest.raises(DefinitionError) as caught:
         parse_algorithm(text.replace("en: our rule, ", ""), "own.yaml")
     assert [(p.code, p.path) for p in caught.value.problems] == [("E103", "sources.t")]
+
+
+# A user's own file under the id of a packaged algorithm
+
+
+def test_only_the_file_of_this_installation_bears_its_id_as_its_own() -> None:
+    data = (FOLDER / "naranjo.yaml").read_bytes()
+    same, _ = algorithm_of(data, "naranjo.yaml")
+    assert type(same.id) is str
+    for changed in (data + b"# with a remark\n", data.replace(b"id: naranjo\n", b"id: mine\n", 1)):
+        own, digest = algorithm_of(changed, "own.yaml")
+        assert type(own.id) is OwnId
+        assert digest == hashlib.sha256(changed).hexdigest()
+        assert own.model_copy(update={"id": "naranjo"}) == same
+
+
+def test_what_differs_from_the_packaged_algorithm_of_the_same_id_is_named() -> None:
+    naranjo = load_algorithm("naranjo")[0]
+    first, second, *_ = naranjo.questions
+    assert differing_parts(naranjo) == ()
+    assert differing_parts(naranjo.model_copy(update={"id": "mine", "version": "9"})) == ()
+    assert differing_parts(naranjo.model_copy(update={"version": "9"})) == ("version",)
+    changed = naranjo.questions[second].model_copy(update={"asked": ({first: frozenset("1")},)})
+    questions = {**naranjo.questions, second: changed}
+    other = naranjo.model_copy(update={"questions": questions, "range": (-9, 20)})
+    assert sorted(differing_parts(other)) == sorted(["range", second])
+    without = {key: entry for key, entry in questions.items() if key != first}
+    more = naranjo.model_copy(update={"questions": {**without, "extra": changed}})
+    assert set(differing_parts(more)) == {first, second, "extra"}
