@@ -122,7 +122,7 @@ class DrugLookup:
         if other.role == "not_administered":
             return False
         record = self._record(other)
-        if record is not None or self.record is not None:
+        if record is not None and self.record is not None:
             return record == self.record
         return fold(other.substance or other.name) == fold(self.drug.substance or self.drug.name)
 

@@ -102,6 +102,15 @@ def test_a_drug_is_looked_up_by_its_substance_before_its_name() -> None:
     assert ids(lookup(case, 3).own) == ["d"]  # one record known and the other not
 
 
+def test_one_stated_substance_is_the_same_whatever_is_known_of_the_names() -> None:
+    case = case_with(
+        "  - {id: a, name: allopurinol, substance: zzz}\n"
+        "  - {id: b, name: Somebrand, substance: ZZZ}\n"
+        "  - {id: c, name: Somebrand, substance: yyy}\n"
+    )
+    assert [ids(lookup(case, number).own) for number in range(3)] == [["a", "b"], ["a", "b"], ["c"]]
+
+
 def test_a_brand_with_its_substance_is_found_by_the_substance() -> None:
     drug = (
         "  - {id: c, name: Somebrand, substance: allopurinol, role: concomitant,"
@@ -494,6 +503,20 @@ def test_an_earlier_reaction_of_the_history(
     assert (fact.value, fact.params) == (value, params)
     assert fact.rule == (f"previous.{rule}" if rule else "not_reported")
     assert fact.events == (("past.1",) if rule else ())
+
+
+@pytest.mark.parametrize(
+    "before",
+    [
+        "{drug: zzz, outcome: reacted, reaction: nausea}",
+        "{drug: Rifaldin, outcome: reacted, reaction: nausea}",
+        "{drug: zzz, outcome: reacted, reaction: purpura}",
+        "{drug: zzz, outcome: tolerated}",
+    ],
+)
+def test_every_earlier_drug_is_looked_at(before: str) -> None:
+    fact = previous(f"{before}, {{drug: Rifaldin, outcome: reacted, reaction: purpura}}")
+    assert (fact.value, fact.events) == ("same_substance", ("past.2",))
 
 
 @pytest.mark.parametrize(

@@ -234,6 +234,45 @@ def test_one_finder_for_many_facts_finds_for_each_what_a_new_one_does() -> None:
             assert [finder(sets[n]) for n in (*order, *order)] == [wanted[n] for n in order] * 2
 
 
+EITHER = parse_algorithm(
+    """
+id: either
+version: "1"
+label: {en: x, es: x}
+sources: {s: a source}
+questions:
+  better:
+    label: {en: x, es: x}
+    options:
+      - {code: 1, points: 1, when: [{course: improved}], ...}
+      - {code: 0, points: 0, ...}
+  not_better:
+    label: {en: x, es: x}
+    options:
+      - {code: 1, points: 1, when: [{course: not_improved}], ...}
+      - {code: 0, points: 0, ...}
+categories: {low: {en: x, es: x}, high: {en: x, es: x}}
+bands: [{max: 1, category: low}, {category: high}]
+""".replace("...", "label: {en: x, es: x}, source: s"),
+    "either.yaml",
+    prove=False,
+)
+"""Two questions that share a fact: together they give a point, whatever it is."""
+
+
+@pytest.mark.parametrize(
+    "before",
+    [DEFAULTS, {**DEFAULTS, "placebo": FACTS["placebo"]}, {**DEFAULTS, "course": ("unknown",)}],
+)
+def test_what_shares_a_fact_is_followed_together_whatever_came_before(
+    before: Mapping[str, tuple[str, ...]],
+) -> None:
+    finder = RangeFinder(EITHER, {})
+    assert finder(before).points == (0, 0)
+    assert finder({**DEFAULTS, "course": ("improved", "not_improved")}).points == (1, 1)
+    assert finder({**DEFAULTS, "course": FACTS["course"]}).points == (0, 1)
+
+
 def test_a_finder_follows_again_only_what_reads_something_new(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
