@@ -328,6 +328,11 @@ questions:
     options:
       - {code: "yes", points: -4, when: [{course: [irreversible, improved]}], ...}
       - {code: "no", points: 2, ...}
+  steady:
+    label: {en: x, es: x}
+    options:
+      - {code: "yes", points: 16, when: [{course: improved}], ...}
+      - {code: "no", points: 0, ...}
   again:
     label: {en: x, es: x}
     options:
@@ -346,12 +351,12 @@ bands:
 @pytest.mark.parametrize(
     ("course", "rechallenge", "limits"),
     [
-        (("improved",), ("positive",), (9, 9)),
+        (("improved",), ("positive",), (25, 25)),
         (("irreversible",), ("positive",), (4, 4)),
         (("not_improved",), ("positive",), (10, 10)),
-        (("improved", "irreversible"), ("positive",), (4, 9)),
-        (("improved", "not_improved"), ("positive", "unknown"), (1, 10)),
-        (FACTS["course"], FACTS["rechallenge"], (-4, 10)),
+        (("improved", "irreversible"), ("positive",), (4, 25)),
+        (("improved", "not_improved"), ("positive", "unknown"), (2, 25)),
+        (FACTS["course"], FACTS["rechallenge"], (-4, 25)),
     ],
 )
 def test_a_question_that_is_not_asked_gives_no_points(
