@@ -57,7 +57,7 @@ def merge(out: str, *, keep: bool = False, held: Held | None = None) -> Report:
     keep
         Leave the parts where they are.
     held
-        The output, where it is held already.
+        The output, where it is held already; whoever holds it lets go where this fails.
 
     Raises
     ------
@@ -66,14 +66,8 @@ def merge(out: str, *, keep: bool = False, held: Held | None = None) -> Report:
     InputError
         E624 when a file cannot be written, E002 when a part cannot be read.
     """
-    folder, names = parts_folder(out), Names.of(out)
-    try:
-        noted = whole(out)
-        table = _table(out, noted)
-    except BaseException:
-        if held is not None:
-            held.release(remove=True)
-        raise
+    noted, folder, names = whole(out), parts_folder(out), Names.of(out)
+    table = _table(out, noted)
     target = Target(names, None, {}, table=table, held=held)
     selected = "selection" in noted["manifest"]
     try:

@@ -18,6 +18,17 @@ from causality.terms.facts import FACTS, default, in_order
 SEFV_H = load_algorithm("sefv-h")[0]
 DEFAULTS = {name: (default(name),) for name in FACTS}
 
+
+def summing(text: str, *, prove: bool = True) -> Algorithm:
+    """Return an algorithm of two categories from its questions and bands."""
+    head = (
+        'id: made\nversion: "1"\nlabel: {en: x, es: x}\nsources: {s: a source}\n'
+        "categories: {low: {en: x, es: x}, high: {en: x, es: x}}"
+    )
+    whole = head + text.replace("...", "label: {en: x, es: x}, source: s")
+    return parse_algorithm(whole, "made.yaml", prove=prove)
+
+
 # Questions that share facts, and one that reads the answers of two others.
 CHAINED = parse_algorithm(
     """
@@ -234,12 +245,8 @@ def test_one_finder_for_many_facts_finds_for_each_what_a_new_one_does() -> None:
             assert [finder(sets[n]) for n in (*order, *order)] == [wanted[n] for n in order] * 2
 
 
-EITHER = parse_algorithm(
+EITHER = summing(
     """
-id: either
-version: "1"
-label: {en: x, es: x}
-sources: {s: a source}
 questions:
   better:
     label: {en: x, es: x}
@@ -251,10 +258,8 @@ questions:
     options:
       - {code: 1, points: 1, when: [{course: not_improved}], ...}
       - {code: 0, points: 0, ...}
-categories: {low: {en: x, es: x}, high: {en: x, es: x}}
 bands: [{max: 1, category: low}, {category: high}]
-""".replace("...", "label: {en: x, es: x}, source: s"),
-    "either.yaml",
+""",
     prove=False,
 )
 """Two questions that share a fact: together they give a point, whatever it is."""
@@ -310,12 +315,8 @@ def test_points_left_out_are_in_no_range() -> None:
         assert total_range(CHAINED, possible, {}, without=question).points == limits
 
 
-GATED = parse_algorithm(
+GATED = summing(
     """
-id: gated
-version: "1"
-label: {en: x, es: x}
-sources: {s: a source}
 questions:
   better:
     label: {en: x, es: x}
@@ -338,12 +339,10 @@ questions:
     options:
       - {code: "yes", points: 8, when: [{rechallenge: positive}], ...}
       - {code: "no", points: 0, ...}
-categories: {low: {en: x, es: x}, high: {en: x, es: x}}
 bands:
   - {max: 2, category: low}
   - {category: high}
-""".replace("...", "label: {en: x, es: x}, source: s"),
-    "gated.yaml",
+"""
 )
 """A sum with a question that is asked only after an answer to another one."""
 
@@ -388,10 +387,6 @@ def test_questions_are_grouped_by_open_facts_only() -> None:
 
 def test_a_convention_does_not_join_the_questions_that_read_it() -> None:
     text = """
-id: apart
-version: "1"
-label: {en: x, es: x}
-sources: {s: a source}
 conventions:
   kind:
     label: {en: x, es: x}
@@ -408,11 +403,9 @@ questions:
     options:
       - {code: 1, points: 1, when: [{placebo: recurred, kind: other}], ...}
       - {code: 0, points: 0, ...}
-categories: {low: {en: x, es: x}, high: {en: x, es: x}}
 bands: [{max: 1, category: low}, {category: high}]
-""".replace("...", "label: {en: x, es: x}, source: s")
-    apart = parse_algorithm(text, "apart.yaml", prove=False)
-    assert groups(apart, FACTS) == [("one",), ("two",)]
+"""
+    assert groups(summing(text, prove=False), FACTS) == [("one",), ("two",)]
 
 
 # Signatures: what a batch scores once
