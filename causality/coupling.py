@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
 from causality.evidence.alternatives import Effect, Rival, RivalEffect, Standing, coupled
 from causality.evidence.fact import Fact
@@ -9,7 +10,9 @@ from causality.evidence.pair import PairEvidence
 from causality.knowledge.model import Coupling
 from causality.scoring.engine import Scorer
 from causality.scoring.ranges import Possible, RangeFinder
-from causality.timeline.snapshot import Snapshot
+
+if TYPE_CHECKING:  # rows of a table are scored without
+    from causality.timeline.snapshot import Snapshot
 
 TOGETHER_DAYS = 3
 """Suspects stopped within so many days of each other share their dechallenge."""
@@ -123,7 +126,9 @@ def _effect(difference: int, rule: Coupling) -> Effect | None:
     return "possible" if difference >= rule.possible_from else None
 
 
-def flag_shared_withdrawal(pairs: Sequence[PairEvidence], snapshot: Snapshot) -> list[PairEvidence]:
+def flag_shared_withdrawal(
+    pairs: Sequence[PairEvidence], snapshot: "Snapshot"
+) -> list[PairEvidence]:
     """Return the pairs with a remark where suspects were stopped together.
 
     Such a dechallenge does not tell which of them it was.
@@ -131,7 +136,9 @@ def flag_shared_withdrawal(pairs: Sequence[PairEvidence], snapshot: Snapshot) ->
     return [_flagged(pair, pairs, snapshot) for pair in pairs]
 
 
-def _flagged(pair: PairEvidence, pairs: Sequence[PairEvidence], snapshot: Snapshot) -> PairEvidence:
+def _flagged(
+    pair: PairEvidence, pairs: Sequence[PairEvidence], snapshot: "Snapshot"
+) -> PairEvidence:
     together = [
         other.drug.name
         for other in pairs
@@ -148,7 +155,7 @@ def _flagged(pair: PairEvidence, pairs: Sequence[PairEvidence], snapshot: Snapsh
     return replace(pair, facts={**pair.facts, "action": fact})
 
 
-def _stopped_together(pair: PairEvidence, other: PairEvidence, snapshot: Snapshot) -> bool:
+def _stopped_together(pair: PairEvidence, other: PairEvidence, snapshot: "Snapshot") -> bool:
     actions = (pair.facts["action"], other.facts["action"])
     if any(action.value != "withdrawn" or not action.events for action in actions):
         return False

@@ -10,15 +10,12 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-import yaml
-
 from causality.errors import InputError, Problem
 
 MAX_BYTES = 4 * 1024 * 1024
 MAX_DEPTH = 50
 _SURROGATES = re.compile(r"\\u([dD][89abAB][0-9a-fA-F]{2})\\u([dD][c-fC-F][0-9a-fA-F]{2})")
 _NULLS = frozenset({"", "~", "null", "Null", "NULL"})
-_LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # libyaml: about 5 times faster
 
 Step = str | int
 Path_ = tuple[Step, ...]
@@ -126,11 +123,14 @@ def parse(text: str, name: str) -> Document:
         E006 not YAML, E007 empty, E008 an alias, E009 too deep, E010 doubled key, E011 a key that
         is not a word, E012 more than one document.
     """
+    import yaml  # noqa: PLC0415 - a table is scored without
+
     builder = _Builder(name)
+    loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # libyaml: about 5 times faster
     # Only JSON writes characters as pairs of escapes, and only JSON begins so.
     source = _yaml_escapes(text) if text.lstrip()[:1] in {"{", "[", '"'} else text
     try:
-        for event in yaml.parse(source, Loader=_LOADER):
+        for event in yaml.parse(source, Loader=loader):
             builder.add(event)
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
@@ -181,20 +181,22 @@ class _Builder:
         self._path: list[Step] = []
 
     def add(self, event: Any) -> None:
-        kind = type(event)
-        if kind is yaml.ScalarEvent:
-            self._scalar(event)
-        elif kind is yaml.MappingStartEvent or kind is yaml.SequenceStartEvent:
-            self._start({} if kind is yaml.MappingStartEvent else [], event)
-        elif kind is yaml.MappingEndEvent or kind is yaml.SequenceEndEvent:
-            self._open.pop()
-            self._close_value()
-        elif kind is yaml.AliasEvent:
-            raise InputError([self._problem("E008", event, found=event.anchor)])
-        elif kind is yaml.DocumentStartEvent:
-            self.documents += 1
-            if self.documents > 1:
-                raise InputError([self._problem("E012", event)])
+        match type(event).__name__:
+            case "ScalarEvent":
+                self._scalar(event)
+            case "MappingStartEvent":
+                self._start({}, event)
+            case "SequenceStartEvent":
+                self._start([], event)
+            case "MappingEndEvent" | "SequenceEndEvent":
+                self._open.pop()
+                self._close_value()
+            case "AliasEvent":
+                raise InputError([self._problem("E008", event, found=event.anchor)])
+            case "DocumentStartEvent":
+                self.documents += 1
+                if self.documents > 1:
+                    raise InputError([self._problem("E012", event)])
 
     def _problem(self, code: str, event: Any, **params: object) -> Problem:
         mark = event.start_mark

@@ -48,6 +48,15 @@ class Method:
         )
 
 
+def parse_conventions(texts: Sequence[str]) -> dict[str, str]:
+    """Read ``NAME=VALUE`` choices; wrong ones are found when the method is made."""
+    found: dict[str, str] = {}
+    for text in texts:
+        name, _, value = text.partition("=")
+        found[name.strip()] = value.strip()
+    return found
+
+
 def make_method(
     algorithms: Sequence[str],
     knowledge: Knowledge,

@@ -3,13 +3,11 @@
 Everything goes through the interface of `concurrent.futures`, so that any executor will do.
 """
 
-import multiprocessing
 import os
 import threading
 import time
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import FIRST_COMPLETED, BrokenExecutor, Executor, Future, wait
-from concurrent.futures import ProcessPoolExecutor as Processes
 from contextlib import contextmanager
 from typing import Any, Literal, TypeVar, get_args
 
@@ -27,8 +25,11 @@ _TIMEOUT = "20s"
 
 def processes(workers: int) -> MakeExecutor:
     """Return what makes a pool of processes; they end with the process that made them."""
+    import multiprocessing  # noqa: PLC0415 - threads do without
+    from concurrent.futures import ProcessPoolExecutor  # noqa: PLC0415
+
     context = multiprocessing.get_context("spawn")
-    return lambda: Processes(
+    return lambda: ProcessPoolExecutor(
         workers, mp_context=context, initializer=_watch, initargs=(os.getpid(),)
     )
 

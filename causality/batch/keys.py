@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from threading import Lock
 from typing import TYPE_CHECKING
 
-from causality.batch.arrays import ABSENT, Days, Packed, between
+from causality.batch.arrays import ABSENT, Days, Packed, between, either, lookup
 from causality.batch.contract import CHOICES, DATES
 from causality.batch.row import SEEN_WITH
 from causality.evidence.onset import critical_days
@@ -42,8 +42,7 @@ def knowledge_days(dates: Dates) -> "Ints":
 
     reported = [dates[name].high for name in DATES if dates[name].reported]
     last = np.maximum.reduce(reported or [dates["as_of"].high])
-    found: Ints = np.where(dates["as_of"].known, dates["as_of"].high, last)
-    return found
+    return either(dates["as_of"].known, dates["as_of"].high, last)
 
 
 def publication_years(days: "Ints") -> "Ints":
@@ -56,9 +55,11 @@ def publication_years(days: "Ints") -> "Ints":
     given = days[known]
     first, last = int(given.min()), int(given.max())
     if last - first > len(days):
-        return np.where(known, _following_years(np.where(known, days, first)), 0)
+        found: Ints = _following_years(either(known, days, first)) * known
+        return found
     table = _following_years(np.arange(first, last + 1))  # most days come again and again
-    return np.where(known, table[np.where(known, days - first, 0)], 0)
+    years: Ints = lookup(table, (days - first) * known) * known
+    return years
 
 
 def _following_years(days: "Ints") -> "Ints":
@@ -118,7 +119,7 @@ class _Table:
         import numpy as np
 
         place = np.clip(days - self.first, 0, self.width - 1)
-        band: Ints = self.table[windows * self.width + place]
+        band: Ints = lookup(self.table, windows * self.width + place)
         return band
 
 
@@ -171,11 +172,11 @@ class Starts:
         """Return 0: not known, 1: not gone, 2: perhaps, 3: gone at the onset, 4: present."""
         import numpy as np
 
-        low = np.where(joint, self.late.low - self.course.low, self.since.low)
-        high = np.where(joint, self.late.high - self.course.low, self.since.high)
-        known = np.where(joint, self.late.known, self.since.known)
+        low = either(joint, self.late.low - self.course.low, self.since.low)
+        high = either(joint, self.late.high - self.course.low, self.since.high)
+        known = (joint & self.late.known) | (~joint & self.since.known)
         gone = 1 + (low > self.lasting).astype(np.int64) + (high > self.lasting)
-        return np.where(self.present, 4, np.where(known, gone, 0))
+        return either(self.present, 4, gone * known)
 
 
 def onset_keys(starts: Starts, windows: "Ints", bands: Bands) -> Packed:
@@ -186,19 +187,17 @@ def onset_keys(starts: Starts, windows: "Ints", bands: Bands) -> Packed:
     windows
         The number of every row's windows in ``bands``.
     """
-    import numpy as np
-
     table, late, joint = bands.table(), starts.late, starts.joint
     gone = starts.gone(joint)
     packed = Packed(len(windows)).add(windows, table.windows).add(late.known, 2)
     for days in (late.low, late.high):
-        packed.add(np.where(late.known, table.of(windows, days), 0), table.count)
+        packed.add(table.of(windows, days) * late.known, table.count)
     packed.add(gone, 5).add(joint, 2).add(starts.since.known, 2).add(starts.contradicted, 2)
     packed.add(starts.taken & ~late.known, 2)
     last = starts.course.low + starts.lasting
     straddles = joint & late.known & (gone == 2)  # noqa: PLR2004 - on both sides of the limit
     for days in (last, last + 1):
-        packed.add(np.where(straddles, table.of(windows, days), 0), table.count)
+        packed.add(table.of(windows, days) * straddles, table.count)
     return packed
 
 
@@ -212,8 +211,6 @@ def withdrawal_keys(dates: Dates, since: Days, limit: "Ints") -> Packed:
     limit
         Days within which every row's reaction is expected to recover, ``ABSENT`` for no limit.
     """
-    import numpy as np
-
     stop = between(dates, "reaction_onset", "drug_stop")
     ended, improved = dates["reaction_end"].known, dates["improvement_date"].known
     better = {**dates, "better": _first_known(dates["improvement_date"], dates["reaction_end"])}
@@ -224,20 +221,19 @@ def withdrawal_keys(dates: Dates, since: Days, limit: "Ints") -> Packed:
     packed.add(begun.known & (begun.high < 0), 2)
     packed.add((limit != ABSENT) & days.known & (days.low > limit), 2)
     steroid = between(dates, "drug_stop", "steroid_start")
-    low = np.where(steroid.known, steroid.low, since.low)
+    low = either(steroid.known, steroid.low, since.low)
     packed.add(dates["steroid_start"].known, 2)
-    packed.add(np.where(low == ABSENT, 0, 1 + (low >= -STEROID_LEAD_DAYS)), 3)
-    packed.add(np.where(steroid.known, 1 + (steroid.high < -STEROID_LEAD_DAYS), 0), 3)
+    packed.add((1 + (low >= -STEROID_LEAD_DAYS)) * (low != ABSENT), 3)
+    packed.add((1 + (steroid.high < -STEROID_LEAD_DAYS)) * steroid.known, 3)
     return packed.add(_side(between(better, "steroid_start", "better"), 0), 4)
 
 
 def _first_known(first: Days, second: Days) -> Days:
-    import numpy as np
 
     if not (first.reported and second.reported):
         return second if second.reported else first
-    low = np.where(first.known, first.low, second.low)
-    high = np.where(first.known, first.high, second.high)
+    low = either(first.known, first.low, second.low)
+    high = either(first.known, first.high, second.high)
     return Days(low, high, first.known | second.known)
 
 
@@ -248,7 +244,7 @@ def _side(days: Days, limit: int) -> "Ints | Bools":
     if not days.reported:
         return days.known
     found = 1 + (days.low >= limit).astype(np.int64) + (days.high >= limit)
-    return np.where(days.known, found, 0)
+    return found * days.known
 
 
 def rechallenge_keys(
@@ -271,7 +267,8 @@ def rechallenge_keys(
         packed.add(choices[name], len(CHOICES[name]) + 1)
     packed.add(dates["rechallenge_start"].known, 2).add(_side(resolved, 0), 4)
     packed.add(washout > 0, 2)
-    packed.add(np.where(gap.known, 1 + (gap.low >= washout) + (gap.high >= washout), 0), 4)
+    between_doses = 1 + (gap.low >= washout).astype(np.int64) + (gap.high >= washout)
+    packed.add(between_doses * gap.known, 4)
     observed = _observed(dates, came, stopped)
     packed.add(late.known, 2)
     short = late.known & (observed.high != ABSENT) & (observed.high < late.low)
@@ -287,6 +284,6 @@ def _observed(dates: Dates, came: "Bools", stopped: "Bools") -> Days:
     to_stop = between(dates, "rechallenge_start", "rechallenge_stop")
     ends = [between(dates, "rechallenge_start", name).low for name in DATES if name != "as_of"]
     latest = np.maximum(np.maximum.reduce(ends), 0)
-    low = np.where(came, to_recurrence.low, np.where(stopped, to_stop.low, latest))
-    high = np.where(came, to_recurrence.high, np.where(stopped, to_stop.high, ABSENT))
+    low = either(came, to_recurrence.low, either(stopped, to_stop.low, latest))
+    high = either(came, to_recurrence.high, either(stopped, to_stop.high, ABSENT))
     return Days(low, high, low != ABSENT)

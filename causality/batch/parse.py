@@ -147,12 +147,12 @@ def _clean(chunk: Chunk, delimiter: str) -> tuple[Buffer, "Ints"] | None:
     data, ends = chunk.data, chunk.records.ends
     if 0 in data:
         return None
-    if not data.isascii():
+    if chunk.encoding != ASCII and not data.isascii():
         try:
-            text = data.decode("utf-8" if chunk.encoding == ASCII else chunk.encoding)
+            text = data.decode(chunk.encoding)
         except UnicodeDecodeError:
             return None
-        if chunk.encoding not in (ASCII, "utf-8"):
+        if chunk.encoding != "utf-8":
             data = text.encode()
             ends = find_records(data, delimiter, final=True).ends
             if len(ends) != len(chunk.records.ends):

@@ -13,7 +13,7 @@ from hashlib import blake2b
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from causality.batch.arrays import Encoded, encoded, lookup, texts
+from causality.batch.arrays import Encoded, either, encoded, lookup, texts
 from causality.batch.vocabulary import TextTables
 
 if TYPE_CHECKING:
@@ -29,6 +29,7 @@ SIZE = 12
 """Bytes that a row takes."""
 _AT_ONCE = 1 << 21  # rows looked at together
 _BLOCK = 1 << 18  # rows read together
+_ALONE = 1 << 18  # rows that are not worth a second thread
 _SPARE_BITS = 2
 """More bits, fewer hashes that begin alike by chance, more memory."""
 _THREADS = 2
@@ -87,7 +88,6 @@ def _text_hashes(column: Any) -> "Hashes":
     """Return hashes of a column of text whose cells seldom repeat, eight bytes at a time."""
     import numpy as np
     import pyarrow as pa
-    from numpy.lib.stride_tricks import sliding_window_view
 
     if isinstance(column, pa.ChunkedArray):
         column = column.combine_chunks()
@@ -97,16 +97,17 @@ def _text_hashes(column: Any) -> "Hashes":
     _, offsets, buffer = column.buffers()
     ends = np.frombuffer(offsets, np.int32)[column.offset : column.offset + len(column) + 1]
     data = np.frombuffer(buffer or b"", np.uint8)[: ends[-1]]
-    windows = sliding_window_view(np.append(data, np.zeros(_WORD, np.uint8)), _WORD)
+    padded = np.append(data, np.zeros(_WORD, np.uint8))
+    words_at = np.ndarray(len(data) + 1, dtype="<u8", buffer=padded, strides=(1,))
     starts, sizes = ends[:-1], np.diff(ends)
     hashes, prime = sizes.astype(np.uint64), np.uint64(_PRIMES[0])
     masks = np.asarray([(1 << 8 * size) - 1 for size in range(_WORD + 1)], dtype=np.uint64)
     for place in range(0, min(int(sizes.max(initial=0)), _LONGEST), _WORD):
         left = np.clip(sizes - place, 0, _WORD)
-        words = windows[np.minimum(starts + place, len(data))].view("<u8").ravel()
-        mixed = (hashes ^ (words & masks[left])) * prime
+        words = words_at[np.minimum(starts + place, len(data))]
+        mixed = (hashes ^ (words & lookup(masks, left))) * prime
         mixed ^= mixed >> np.uint64(29)
-        hashes = np.where(left > 0, mixed, hashes)
+        hashes = either(left > 0, mixed, hashes)
     for row in np.flatnonzero(sizes > _LONGEST).tolist():
         hashes[row] = _hash(column[row].as_py())
     return hashes
@@ -117,7 +118,8 @@ def find_repeats(path: Path) -> Repeats:
     size = path.stat().st_size // SIZE
     if not size:
         return Repeats()
-    shares = 1 << (-(-size // _AT_ONCE) - 1).bit_length()  # a power of two, to tell by a few bits
+    parts = max(-(-size // _AT_ONCE), _THREADS if size > _ALONE else 1)
+    shares = 1 << (parts - 1).bit_length()  # a power of two, to tell by a few bits
     with ThreadPoolExecutor(_THREADS) as executor:
         found = list(executor.map(lambda share: _repeats_in(path, share, shares), range(shares)))
     examples = sorted(example for part in found for example in part.examples)

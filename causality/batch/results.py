@@ -79,11 +79,13 @@ class Results:
 
     def rendered(self, entry: AlgorithmOutcomes) -> Any:
         """Return the cells of every outcome met so far as CSV text, a comma before each."""
-        known = self._rendered.get(entry.algorithm.id)
-        if known is None or len(known) < len(entry.outcomes):
-            outcomes = list(entry.outcomes)
-            known = texts([f",{_cells(self.values(outcome))}" for outcome in outcomes])
-            self._rendered[entry.algorithm.id] = known
+        import pyarrow as pa
+
+        known = self._rendered.get(entry.algorithm.id, texts([]))
+        if len(known) < len(entry.outcomes):
+            new = entry.outcomes[len(known) :]
+            rendered = texts([f",{_cells(self.values(outcome))}" for outcome in new])
+            known = self._rendered[entry.algorithm.id] = pa.concat_arrays([known, rendered])
         return known
 
     def score(self, block: Block) -> "RowResults":

@@ -8,7 +8,16 @@ from collections.abc import Callable, Sequence
 from threading import Lock
 from typing import TYPE_CHECKING, Any
 
-from causality.batch.arrays import Encoded, arrow_compute, encoded, ints, numbers, texts, valid
+from causality.batch.arrays import (
+    Encoded,
+    arrow_compute,
+    either,
+    encoded,
+    ints,
+    numbers,
+    texts,
+    valid,
+)
 
 if TYPE_CHECKING:
     from causality.batch.arrays import Values
@@ -40,10 +49,11 @@ class Vocabulary:
         codes = numbers(places)
         if not places.null_count:
             return Encoded(known, codes, self, len(known))
-        missing = ~valid(places)
-        codes[missing] = -1
+        present = valid(places)
+        codes = either(present, codes, -1)
         if places.null_count == column.null_count:
             return Encoded(known, codes, self, len(known))
+        missing = ~present
         new = encoded(column.take(ints(np.flatnonzero(missing))))
         codes[missing] = np.where(new.codes < 0, -1, new.codes + len(known))
         dictionary = pa.concat_arrays([known, new.dictionary])

@@ -151,7 +151,8 @@ def risky_records(data: Buffer, ends: "Ints", breaks: "Ints | None" = None) -> "
         if not first:
             begins[0] |= np.uint64(1)
         risky[first:stop] &= begins
-    return np.unique(np.searchsorted(ends, places(risky), side="right"))
+    records = np.searchsorted(ends, places(risky), side="right")  # rising, as the places are
+    return records[np.diff(records, prepend=-1) > 0]
 
 
 def _kept_pieces(lines: Any, kept: "Bools") -> list[memoryview]:

@@ -24,6 +24,8 @@ _FULL = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO})
 INTERRUPTED = 130
 # pydantic would look through every installed distribution for plugins at each start.
 os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")
+# The library of linear algebra would start threads that wait busily; nothing here asks it anything.
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 # What is loaded at the start stays until the end: looking through it for garbage finds none.
 gc.set_threshold(100_000, 20, 20)
 # Nor does it at the end, where Python would look through all of it again: a fifth of the time of

@@ -12,6 +12,7 @@ from causality.assessment.assess import (
     make_method,
     parse_overrides,
 )
+from causality.assessment.method import parse_conventions
 from causality.case.model import Case
 from causality.cli.inputs import ListedError, case_files, is_folder, is_report, read_cases
 from causality.cli.output import STDOUT, write_data
@@ -128,15 +129,6 @@ def _with_file(problem: Problem, file: str) -> Problem:
     if problem.file:
         return problem
     return Problem(code=problem.code, file=file, path=problem.path, params=problem.params)
-
-
-def parse_conventions(texts: Sequence[str]) -> dict[str, str]:
-    """Read ``NAME=VALUE`` choices; wrong ones are found when the method is made."""
-    found: dict[str, str] = {}
-    for text in texts:
-        name, _, value = text.partition("=")
-        found[name.strip()] = value.strip()
-    return found
 
 
 def _print(

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Any
 
-from causality.assessment.method import Method, make_method
+from causality.assessment.method import Method, make_method, parse_conventions
 from causality.batch.engines import Engine
 from causality.batch.job import Job, Report, Watch
 from causality.batch.manifests import method_manifest
@@ -17,7 +17,6 @@ from causality.batch.source import Reading
 from causality.batch.tables import Format
 from causality.batch.target import STDOUT, is_stream
 from causality.cli import parts
-from causality.cli.assess import parse_conventions
 from causality.cli.batch_outputs import outputs_of, refuse_output
 from causality.cli.batch_report import check_report, write_report
 from causality.cli.batch_view import View

@@ -17,7 +17,7 @@ from causality.cli import faers
 from causality.cli.output import write_data
 from causality.cli.plain import plain
 from causality.e2b.stream import Message
-from causality.wording.results import method_name
+from causality.wording.method_names import method_name
 from causality.words import Words
 
 if TYPE_CHECKING:

@@ -8,10 +8,9 @@ from pathlib import Path
 from typing import Literal
 
 from causality.assessment.assess import assess_case
-from causality.assessment.method import make_method
+from causality.assessment.method import make_method, parse_conventions
 from causality.batch.export import COLUMNS, case_rows
 from causality.batch.writing import csv_line
-from causality.cli.assess import parse_conventions
 from causality.cli.inputs import ListedError, case_documents, case_files, read_cases
 from causality.cli.output import STDOUT, write_data
 from causality.cli.overwriting import read_with, refuse_one_place, refuse_same_file

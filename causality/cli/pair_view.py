@@ -7,8 +7,9 @@ from causality.cli.page import Page, category_text, text
 from causality.cli.workup_view import checklist
 from causality.evidence.alternatives import Finding, worth_mentioning
 from causality.scoring.engine import Item
+from causality.wording.method_names import method_name
 from causality.wording.pair_words import PairWords, short_answer
-from causality.wording.results import method_name, points, range_text
+from causality.wording.results import points, range_text
 from causality.wording.sentences import Sentences
 
 _SHOWN_TESTS = 6

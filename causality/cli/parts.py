@@ -8,7 +8,7 @@ from os import cpu_count
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from causality.assessment.method import Method, make_method
+from causality.assessment.method import Method, make_method, parse_conventions
 from causality.batch.engines import MakeExecutor, dask, processes
 from causality.batch.held import hold
 from causality.batch.job import WORKERS, Job, Report, Watch
@@ -17,7 +17,6 @@ from causality.batch.merge import merge, outputs, whole
 from causality.batch.target import Names, is_stream, kind_of
 from causality.batch.units import parse_shard
 from causality.batch.work import Counts
-from causality.cli.assess import parse_conventions
 from causality.cli.batch_report import check_report, write_report
 from causality.cli.batch_view import View
 from causality.errors import CausalityError, Problem, UsageError

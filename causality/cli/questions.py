@@ -7,9 +7,8 @@ from pathlib import Path
 from typing import Literal
 
 from causality.assessment.assess import AssessedPair, CaseAssessment, Method, assess_case
-from causality.assessment.method import make_method
+from causality.assessment.method import make_method, parse_conventions
 from causality.case.reader import case_from
-from causality.cli.assess import parse_conventions
 from causality.cli.inputs import STDIN, case_text, is_report, read_stdin, read_text
 from causality.cli.output import write_data
 from causality.cli.overwriting import read_with, same_file

@@ -14,9 +14,9 @@ from causality.assessment.assess import (
     make_method,
     parse_overrides,
 )
+from causality.assessment.method import parse_conventions
 from causality.assessment.result import as_json
 from causality.case.reader import case_from
-from causality.cli.assess import parse_conventions
 from causality.cli.inputs import STDIN, case_text
 from causality.cli.output import STDOUT, write_data
 from causality.cli.overwriting import read_with, refuse_same_file

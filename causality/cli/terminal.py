@@ -14,7 +14,8 @@ from causality.cli.page import Page, category_text, text
 from causality.cli.pair_view import PairView
 from causality.cli.ranking_view import RankingView
 from causality.evidence.lookups import not_recognised
-from causality.wording.results import category, method_name, nothing_to_score, points, range_text
+from causality.wording.method_names import method_name
+from causality.wording.results import category, nothing_to_score, points, range_text
 from causality.wording.sentences import Sentences
 
 _LONGEST_TEXT = 2000

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from functools import cached_property
+from typing import TYPE_CHECKING
 
 from causality.case.model import Case, Drug, PastDrug, Reaction
 from causality.case.positions import resolve, resolve_anchors
@@ -15,7 +16,9 @@ from causality.measures.scope import PairScope, not_after
 from causality.measures.values import YesNoUnknown
 from causality.terms.tables import holds
 from causality.terms.text import contains, fold
-from causality.timeline.snapshot import Snapshot
+
+if TYPE_CHECKING:  # rows of a table are looked up without
+    from causality.timeline.snapshot import Snapshot
 
 
 class ReactionLookup:
@@ -157,7 +160,7 @@ class DrugLookup:
     def _is_own(self, past: PastDrug) -> bool:
         return self.is_own_name(past.drug)
 
-    def _seen_past(self, snapshot: Snapshot) -> list[tuple[PastDrug, str]]:
+    def _seen_past(self, snapshot: "Snapshot") -> list[tuple[PastDrug, str]]:
         """Return earlier drugs: they lie before the case, only a date not past yet hides one."""
         return [
             (past, f"past.{n}")
@@ -165,7 +168,7 @@ class DrugLookup:
             if past.date is None or not past.date.dated or snapshot.sees(f"past.{n}")
         ]
 
-    def previously_exposed(self, snapshot: Snapshot) -> YesNoUnknown:
+    def previously_exposed(self, snapshot: "Snapshot") -> YesNoUnknown:
         """Tell whether the patient had the substance before the case."""
         if any(self._is_own(past) for past, _ in self._seen_past(snapshot)):
             return "yes"
@@ -334,7 +337,7 @@ class DrugLookup:
         return bool(set(other.cross_reactivity).intersection(self.record.cross_reactivity))
 
 
-def unscored_culprits(snapshot: Snapshot, reaction: ReactionLookup, onset: str) -> list[Drug]:
+def unscored_culprits(snapshot: "Snapshot", reaction: ReactionLookup, onset: str) -> list[Drug]:
     """Return concomitant drugs that are known causes and were begun before an onset.
 
     They are not scored, because nobody suspects them; the reader should know.

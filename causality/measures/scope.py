@@ -2,11 +2,14 @@
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from causality.case.model import Drug, Episode, Exposure
 from causality.terms.dates import Span
 from causality.timeline.courses import Course, Step
-from causality.timeline.snapshot import Snapshot
+
+if TYPE_CHECKING:  # rows of a table are measured without
+    from causality.timeline.snapshot import Snapshot
 
 Tags = Callable[[str], frozenset[str]]
 """What a drug's name stands for: ``corticosteroid``, ``masks``, ``treats`` or nothing known."""
@@ -16,7 +19,7 @@ Tags = Callable[[str], frozenset[str]]
 class PairScope:
     """One substance and one phenotype within a snapshot."""
 
-    snapshot: Snapshot
+    snapshot: "Snapshot"
     drug: Drug
     own: tuple[Drug, ...]  # the drug entries of the same substance
     courses: tuple[Course, ...]
@@ -42,7 +45,7 @@ def not_after(days: Span) -> bool:
 
 
 def index_choices(
-    snapshot: Snapshot, courses: Sequence[Course], episodes: Sequence[Episode]
+    snapshot: "Snapshot", courses: Sequence[Course], episodes: Sequence[Episode]
 ) -> list[tuple[Episode, int | None]]:
     """Return the index episode and the course it is counted from: every choice the dates allow.
 
@@ -61,7 +64,7 @@ def index_choices(
 
 
 def _index_episodes(
-    snapshot: Snapshot, courses: Sequence[Course], episodes: Sequence[Episode]
+    snapshot: "Snapshot", courses: Sequence[Course], episodes: Sequence[Episode]
 ) -> Iterator[Episode]:
     """Yield the episodes that may be the first after the first dose, whichever dose that was."""
     starts = [course.start_event for course in courses]
@@ -78,7 +81,7 @@ def _index_episodes(
         yield episodes[0]  # the others may all have come before the drug as well
 
 
-def _index_courses(snapshot: Snapshot, courses: Sequence[Course], onset: str) -> Iterator[int]:
+def _index_courses(snapshot: "Snapshot", courses: Sequence[Course], onset: str) -> Iterator[int]:
     """Yield the numbers of the courses that may be the last one begun by an onset, last first."""
     begun = [
         number

@@ -18,9 +18,9 @@ from causality.report.suspects import (
 from causality.scoring.engine import Item
 from causality.terms.dates import span_text
 from causality.wording.locale import signed
+from causality.wording.method_names import method_name
 from causality.wording.pair_words import PairWords
 from causality.wording.ranking_words import RankingWords
-from causality.wording.results import method_name
 
 _MOST_IN_FULL = 12
 """So many pairs show the answers of every method; of more only the first method's are shown."""

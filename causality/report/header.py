@@ -14,7 +14,7 @@ from causality.report.sentences import ReportSentences
 from causality.scoring.load import is_own
 from causality.terms.dates import OPEN, Span
 from causality.wording.locale import date_text, number
-from causality.wording.results import method_name
+from causality.wording.method_names import method_name
 from causality.words import Words
 
 _SHOWN_HASH = 12

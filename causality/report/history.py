@@ -10,7 +10,7 @@ from causality.report.header import moment
 from causality.report.sentences import ReportSentences
 from causality.report.suspects import pair_name
 from causality.wording.locale import signed
-from causality.wording.results import method_name
+from causality.wording.method_names import method_name
 
 _WIDTH, _LEFT, _TOP, _STEP = 880.0, 320.0, 38.0, 22.0
 _MOST_STEPS = 40

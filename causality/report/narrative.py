@@ -13,9 +13,9 @@ from causality.report.sentences import ReportSentences
 from causality.report.suspects import open_range, pair_name, result_text
 from causality.timeline.courses import Course
 from causality.wording.locale import number
+from causality.wording.method_names import method_name
 from causality.wording.pair_words import PairWords
 from causality.wording.ranking_words import RankingWords
-from causality.wording.results import method_name
 
 _MOST_DOSES = 4
 _MOST_PAIRS = 12

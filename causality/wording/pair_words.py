@@ -10,7 +10,8 @@ from causality.inquiry.questions import Answer, OpenQuestion
 from causality.scoring.engine import Item
 from causality.scoring.model import Algorithm
 from causality.terms.facts import default
-from causality.wording.results import method_name, points
+from causality.wording.method_names import method_name
+from causality.wording.results import points
 from causality.wording.sentences import Sentences
 
 _SHOWN_REASONS = 3

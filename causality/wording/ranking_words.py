@@ -6,7 +6,7 @@ from causality.ranking.conclusion import Conclusion
 from causality.ranking.contrast import Cell
 from causality.ranking.entries import Comparison, Entry, GradedDrug, Statement
 from causality.terms.dates import span_text
-from causality.wording.results import method_name
+from causality.wording.method_names import method_name
 from causality.wording.sentences import Sentences
 
 

@@ -2,20 +2,12 @@
 
 from causality.assessment.assess import Assessment, CaseAssessment
 from causality.assessment.evaluate import SCORED_ROLES
-from causality.scoring.model import OwnId
 from causality.words import Words
 
 
 def points(total: int | None) -> str:
     """Return points with their sign; nothing where none are added."""
     return "" if total is None else f"{total:+d}"
-
-
-def method_name(algorithm: str, words: Words) -> str:
-    """Return the short name of a method, else its id; that of a user's own file is marked."""
-    key = f"method.{algorithm}"
-    name = words(key) if words.has(key) else str(algorithm)
-    return f"{name} ({words('report.own_file')})" if isinstance(algorithm, OwnId) else name
 
 
 def category(entry: Assessment, language: str) -> str:

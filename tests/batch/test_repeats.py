@@ -61,6 +61,7 @@ def test_repeats_are_counted_and_the_first_are_named(
     assert path.stat().st_size == SIZE * len(pairs)
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(repeats, "_AT_ONCE", at_once)
+        patch.setattr(repeats, "_ALONE", at_once // 2)
         found = find_repeats(path)
     assert found.rows == sum(count - 1 for count in Counter(pairs).values())
     expected = [

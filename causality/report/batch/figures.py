@@ -7,7 +7,7 @@ from math import log1p
 from causality.batch.summary import DrugCounts
 from causality.report.batch.data import Say
 from causality.report.blocks import Figure, Line, Shape
-from causality.wording.results import method_name
+from causality.wording.method_names import method_name
 
 WIDTH = 960.0
 _LEFT, _RIGHT = 250.0, 940.0

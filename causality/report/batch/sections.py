@@ -21,7 +21,7 @@ from causality.report.blocks import Block, Cell, Link, Paragraph, Row, Section, 
 from causality.report.header import version_blocks
 from causality.scoring.model import Algorithm
 from causality.wording.locale import number, signed
-from causality.wording.results import method_name
+from causality.wording.method_names import method_name
 
 _SHOWN_DRUGS = 15
 _SHOWN_FACTS = 12
