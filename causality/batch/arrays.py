@@ -87,6 +87,7 @@ _MOST = 1 << 62
 _SMALL = 1 << 12
 """Numbers below this are looked up in a table, which is faster than to hash them."""
 _SPACE, _ASCII = 32, 127
+_OCTET = 255
 
 
 @dataclass(frozen=True)
@@ -198,8 +199,8 @@ def nothing(rows: int) -> Days:
     """Return dates that no row reports."""
     import numpy as np
 
-    absent = np.full(rows, ABSENT, dtype=np.int32)
-    return Days(absent, absent, np.zeros(rows, dtype=bool), reported=False)
+    absent = np.broadcast_to(np.int32(ABSENT), rows)
+    return Days(absent, absent, np.broadcast_to(np.False_, rows), reported=False)
 
 
 def between(dates: Mapping[str, Days], first: str, second: str) -> Days:
@@ -226,7 +227,7 @@ def lookup(table: "Values", numbers: "Ints") -> "Values":
     return np.take(table, numbers, mode="wrap")
 
 
-def either(mask: "Bools", first: "Values | int", second: "Values | int") -> "Values":
+def either(mask: "Bools", first: "Values | np.uint8 | int", second: "Values | int") -> "Values":
     """Return the first numbers where a mask holds, else the second ones.
 
     As `numpy.where`, in a fifth of the time: a processor cannot guess which way a row goes, and
@@ -241,29 +242,59 @@ def either(mask: "Bools", first: "Values | int", second: "Values | int") -> "Val
 
 
 class Packed:
-    """Small whole numbers of every row packed into one, so that equal rows have equal numbers."""
+    """Small whole numbers of every row packed into one, so that equal rows have equal numbers.
+
+    Numbers of one byte are packed together first, eight times as fast as those of eight.
+    """
 
     def __init__(self, rows: int) -> None:
         import numpy as np
 
-        self.key: Ints = np.zeros(rows, dtype=np.int64)
-        self.size = 1
+        self._key: Ints = np.zeros(rows, dtype=np.int64)
+        self._size = 1
+        self._octets: Ints = np.zeros(rows, dtype=np.uint8)
+        self._octets_size = 1
         self._columns: list[Ints | Bools] = []
 
     def add(self, values: "Ints | Bools", size: int) -> "Packed":
         """Add a number from 0 to ``size - 1``."""
-        if self.size * size >= _MOST:
-            first, self.key = self.distinct()
-            self.size = len(first)
-        self.key *= size
-        self.key += values
-        self.size *= size
+        import numpy as np
+
         self._columns.append(values)
+        if values.strides == (0,):  # the same in all rows
+            return self
+        if values.itemsize > 1 or size > _OCTET:
+            self._add(values, size)
+            return self
+        if self._octets_size * size > _OCTET:
+            self._add_octets()
+        self._octets *= np.uint8(size)
+        self._octets += values.view(np.uint8)
+        self._octets_size *= size
         return self
+
+    def _add(self, values: "Ints | Bools", size: int) -> None:
+        if self._size * size >= _MOST:
+            first, self._key = distinct(self._key, self._size)
+            self._size = len(first)
+        if self._size == 1:
+            self._key[:] = values
+        else:
+            self._key *= size
+            self._key += values
+        self._size *= size
+
+    def _add_octets(self) -> None:
+        if self._octets_size == 1:
+            return
+        self._add(self._octets, self._octets_size)
+        self._octets[:] = 0
+        self._octets_size = 1
 
     def distinct(self) -> tuple["Ints", "Ints"]:
         """Return a row for each distinct number, and for every row which of them it has."""
-        return distinct(self.key, self.size)
+        self._add_octets()
+        return distinct(self._key, self._size)
 
     def keys(self, rows: "Ints") -> list[bytes]:
         """Return the numbers that were packed for some rows, those of each as one value."""

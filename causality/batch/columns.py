@@ -78,7 +78,7 @@ class Cells:
         """Return one number for every row."""
         import numpy as np
 
-        return np.full(self.rows, number, dtype=np.int64)
+        return np.broadcast_to(np.int64(number), self.rows)
 
     def dates(self, name: str) -> Days:
         """Return a column of dates, or of numbers of days."""

@@ -38,11 +38,19 @@ def seen_dates(dates: Dates) -> Dates:
 
 def knowledge_days(dates: Dates) -> "Ints":
     """Return the last day whose publications count, ``ABSENT`` where none is dated."""
+    as_of = dates["as_of"]
+    last = _greatest(as_of.high, [dates[name].high for name in DATES if dates[name].reported])
+    return either(as_of.known, as_of.high, last)
+
+
+def _greatest(start: "Ints", others: Sequence["Ints"]) -> "Ints":
+    """Return the greatest number of every row."""
     import numpy as np
 
-    reported = [dates[name].high for name in DATES if dates[name].reported]
-    last = np.maximum.reduce(reported or [dates["as_of"].high])
-    return either(dates["as_of"].known, dates["as_of"].high, last)
+    found: Ints = start
+    for other in others:
+        found = np.maximum(found, other)
+    return found
 
 
 def publication_years(days: "Ints") -> "Ints":
@@ -175,8 +183,8 @@ class Starts:
         low = either(joint, self.late.low - self.course.low, self.since.low)
         high = either(joint, self.late.high - self.course.low, self.since.high)
         known = (joint & self.late.known) | (~joint & self.since.known)
-        gone = 1 + (low > self.lasting).astype(np.int64) + (high > self.lasting)
-        return either(self.present, 4, gone * known)
+        gone = _sides(low > self.lasting, high > self.lasting, known)
+        return either(self.present, np.uint8(4), gone)
 
 
 def onset_keys(starts: Starts, windows: "Ints", bands: Bands) -> Packed:
@@ -223,8 +231,8 @@ def withdrawal_keys(dates: Dates, since: Days, limit: "Ints") -> Packed:
     steroid = between(dates, "drug_stop", "steroid_start")
     low = either(steroid.known, steroid.low, since.low)
     packed.add(dates["steroid_start"].known, 2)
-    packed.add((1 + (low >= -STEROID_LEAD_DAYS)) * (low != ABSENT), 3)
-    packed.add((1 + (steroid.high < -STEROID_LEAD_DAYS)) * steroid.known, 3)
+    packed.add(low != ABSENT, 2).add(low >= -STEROID_LEAD_DAYS, 2)
+    packed.add(steroid.known & (steroid.high < -STEROID_LEAD_DAYS), 2).add(steroid.known, 2)
     return packed.add(_side(between(better, "steroid_start", "better"), 0), 4)
 
 
@@ -239,12 +247,20 @@ def _first_known(first: Days, second: Days) -> Days:
 
 def _side(days: Days, limit: int) -> "Ints | Bools":
     """Return 0: not known, 1: all before a limit, 2: on both sides, 3: none before it."""
-    import numpy as np
-
     if not days.reported:
         return days.known
-    found = 1 + (days.low >= limit).astype(np.int64) + (days.high >= limit)
-    return found * days.known
+    return _sides(days.low >= limit, days.high >= limit, days.known)
+
+
+def _sides(first: "Bools", last: "Bools", known: "Bools") -> "Ints":
+    """Return 0: not known, 1: neither day beyond a limit, 2: only the last, 3: both."""
+    import numpy as np
+
+    found = first.astype(np.uint8)
+    found += last.view(np.uint8)
+    found += np.uint8(1)
+    found *= known.view(np.uint8)
+    return found
 
 
 def rechallenge_keys(
@@ -257,8 +273,6 @@ def rechallenge_keys(
     late
         When every row's reaction began, counted from the start of the drug.
     """
-    import numpy as np
-
     gap = between(dates, "drug_stop", "rechallenge_start")
     resolved = between(dates, "reaction_end", "rechallenge_start")
     came, stopped = dates["recurrence_date"].known, dates["rechallenge_stop"].known
@@ -267,8 +281,7 @@ def rechallenge_keys(
         packed.add(choices[name], len(CHOICES[name]) + 1)
     packed.add(dates["rechallenge_start"].known, 2).add(_side(resolved, 0), 4)
     packed.add(washout > 0, 2)
-    between_doses = 1 + (gap.low >= washout).astype(np.int64) + (gap.high >= washout)
-    packed.add(between_doses * gap.known, 4)
+    packed.add(_sides(gap.low >= washout, gap.high >= washout, gap.known), 4)
     observed = _observed(dates, came, stopped)
     packed.add(late.known, 2)
     short = late.known & (observed.high != ABSENT) & (observed.high < late.low)
@@ -282,8 +295,9 @@ def _observed(dates: Dates, came: "Bools", stopped: "Bools") -> Days:
 
     to_recurrence = between(dates, "rechallenge_start", "recurrence_date")
     to_stop = between(dates, "rechallenge_start", "rechallenge_stop")
-    ends = [between(dates, "rechallenge_start", name).low for name in DATES if name != "as_of"]
-    latest = np.maximum(np.maximum.reduce(ends), 0)
+    ends = [between(dates, "rechallenge_start", name) for name in DATES if name != "as_of"]
+    start = np.broadcast_to(np.int32(0), len(came))
+    latest = _greatest(start, [days.low for days in ends if days.reported])
     low = either(came, to_recurrence.low, either(stopped, to_stop.low, latest))
     high = either(came, to_recurrence.high, either(stopped, to_stop.high, ABSENT))
     return Days(low, high, low != ABSENT)

@@ -1,5 +1,7 @@
 """Arrays of whole columns: the quick ways give what the plain ones give."""
 
+from typing import Any
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -41,11 +43,33 @@ def test_equal_numbers_are_one_and_a_row_stands_for_each(size: int, key: list[in
     assert sorted(key[row] for row in rows) == sorted(set(key))
 
 
-@given(st.lists(st.tuples(st.integers(0, 4), st.booleans()), max_size=20))
-def test_what_is_packed_together_is_told_apart_by_every_part(rows: list[tuple[int, bool]]) -> None:
-    packed = Packed(len(rows))
-    packed.add(np.asarray([n for n, _ in rows], dtype=np.int64), 5)
-    packed.add(np.asarray([flag for _, flag in rows], dtype=bool), 2)
+@st.composite
+def columns(draw: st.DrawFn) -> tuple[int, list[tuple[Any, int]]]:
+    """Return a number of rows, and columns of small numbers with their sizes."""
+    rows = draw(st.integers(0, 6))
+    found: list[tuple[Any, int]] = []
+    for _ in range(draw(st.integers(0, 12))):
+        size = draw(st.sampled_from([2, 3, 5, 16, 200, 255, 256, 300, 1 << 20]))
+        kind = np.int64 if size > 256 else draw(st.sampled_from([np.int64, np.uint8]))
+        if draw(st.booleans()):
+            found.append((np.broadcast_to(kind(draw(st.integers(0, size - 1))), rows), size))
+            continue
+        few = st.sampled_from([0, 1, size - 1])
+        values = draw(st.lists(few, min_size=rows, max_size=rows))
+        column = np.asarray(values, dtype=kind)
+        found.append((column.astype(bool) if size == 2 else column, size))
+    return rows, found
+
+
+@given(columns())
+def test_what_is_packed_together_is_told_apart_by_every_part(
+    given_: tuple[int, list[tuple[Any, int]]],
+) -> None:
+    rows, parts = given_
+    packed = Packed(rows)
+    for column, size in parts:
+        packed.add(column, size)
     found, codes = packed.distinct()
-    assert [rows[found[code]] for code in codes] == rows
-    assert len(set(packed.keys(found))) == len(set(rows))
+    lines = [tuple(int(column[row]) for column, _ in parts) for row in range(rows)]
+    assert [lines[found[code]] for code in codes] == lines
+    assert len(set(packed.keys(found))) == len(found) == len(set(lines))
