@@ -50,7 +50,7 @@ def columns(draw: st.DrawFn) -> tuple[int, list[tuple[Any, int]]]:
     found: list[tuple[Any, int]] = []
     for _ in range(draw(st.integers(0, 12))):
         size = draw(st.sampled_from([2, 3, 5, 16, 200, 255, 256, 300, 1 << 20]))
-        kind = np.int64 if size > 256 else draw(st.sampled_from([np.int64, np.uint8]))
+        kind: Any = np.int64 if size > 256 else draw(st.sampled_from([np.int64, np.uint8]))
         if draw(st.booleans()):
             found.append((np.broadcast_to(kind(draw(st.integers(0, size - 1))), rows), size))
             continue
