@@ -38,8 +38,8 @@ def parse_moment(text: str | None, timeline: Timeline) -> Moment:
     try:
         when = parse_when(text)
     except TermError as error:
-        code = "E214" if error.code == "E205" else error.code  # no mapping file helps here
-        raise UsageError([Problem(code=code, path="--as-of", params=error.params)]) from error
+        problem = Problem(code=error.code, path="--as-of", params=error.params)
+        raise UsageError([problem]) from error
     position = resolve(when, resolve_anchors(timeline.case.anchors))
     if position is None:
         allowed = ", ".join(timeline.case.anchors) or "-"

@@ -91,6 +91,10 @@ def _iso(text: str, order: DateOrder) -> str:
     return f"{match[3]}-{month:0>2}-{day:0>2}"
 
 
+_IN_TABLES = {"E201": "E609", "E205": "E636"}
+"""Faults of dates of which a table is told otherwise: it has no anchors, but mapping files."""
+
+
 def _date(written: str, order: DateOrder) -> Span:
     """Return the days of a date; its faults name it as it is written in the cell."""
     found = shown(written)
@@ -103,8 +107,8 @@ def _date(written: str, order: DateOrder) -> Span:
         code, params = error.code, {**error.params}
         if code in ("E201", "E205") and order != "iso":
             code, params = "E611", {"order": order}
-        elif code == "E201":
-            code = "E609"
+        elif code in _IN_TABLES:
+            code = _IN_TABLES[code]
         raise TermError(code, **{**params, "found": found}) from error
 
 

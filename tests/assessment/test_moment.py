@@ -108,7 +108,7 @@ def test_the_label_of_a_moment_means_the_same_moment() -> None:
         ("", ["E201"]),
         ("2018-02-30", ["E202"]),
         ("0018-02-03", ["E203"]),
-        ("03/02/2018", ["E214"]),
+        ("03/02/2018", ["E205"]),
     ],
 )
 def test_a_moment_that_cannot_be_is_refused(text: str, found: list[str]) -> None:

@@ -199,7 +199,7 @@ def test_a_time_of_day_behind_a_date_does_not_matter(time: str) -> None:
     assert reader("drug_start", "1/2/2020" + time) == parse_date("2020-02-01")
     with pytest.raises(TermError) as caught:
         CellReader()("drug_start", "1/2/2020" + time)
-    assert (caught.value.code, caught.value.params["found"]) == ("E205", "1/2/2020" + time)
+    assert (caught.value.code, caught.value.params["found"]) == ("E636", "1/2/2020" + time)
 
 
 @pytest.mark.parametrize(
@@ -207,7 +207,7 @@ def test_a_time_of_day_behind_a_date_does_not_matter(time: str) -> None:
     [
         ("01022020", "E609"),
         ("20201301", "E202"),
-        ("2020/02.01", "E205"),
+        ("2020/02.01", "E636"),
         ("2020/02/01 later", "E609"),
         ("2020/02/01 25:61", "E609"),
         ("43831", "E609"),

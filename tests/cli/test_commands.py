@@ -292,7 +292,7 @@ def test_wrong_arguments_are_a_usage_error(cli: Cli, arguments: Sequence[str]) -
         (["--as-of", ""], ["E201"]),
         (["--as-of", "2020-02-30"], ["E202"]),
         (["--as-of", "1066"], ["E203"]),
-        (["--as-of", "05/10/2018"], ["--as-of: E214", "YYYY-MM-DD."]),
+        (["--as-of", "05/10/2018"], ["--as-of: E205", "year first"]),
         (["--as-of", "D0 day 0"], ["E206"]),
         (["--as-of", "D0 day " + "9" * 5_000], ["E203"]),
         (["--set", "nonsense"], ["--set: E505", "'nonsense'", "FACT=VALUE"]),
