@@ -52,6 +52,7 @@ def test_one_case_loads_no_table_library_and_no_template_engine(
     modules = loaded("assess", str(reference), "--format", output)
     assert modules & HEAVY == set()
     assert {"causality.assessment.assess", "pydantic", "yaml"} <= modules
+    assert not [name for name in modules if name.startswith("causality.batch")]
 
 
 def test_json_output_loads_no_terminal_library(reference: Path) -> None:

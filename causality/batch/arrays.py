@@ -12,8 +12,6 @@ if TYPE_CHECKING:
     import numpy as np
     import numpy.typing as npt
 
-    from causality.batch.vocabulary import Vocabulary
-
     Ints = npt.NDArray[np.integer[Any]]
     Bools = npt.NDArray[np.bool_]
     Values = npt.NDArray[Any]
@@ -99,7 +97,7 @@ class Encoded:
 
     dictionary: Any  # an Arrow array of text
     codes: "Ints"
-    vocabulary: "Vocabulary | None" = None
+    vocabulary: object | None = None
     shared: int = 0
 
     @cached_property

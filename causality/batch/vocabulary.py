@@ -72,7 +72,7 @@ class TextTables:
     """Values of distinct texts in arrays, found once for each text of a vocabulary."""
 
     def __init__(self) -> None:
-        self._known: dict[tuple[Vocabulary, str], Values] = {}
+        self._known: dict[tuple[object, str], Values] = {}
 
     def of(
         self, column: Encoded, purpose: str, make: Callable[[Sequence[str]], "Values"]

@@ -6,7 +6,6 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
-from causality.cli.algorithms import kind
 from causality.cli.conditions import condition
 from causality.cli.page import Page, text
 from causality.cli.plain import plain
@@ -40,7 +39,7 @@ class AlgorithmView(Page):
     def _kind(self, algorithm: Algorithm) -> str:
         words = self.words
         if not algorithm.bands:
-            flows = kind(algorithm) == "flowchart"
+            flows = algorithm.kind == "flowchart"
             return words("method.flowchart") if flows else words("method.tables")
         if algorithm.range is None:
             return words("method.sum")

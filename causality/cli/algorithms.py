@@ -51,20 +51,12 @@ def _family(
             yield from _family(found, algorithm.id, depth + 1)
 
 
-def kind(algorithm: Algorithm) -> Literal["sum", "flowchart", "tables"]:
-    """Return whether points are added, questions lead to one another, or tables are looked up."""
-    if algorithm.bands:
-        return "sum"
-    asked = any(question.asked for question in algorithm.questions.values())
-    return "flowchart" if asked else "tables"
-
-
 def _shape(algorithm: Algorithm) -> dict[str, Any]:
     return {
         "id": algorithm.id,
         "version": algorithm.version,
         "name": algorithm.label.model_dump(),
-        "kind": kind(algorithm),
+        "kind": algorithm.kind,
         "range": algorithm.range,
         "parent": algorithm.parent,
         "questions": len(algorithm.questions),

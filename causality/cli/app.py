@@ -109,7 +109,8 @@ def assess(
 ) -> None:
     """Score every pair of a case."""
     del lang
-    from causality.cli.assess import AssessOptions, run
+    from causality.cli.assess import run
+    from causality.cli.options import AssessOptions
 
     options = AssessOptions(
         algorithms=tuple(algorithm or ()),
@@ -171,7 +172,8 @@ def batch(
 ) -> None:
     """Score the rows of tables."""
     del lang
-    from causality.cli.batch import BatchOptions, run
+    from causality.cli.batch import run
+    from causality.cli.options import BatchOptions
 
     options = BatchOptions(
         out=out,
@@ -375,7 +377,8 @@ def report(
 ) -> None:
     """Write the report of a case."""
     del lang
-    from causality.cli.report import ReportOptions, run
+    from causality.cli.options import ReportOptions
+    from causality.cli.report import run
 
     options = ReportOptions(
         algorithms=tuple(algorithm or ()),

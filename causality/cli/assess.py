@@ -1,9 +1,6 @@
 """``causality assess``: score the pairs of one case, or of a folder of them."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from pathlib import Path
-from typing import Literal
 
 from causality.assessment.assess import (
     CaseAssessment,
@@ -15,6 +12,7 @@ from causality.assessment.assess import (
 from causality.assessment.method import parse_conventions
 from causality.case.model import Case
 from causality.cli.inputs import ListedError, case_files, is_folder, is_report, read_cases
+from causality.cli.options import AssessOptions
 from causality.cli.output import STDOUT, write_data
 from causality.cli.overwriting import read_with, refuse_same_file
 from causality.cli.problems import print_problems
@@ -24,21 +22,6 @@ from causality.scoring.load import default_algorithms
 from causality.words import Words
 
 SOME_REJECTED = 1
-
-
-@dataclass(frozen=True, kw_only=True)
-class AssessOptions:
-    """What the user asked for."""
-
-    algorithms: tuple[str, ...] = ()
-    as_of: str | None = None
-    what_if: tuple[str, ...] = ()
-    explain: str | None = None
-    output: Literal["text", "json"] = "text"
-    conventions: tuple[str, ...] = ()
-    knowledge: Path | None = None
-    schema: Path | None = None
-    write_e2b: str | None = None
 
 
 def run(paths: Sequence[str], options: AssessOptions, words: Words) -> int:

@@ -1,12 +1,10 @@
 """``causality batch``: score tables with one drug-reaction pair per row."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Any
 
 from causality.assessment.method import Method, make_method, parse_conventions
-from causality.batch.engines import Engine
 from causality.batch.job import Job, Report, Watch
 from causality.batch.manifests import method_manifest
 from causality.batch.mapping import MappingFile, read_mapping
@@ -14,48 +12,19 @@ from causality.batch.memory import keep_freed_memory
 from causality.batch.run import Options, Run
 from causality.batch.selection import Selection
 from causality.batch.source import Reading
-from causality.batch.tables import Format
 from causality.batch.target import STDOUT, is_stream
 from causality.cli import parts
 from causality.cli.batch_outputs import outputs_of, refuse_output
 from causality.cli.batch_report import check_report, write_report
 from causality.cli.batch_view import View
 from causality.cli.inputs import is_folder, message_files, schema_in
+from causality.cli.options import DEFAULT_ALGORITHM, BatchOptions
 from causality.cli.output import standard_output
 from causality.cli.overwriting import read_with
 from causality.e2b.stream import Message, message_named
 from causality.errors import InputError, Problem, UsageError
 from causality.knowledge.load import load_knowledge
 from causality.words import Words
-
-DEFAULT_ALGORITHM = "sefv-h"
-
-
-@dataclass(frozen=True, kw_only=True)
-class BatchOptions:
-    """What the user asked for."""
-
-    out: str
-    algorithms: tuple[str, ...] = ()
-    trace: bool = False
-    strict: bool = False
-    resume: bool = False
-    dry_run: bool = False
-    report: str | None = None
-    mapping: Path | None = None
-    reactions: tuple[str, ...] = ()
-    engine: Engine = "threads"
-    scheduler: str | None = None
-    workers: int | None = None
-    shard: str | None = None
-    table_format: Format | None = None
-    sheet: str | None = None
-    delimiter: str | None = None
-    encoding: str | None = None
-    decimal: str | None = None
-    conventions: tuple[str, ...] = ()
-    knowledge: Path | None = None
-    schema: Path | None = None
 
 
 def run(tables: Sequence[str], options: BatchOptions, words: Words) -> int:

@@ -102,7 +102,7 @@ def _loaded(file: str) -> Message | str:
     text = read_text(file)
     if not is_report(file):
         return text
-    from causality.cli.report_file import parse_report  # noqa: PLC0415 - a page is rare
+    from causality.report.embedded import parse_report  # noqa: PLC0415 - a page is rare
 
     return parse_report(text, file).case
 

@@ -6,7 +6,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from os import cpu_count
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from causality.assessment.method import Method, make_method, parse_conventions
 from causality.batch.engines import MakeExecutor, dask, processes
@@ -19,13 +19,11 @@ from causality.batch.units import parse_shard
 from causality.batch.work import Counts
 from causality.cli.batch_report import check_report, write_report
 from causality.cli.batch_view import View
+from causality.cli.options import DEFAULT_ALGORITHM, BatchOptions
 from causality.errors import CausalityError, Problem, UsageError
 from causality.faers.aside import LISTED as QUARTERS_LISTED
 from causality.knowledge.load import load_knowledge
 from causality.words import Words
-
-if TYPE_CHECKING:
-    from causality.cli.batch import BatchOptions
 
 SOME_REJECTED, UNREADABLE = 1, 3
 
@@ -39,7 +37,7 @@ class Pool:
 
 
 @contextmanager
-def pool(options: "BatchOptions") -> "Iterator[Pool | None]":
+def pool(options: BatchOptions) -> Iterator[Pool | None]:
     """Give the pool of a run; None where one process does everything.
 
     Raises
@@ -61,14 +59,14 @@ def pool(options: "BatchOptions") -> "Iterator[Pool | None]":
         yield None
 
 
-def _resumed_by_parts(options: "BatchOptions") -> bool:
+def _resumed_by_parts(options: BatchOptions) -> bool:
     """Tell whether only part files let an interrupted run be taken up: its output is no text."""
     if not options.resume or options.strict or options.dry_run or Path(options.out).is_dir():
         return False
     return kind_of(options.out) != "csv"
 
 
-def _check(options: "BatchOptions") -> None:
+def _check(options: BatchOptions) -> None:
     if options.shard is not None:
         parse_shard(options.shard)
     if (options.engine == "dask") != (options.scheduler is not None):
@@ -88,7 +86,7 @@ def _check(options: "BatchOptions") -> None:
 
 
 def score(
-    job: Job, out: str, options: "BatchOptions", pool: Pool, view: View, watch: Watch | None
+    job: Job, out: str, options: BatchOptions, pool: Pool, view: View, watch: Watch | None
 ) -> tuple[int, Report | None]:
     """Score an input in units; return the exit code, and what came out unless it is a shard."""
     from causality.batch.spread import ALL, spread  # noqa: PLC0415 - one process seldom needs it
@@ -137,7 +135,7 @@ def rejected(counts: Counts) -> int:
     return SOME_REJECTED if counts.rejected > listed else 0
 
 
-def _recorded(options: "BatchOptions") -> dict[str, object]:
+def _recorded(options: BatchOptions) -> dict[str, object]:
     """Return the options from which the method can be made again."""
     return {
         "algorithms": list(options.algorithms),
@@ -148,8 +146,6 @@ def _recorded(options: "BatchOptions") -> dict[str, object]:
 
 def _method(options: Mapping[str, Any]) -> Method:
     """Return the method of the options that a run has noted beside its parts."""
-    from causality.cli.batch import DEFAULT_ALGORITHM  # noqa: PLC0415 - which imports this
-
     knowledge = options["knowledge"]
     return make_method(
         options["algorithms"] or (DEFAULT_ALGORITHM,),

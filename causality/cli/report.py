@@ -18,6 +18,7 @@ from causality.assessment.method import parse_conventions
 from causality.assessment.result import as_json
 from causality.case.reader import case_from
 from causality.cli.inputs import STDIN, case_text
+from causality.cli.options import ReportOptions
 from causality.cli.output import STDOUT, write_data
 from causality.cli.overwriting import read_with, refuse_same_file
 from causality.cli.plain import plain
@@ -33,18 +34,6 @@ from causality.report.word import check_installed as check_word_installed
 from causality.report.word import word_document
 from causality.scoring.load import default_algorithms
 from causality.words import Words
-
-
-@dataclass(frozen=True, kw_only=True)
-class ReportOptions:
-    """What the user asked for."""
-
-    algorithms: tuple[str, ...] = ()
-    as_of: str | None = None
-    what_if: tuple[str, ...] = ()
-    conventions: tuple[str, ...] = ()
-    knowledge: Path | None = None
-    templates: Path | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

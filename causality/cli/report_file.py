@@ -1,35 +1,18 @@
 """Read a report back: the case inside the page, and what was asked of it."""
 
-import json
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TypeVar
 
 from causality.cli.inputs import is_report, read_text
+from causality.cli.options import AssessOptions, ReportOptions
 from causality.errors import InputError, Problem
 from causality.knowledge.base import Knowledge
 from causality.knowledge.load import held_knowledge, load_knowledge, own_files
-from causality.report.embedded import FORMAT, HeldKnowledge, files_from_json
+from causality.report.embedded import HeldKnowledge, files_from_json, parse_report
 from causality.scoring.load import algorithm_ids, own_algorithms
 
-if TYPE_CHECKING:
-    from causality.cli.assess import AssessOptions
-    from causality.cli.report import ReportOptions
-
-Options = TypeVar("Options", "AssessOptions", "ReportOptions")
-
-_DATA = re.compile(
-    r'<script type="application/json" id="causality-report">(.*?)</script>', re.DOTALL
-)
-
-
-@dataclass(frozen=True, slots=True)
-class ReportFile:
-    """What a report holds: the case as JSON, and the options that it was made with."""
-
-    case: str
-    options: dict[str, Any]
+Options = TypeVar("Options", AssessOptions, ReportOptions)
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,26 +21,6 @@ class OwnKnowledge:
 
     knowledge: Knowledge
     own: HeldKnowledge | None
-
-
-def parse_report(page: str, file: str) -> ReportFile:
-    """Return what a page holds.
-
-    Raises
-    ------
-    InputError
-        E014 when it is not a report of this tool, or one without its data.
-    """
-    found = _DATA.search(page)
-    try:
-        data = json.loads(found[1]) if found else {}
-    except (ValueError, RecursionError):
-        data = {}
-    if not isinstance(data, dict) or data.get("format") != FORMAT or "case" not in data:
-        raise InputError([Problem(code="E014", file=file)])
-    options = data.get("options")
-    case = json.dumps(data["case"], ensure_ascii=False)
-    return ReportFile(case, options if isinstance(options, dict) else {})
 
 
 def as_reported(options: Options, files: Sequence[str]) -> Options:
@@ -74,7 +37,7 @@ def as_reported(options: Options, files: Sequence[str]) -> Options:
     )
 
 
-def algorithms_of(options: "AssessOptions | ReportOptions", files: Sequence[str]) -> dict[str, str]:
+def algorithms_of(options: AssessOptions | ReportOptions, files: Sequence[str]) -> dict[str, str]:
     """Return the text of the user's own algorithms of a run, by the name that was given.
 
     They are those of the run, before the options of a report are taken; where it names none, the
@@ -106,7 +69,7 @@ def algorithms_of(options: "AssessOptions | ReportOptions", files: Sequence[str]
     return found
 
 
-def knowledge_of(options: "AssessOptions | ReportOptions", files: Sequence[str]) -> OwnKnowledge:
+def knowledge_of(options: AssessOptions | ReportOptions, files: Sequence[str]) -> OwnKnowledge:
     """Return the knowledge of a run: with a user's folder, or with the files that a report holds.
 
     Raises

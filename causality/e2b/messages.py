@@ -8,18 +8,21 @@ entities, ever reaches the parser), and its place in the file is known to the by
 import re
 import zlib
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
-from functools import cached_property
-from typing import IO, Any, NoReturn
+from dataclasses import replace
+from typing import IO, NoReturn
 
+from causality.e2b.parsing import (
+    DOCTYPE,
+    R2_REPORT,
+    R3_REPORT,
+    Fragment,
+    Head,
+    parsed_head,
+)
 from causality.e2b.stream import Opened
 from causality.errors import InputError, Problem
 
-HL7 = "urn:hl7-org:v3"
-R3_REPORT, R2_REPORT = "PORR_IN049016UV", "safetyreport"
 _REPORTS = frozenset({R3_REPORT.encode(), R2_REPORT.encode()})
-R3_ROOT, R2_ROOT = "MCCI_IN200100UV01", "ichicsr"
-WRAPPER = "_one:root"
 MAX_REPORT = 64 << 20
 """Bytes of a report: documents may be embedded in it."""
 MAX_HEAD = 1 << 20
@@ -34,79 +37,7 @@ _MARK = re.compile(
 _AFTER_NAME = b" \t\r\n/>"
 _CLOSERS = {b"<!--": b"-->", b"<![CDATA[": b"]]>", b"<?": b"?>"}
 _TAG = re.compile(rb"<(?P<end>/?)" + _NAMES + rb"(?=[\s/>])", re.ASCII)
-DOCTYPE = re.compile(
-    rb"<!DOCTYPE\s+[\w.:-]+(?:\s+(?:SYSTEM|PUBLIC\s+(?:\"[^\"<]*\"|'[^'<]*'))"
-    rb"\s+(?:\"[^\"<]*\"|'[^'<]*'))?\s*>",
-    re.ASCII,
-)
 _DECLARED = re.compile(rb"<\?xml[^>]*?encoding\s*=\s*[\"']([A-Za-z][\w.-]*)[\"']", re.ASCII)
-
-
-@dataclass(frozen=True, kw_only=True)
-class Head:
-    """What stands before the first report: the namespaces in force and the encoding."""
-
-    root: str = ""
-    namespaces: tuple[tuple[str, str], ...] = ()
-    encoding: str = "utf-8"
-
-    @cached_property
-    def opening(self) -> bytes:
-        """Return a start tag around one report that puts the namespaces in force."""
-        parts = [
-            f' xmlns{":" + prefix if prefix else ""}="{_escaped(uri)}"'
-            for prefix, uri in self.namespaces
-        ]
-        start = f'<{WRAPPER} xmlns:{WRAPPER.partition(":")[0]}="{HL7}"'
-        return f"{start}{''.join(parts)}>".encode(self.encoding, "xmlcharrefreplace")
-
-
-@dataclass(frozen=True, kw_only=True)
-class Fragment:
-    """One report as it stands in the file.
-
-    Parameters
-    ----------
-    number
-        Of the report in the file, from 1.
-    start, line
-        Its first byte, and its first line, from 1.
-    fault
-        Why it cannot be read, when the cut shows that already.
-    """
-
-    file: str
-    number: int
-    start: int
-    line: int
-    data: bytes
-    head: Head
-    fault: Problem | None = None
-
-    @cached_property
-    def root(self) -> Any:
-        """Return the element of the report.
-
-        Raises
-        ------
-        InputError
-            E806 when it is not well-formed XML or goes beyond the limits of the parser.
-        """
-        from causality.e2b.parsing import parsed_fragment  # noqa: PLC0415 - needs lxml
-
-        if self.fault is not None:
-            raise InputError([self.fault])
-        return parsed_fragment(self)
-
-    def problem(self, code: str, line: int | None = None, **params: object) -> Problem:
-        """Return a problem with the report."""
-        return Problem(
-            code=code,
-            file=self.file,
-            line=line or self.line,
-            path=f"#{self.number}",
-            params=params,
-        )
 
 
 def fragments(opened: Opened, file: str) -> Iterator[Fragment]:
@@ -120,10 +51,6 @@ def fragments(opened: Opened, file: str) -> Iterator[Fragment]:
         encoding, E808, after the last report, when the file ends before its outermost element.
     """
     yield from _Cutter(opened.stream, file, recoded=opened.recoded)
-
-
-def _escaped(text: str) -> str:
-    return text.replace("&", "&amp;").replace("<", "&lt;").replace('"', "&quot;")
 
 
 class _Cutter:
@@ -299,8 +226,6 @@ class _Cutter:
         return (end + 1, "") if end >= 0 else (len(self._buffer), "E810")
 
     def _read_head(self, data: bytes, tag: bytes) -> Head:
-        from causality.e2b.parsing import parsed_head  # noqa: PLC0415 - needs lxml
-
         declared = _DECLARED.match(data.removeprefix(b"\xef\xbb\xbf"))
         encoding = declared[1].decode("ascii").lower() if declared and not self.recoded else "utf-8"
         return parsed_head(data, tag, encoding, self.file)

@@ -1,26 +1,95 @@
 """Parse one report safely: no document type, no entities, no network, bounded depth and length."""
 
 import re
-from functools import cache
+from dataclasses import dataclass
+from functools import cache, cached_property
 from importlib import import_module
 from typing import Any
 
-from causality.e2b.messages import (
-    DOCTYPE,
-    HL7,
-    R2_ROOT,
-    R3_REPORT,
-    R3_ROOT,
-    WRAPPER,
-    Fragment,
-    Head,
-)
 from causality.errors import InputError, Problem, UsageError
 
+HL7 = "urn:hl7-org:v3"
+R3_REPORT, R2_REPORT = "PORR_IN049016UV", "safetyreport"
+R3_ROOT, R2_ROOT = "MCCI_IN200100UV01", "ichicsr"
+WRAPPER = "_one:root"
+DOCTYPE = re.compile(
+    rb"<!DOCTYPE\s+[\w.:-]+(?:\s+(?:SYSTEM|PUBLIC\s+(?:\"[^\"<]*\"|'[^'<]*'))"
+    rb"\s+(?:\"[^\"<]*\"|'[^'<]*'))?\s*>",
+    re.ASCII,
+)
 Element = Any
 """An element of lxml, which ships no types."""
 _CLOSING = f"</{WRAPPER}>".encode()
 _NAMESPACE_R3 = f"{{{HL7}}}"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Head:
+    """What stands before the first report: the namespaces in force and the encoding."""
+
+    root: str = ""
+    namespaces: tuple[tuple[str, str], ...] = ()
+    encoding: str = "utf-8"
+
+    @cached_property
+    def opening(self) -> bytes:
+        """Return a start tag around one report that puts the namespaces in force."""
+        parts = [
+            f' xmlns{":" + prefix if prefix else ""}="{_escaped(uri)}"'
+            for prefix, uri in self.namespaces
+        ]
+        start = f'<{WRAPPER} xmlns:{WRAPPER.partition(":")[0]}="{HL7}"'
+        return f"{start}{''.join(parts)}>".encode(self.encoding, "xmlcharrefreplace")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Fragment:
+    """One report as it stands in the file.
+
+    Parameters
+    ----------
+    number
+        Of the report in the file, from 1.
+    start, line
+        Its first byte, and its first line, from 1.
+    fault
+        Why it cannot be read, when the cut shows that already.
+    """
+
+    file: str
+    number: int
+    start: int
+    line: int
+    data: bytes
+    head: Head
+    fault: Problem | None = None
+
+    @cached_property
+    def root(self) -> Any:
+        """Return the element of the report.
+
+        Raises
+        ------
+        InputError
+            E806 when it is not well-formed XML or goes beyond the limits of the parser.
+        """
+        if self.fault is not None:
+            raise InputError([self.fault])
+        return parsed_fragment(self)
+
+    def problem(self, code: str, line: int | None = None, **params: object) -> Problem:
+        """Return a problem with the report."""
+        return Problem(
+            code=code,
+            file=self.file,
+            line=line or self.line,
+            path=f"#{self.number}",
+            params=params,
+        )
+
+
+def _escaped(text: str) -> str:
+    return text.replace("&", "&amp;").replace("<", "&lt;").replace('"', "&quot;")
 
 
 def xml_library() -> Any:

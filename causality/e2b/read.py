@@ -9,7 +9,8 @@ from dataclasses import dataclass, replace
 from causality.case.model import Case
 from causality.document import Document
 from causality.e2b.icsr import Icsr
-from causality.e2b.messages import R3_REPORT, Fragment, fragments
+from causality.e2b.messages import fragments
+from causality.e2b.parsing import R3_REPORT, Fragment
 from causality.e2b.r2 import read_r2
 from causality.e2b.r3 import read_r3
 from causality.e2b.schema import Schema

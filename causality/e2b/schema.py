@@ -3,8 +3,7 @@
 from pathlib import Path
 from typing import Any
 
-from causality.e2b.messages import HL7, R3_REPORT, R3_ROOT, Fragment
-from causality.e2b.parsing import xml_library
+from causality.e2b.parsing import HL7, R3_REPORT, R3_ROOT, Fragment, xml_library
 from causality.errors import Problem, UsageError
 
 _MOST_ERRORS = 20

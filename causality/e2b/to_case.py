@@ -12,7 +12,7 @@ from causality.e2b.drug_parts import put_drugs
 from causality.e2b.icsr import Amount, Icsr, IcsrCondition, IcsrPastDrug, IcsrTest, Value
 from causality.e2b.intervals import length_text
 from causality.e2b.links import Links
-from causality.e2b.messages import Fragment
+from causality.e2b.parsing import Fragment
 from causality.e2b.reaction_parts import put_reactions
 from causality.e2b.repair import settled
 from causality.e2b.times import time_unit

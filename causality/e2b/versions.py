@@ -12,7 +12,7 @@ from itertools import pairwise
 from typing import NamedTuple
 
 from causality.e2b.icsr import Icsr
-from causality.e2b.messages import R3_REPORT, Fragment
+from causality.e2b.parsing import R3_REPORT, Fragment
 from causality.e2b.r2 import version_r2
 from causality.e2b.r3 import version_r3
 from causality.e2b.stream import Message

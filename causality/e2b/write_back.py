@@ -11,7 +11,7 @@ from typing import IO, Any, NamedTuple
 from xml.parsers import expat
 from xml.sax.saxutils import escape, quoteattr
 
-from causality.e2b.messages import WRAPPER, Fragment
+from causality.e2b.parsing import WRAPPER, Fragment
 from causality.e2b.read import ReadReport, SetAside, read_reports
 from causality.e2b.stream import Message, open_message
 from causality.e2b.xml import OBSERVATIONS

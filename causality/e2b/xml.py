@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from typing import Any, get_args
 
 from causality.e2b.icsr import NOTHING, Amount, Remark, Value
-from causality.e2b.messages import HL7
+from causality.e2b.parsing import HL7
 from causality.e2b.times import iso_date
 from causality.terms.codes import NullFlavour
 

@@ -1,14 +1,20 @@
 """The data inside a report: the case, what was asked of it, and the result."""
 
 import hashlib
+import json
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from causality.assessment.assess import CaseAssessment
 from causality.assessment.result import as_json
+from causality.errors import InputError, Problem
 
 FORMAT = "causality-report/1"
+_DATA = re.compile(
+    r'<script type="application/json" id="causality-report">(.*?)</script>', re.DOTALL
+)
 
 
 def embedded_data(
@@ -85,3 +91,31 @@ def _of(text: str, digest: object) -> bool:
 
 def _sha256(text: str) -> str:
     return hashlib.sha256(text.encode("utf-8")).hexdigest()
+
+
+@dataclass(frozen=True, slots=True)
+class ReportFile:
+    """What a report holds: the case as JSON, and the options that it was made with."""
+
+    case: str
+    options: dict[str, Any]
+
+
+def parse_report(page: str, file: str) -> ReportFile:
+    """Return what a page holds.
+
+    Raises
+    ------
+    InputError
+        E014 when it is not a report of this tool, or one without its data.
+    """
+    found = _DATA.search(page)
+    try:
+        data = json.loads(found[1]) if found else {}
+    except (ValueError, RecursionError):
+        data = {}
+    if not isinstance(data, dict) or data.get("format") != FORMAT or "case" not in data:
+        raise InputError([Problem(code="E014", file=file)])
+    options = data.get("options")
+    case = json.dumps(data["case"], ensure_ascii=False)
+    return ReportFile(case, options if isinstance(options, dict) else {})

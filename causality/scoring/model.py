@@ -151,6 +151,14 @@ class Algorithm(Entry):
     results: tuple[Result, ...] = ()
     flags: dict[str, Flag] = {}
 
+    @property
+    def kind(self) -> Literal["sum", "flowchart", "tables"]:
+        """Return whether points are added, questions lead to one another, or tables are read."""
+        if self.bands:
+            return "sum"
+        asked = any(question.asked for question in self.questions.values())
+        return "flowchart" if asked else "tables"
+
     def cited(self, key: str, language: str) -> str:
         """Return how a source is cited in a language; a key that is not known is its own text."""
         entry = self.sources.get(key)

@@ -9,7 +9,8 @@ from lxml import etree
 from causality.case.reader import parse_case
 from causality.e2b.as_text import case_yaml
 from causality.e2b.icsr import Icsr
-from causality.e2b.messages import Fragment, fragments
+from causality.e2b.messages import fragments
+from causality.e2b.parsing import Fragment
 from causality.e2b.r3 import read_r3
 from causality.e2b.read import ReadReport, SetAside, read_reports
 from causality.e2b.stream import Message, open_message
