@@ -25,6 +25,28 @@ _TIMED = re.compile(
     r"(\S+)\s+[0-2]?\d:[0-5]\d(?::[0-5]\d(?:[.,]\d+)?)?(?:\s*[ap]\.?\s?m\.?)?",
     re.ASCII | re.IGNORECASE,
 )
+FORMULA_ERRORS = frozenset(
+    [
+        "#NULL!",
+        "#DIV/0!",
+        "#VALUE!",
+        "#REF!",
+        "#NAME?",
+        "#NUM!",
+        "#N/A",
+        "#GETTING_DATA",
+        "#SPILL!",
+        "#CALC!",
+        "#¡NULO!",
+        "#¡DIV/0!",
+        "#¡VALOR!",
+        "#¡REF!",
+        "#¿NOMBRE?",
+        "#¡NUM!",
+        "#N/D",
+    ]
+)
+"""What a spreadsheet, English or Spanish, writes where a formula has no result."""
 _LONGEST_DATE = 80  # signs; an interval of two times of day is shorter
 
 

@@ -16,7 +16,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from causality.batch import excel, spread
+from causality.batch import excel, excel_errors, spread
 from causality.batch.dialect import wide_encoding
 from causality.batch.excel import cell_text, excel_rows
 from causality.batch.units import Unit, score_unit
@@ -68,6 +68,33 @@ def test_workbook_in_is_the_table_as_csv(tmp_path: Path, cli: Cli) -> None:
     ]
     rejects = cells(tmp_path / "out.rejects.csv")
     assert [row[:3] for row in rejects[1:]] == [["4", "9", "drug"], ["4", "9", "drug_start"]]
+
+
+def test_error_of_a_formula_is_no_blank_cell(
+    tmp_path: Path, cli: Cli, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(excel_errors, "_BLOCK", 100)  # cells go on from block to block
+    book = xlsxwriter.Workbook(str(tmp_path / "in.xlsx"))
+    book.add_worksheet("leer")
+    sheet = book.add_worksheet("Casos & más")
+    head = ["case_id", "drug", "reaction", "drug_start", "alternative", "note"]
+    row = ["1", "amoxicillin", "purpura", "2020-01-01", "possible", 't="e"']
+    for number, cells_of_row in enumerate([head, *[row] * len(head)]):
+        sheet.write_row(number, 0, cells_of_row)
+    errors = ["#REF!", "#NAME?", "#N/A", "#DIV/0!", "#VALUE!", "#NUM!"]
+    for number, error in enumerate(errors):  # in each row another column
+        sheet.write_formula(number + 1, number, "=x", None, error)
+    book.close()
+    run = cli("batch", tmp_path / "in.xlsx", "-o", tmp_path / "out.csv", "--lang", "en")
+    assert run.code == 1, run.err
+    assert [line[0:1] + line[2:5] for line in cells(tmp_path / "out.rejects.csv")[1:]] == [
+        ["2", "case_id", "", "E601"],
+        ["3", "drug", "#NAME?", "E612"],
+        ["4", "reaction", "#N/A", "E612"],
+        ["5", "drug_start", "#DIV/0!", "E609"],
+        ["6", "alternative", "#VALUE!", "E602"],
+    ]
+    assert [line[:6] for line in cells(tmp_path / "out.csv")[1:]] == [[*row[:5], "#NUM!"]]
 
 
 def test_blank_rows_of_a_sheet_keep_the_numbers_of_the_others(tmp_path: Path, cli: Cli) -> None:
