@@ -75,7 +75,7 @@ class Run(Job):
             selection=options.selection,
             by_record=self.source.table is not None,
             summarise=Summariser(self.results.scoring) if options.summary else None,
-            aside=set_aside_in(dialect.header) if self.source.table == "faers" else None,
+            aside=set_aside_in(self.source.table, dialect.header),
         )
 
     def _no_collision(self) -> None:
