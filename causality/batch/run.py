@@ -63,7 +63,12 @@ class Run(Job):
 
     def _prepare(self, options: Options) -> None:
         dialect = self.source.dialect
-        self.columns = columns_of(dialect.header, self.source.name, options.headers)
+        self.columns = columns_of(
+            dialect.header,
+            self.source.name,
+            options.headers,
+            likely_header=dialect.likely_header,
+        )
         reader = CellReader(decimal=dialect.decimal, words=options.words, orders=options.orders)
         self.results = results_under(self.method, reader, trace=options.trace)
         self._no_collision()

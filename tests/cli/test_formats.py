@@ -338,3 +338,29 @@ def test_the_line_of_excel_above_the_header_names_the_delimiter(
         ["4", "1", "alternative"],
     ]
     assert out.read_text(encoding="utf-8").startswith("case_id,drug,reaction,alternative,")
+
+
+TITLE = "Reports of 2024, all\nregions"
+
+
+@pytest.mark.parametrize("sign", [";", ","])
+def test_a_title_above_the_header_is_told(tmp_path: Path, cli: Cli, sign: str) -> None:
+    rows = [[TITLE], [], HEAD, ["1", "amoxicillin", "purpura", "", "", ""]]
+    title = f'"{TITLE}"'
+    lines = [title, "", *(sign.join(map(str, row)) for row in rows[2:])]
+    table = tmp_path / "in.csv"
+    table.write_text("\n".join(lines) + "\n", encoding="utf-8", newline="")
+    book = workbook(tmp_path / "in.xlsx", x=rows)
+    for file, line in ((table, 4), (book, 3)):  # a sheet counts rows
+        run = cli("batch", file, "-o", tmp_path / "out.csv", "--lang", "en")
+        assert_refused(run, 3, "E636", f"line {line} looks like the header", "Remove the lines")
+    table.write_text("\n".join(lines[2:]) + "\n", encoding="utf-8", newline="")
+    assert cli("batch", table, "-o", tmp_path / "out.csv").code == 0
+
+
+def test_a_table_without_the_columns_of_a_pair_has_no_other_header(
+    tmp_path: Path, cli: Cli
+) -> None:
+    (tmp_path / "in.csv").write_text("case_id,drug,x\n1,drug,reaction\n", encoding="utf-8")
+    run = cli("batch", tmp_path / "in.csv", "-o", tmp_path / "out.csv")
+    assert_refused(run, 3, "E620", "reaction")
