@@ -578,6 +578,32 @@ def test_a_recurrence_that_the_stated_rechallenge_denies_is_a_warning(tmp_path: 
     assert warned == [True, True, False, False, False, False]
 
 
+def test_a_recurrence_without_a_re_exposure_is_a_warning(tmp_path: Path) -> None:
+    head = "case_id,drug,reaction,recurred,rechallenge_start,recurrence_date,rechallenge_kind\n"
+    said = ("yes,,,", "yes,2020,,", "yes,,2020,", "yes,,,plain", "no,,,", ",,,")
+    data = head + "".join(f"{n},amoxicillin,purpura,{cells}\n" for n, cells in enumerate(said))
+    _, scored, _ = score(written(tmp_path, data))
+    warned = ["recurrence_without_re_exposure" in row[-1] for row in scored[1:]]
+    assert warned == [True, False, False, False, False, False]
+
+
+def test_a_moment_before_the_onset_is_a_warning(tmp_path: Path) -> None:
+    head = "case_id,drug,reaction,drug_start,reaction_onset,reaction_end,as_of\n"
+    said = (
+        "2020-01-01,2020-01-10,2020-01-20,2019-12-31",
+        "2020-01-01,2020-01-10,2020-01-20,2020-01-09",
+        "2020-01-01,2020-01,,2020-01-10",
+        "2020-01-01,2020-01-10,2020-01-20,2020-01-10",
+        "2020-01-01,2020-01,2020-01-20,2020-01-20",
+        "2020-01-01,2020-01-10,2020-01-20,",
+        "2020-01-01,,,2019-12-31",
+    )
+    data = head + "".join(f"{n},amoxicillin,purpura,{cells}\n" for n, cells in enumerate(said))
+    _, scored, _ = score(written(tmp_path, data))
+    warned = ["onset_after_as_of" in row[-1] for row in scored[1:]]
+    assert warned == [True, True, True, False, False, False, False]
+
+
 def test_a_re_exposure_before_the_first_dose_is_rejected(tmp_path: Path) -> None:
     head = "case_id,drug,reaction,drug_start,rechallenge_start\n"
     data = head + "1,x,purpura,2020-01-01,2019-01-01\n2,x,purpura,2020-01,2020-01-01\n"
