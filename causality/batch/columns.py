@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from causality.batch.arrays import ABSENT, Days, Encoded, lookup, nothing, rows_of
-from causality.batch.cells import FORMULA_ERRORS, CellReader
+from causality.batch.cells import CellReader, is_error
 from causality.batch.contract import KINDS, NOT_BEFORE, allowed_values
 from causality.batch.vocabulary import TextTables
 from causality.errors import TermError
@@ -203,4 +203,4 @@ def _formula_error(found: Sequence[str]) -> "Bools":
     """Return which texts are errors of formulas."""
     import numpy as np
 
-    return np.asarray([text.strip() in FORMULA_ERRORS for text in found], dtype=bool)
+    return np.asarray([is_error(text) for text in found], dtype=bool)

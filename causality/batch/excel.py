@@ -47,6 +47,8 @@ def excel_rows(path: str, name: str, sheet: str | None) -> Iterator[list[str]]:
     for number, row in enumerate(rows):
         cells = [cell_text(value) for value in row]
         for column, text in errors.get(number, {}).items():
+            if column >= len(cells):  # behind all that is filled
+                continue
             if not header or column_named(header[column].strip()) != "case_id":
                 cells[column] = text
         header = header or (cells if any(cells) else [])

@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from datetime import date, datetime, time, timedelta
 from pathlib import Path
 from typing import Any
+from zipfile import ZipFile
 
 import pyarrow.parquet as pq
 import pytest
@@ -95,6 +96,50 @@ def test_error_of_a_formula_is_no_blank_cell(
         ["6", "alternative", "#VALUE!", "E602"],
     ]
     assert [line[:6] for line in cells(tmp_path / "out.csv")[1:]] == [[*row[:5], "#NUM!"]]
+
+
+ODS = "urn:oasis:names:tc:opendocument:xmlns"
+CALC = "urn:org:documentfoundation:names:experimental:calc:xmlns:calcext:1.0"
+
+
+def ods_cell(text: str, repeated: int = 1) -> str:
+    """Return a cell as LibreOffice writes it; a text in angle brackets is an error with a note."""
+    kind = 'office:value-type="string"'
+    note = ""
+    if text.startswith("<"):
+        kind += ' office:string-value="" calcext:value-type="error"'
+        note = "<office:annotation><text:p>a note</text:p></office:annotation>"
+    more = f'table:number-columns-repeated="{repeated}"'
+    shown = text.strip("<>")
+    return f"<table:table-cell {kind} {more}>{note}<text:p>{shown}</text:p></table:table-cell>"
+
+
+def test_error_of_a_formula_in_a_sheet_of_libreoffice(tmp_path: Path, cli: Cli) -> None:
+    head = "".join(map(ods_cell, ["case_id", "drug", "reaction", "drug_start", "note"]))
+    errors = ods_cell("<#DIV/0!>", 2)
+    rows = [
+        f"<table:table-row>{head}</table:table-row>",
+        '<table:table-row table:number-rows-repeated="2"><table:table-cell/></table:table-row>',
+        f"<table:table-row>{ods_cell('1')}{ods_cell('purpura', 2)}{errors}</table:table-row>",
+        f"<table:table-row>{ods_cell('2')}{ods_cell('<Err:502>')}{ods_cell('x')}</table:table-row>",
+    ]
+    sheets = [("otra", f"<table:table-row>{errors}</table:table-row>"), ("casos", "".join(rows))]
+    tables = "".join(f'<table:table table:name="{n}">{t}</table:table>' for n, t in sheets)
+    spaces = [f'xmlns:{n}="{ODS}:{n}:1.0"' for n in ("office", "table", "text")]
+    root = f'office:document-content {" ".join(spaces)} xmlns:calcext="{CALC}"'
+    body = f"<office:body><office:spreadsheet>{tables}</office:spreadsheet></office:body>"
+    with ZipFile(tmp_path / "in.ods", "w") as book:
+        book.writestr("mimetype", "application/vnd.oasis.opendocument.spreadsheet")
+        book.writestr("content.xml", f"<{root}>{body}</office:document-content>")
+        book.writestr("META-INF/manifest.xml", f'<m:manifest xmlns:m="{ODS}:manifest:1.0"/>')
+    run = cli("batch", tmp_path / "in.ods", "--sheet", "casos", "-o", tmp_path / "out.csv")
+    assert run.code == 1, run.err
+    found = cells(tmp_path / "out.rejects.csv")[1:]
+    assert [line[:1] + line[2:5] for line in found] == [
+        ["4", "drug_start", "#DIV/0!", "E609"],
+        ["5", "drug", "Err:502", "E612"],
+    ]
+    assert found[0][-1] == "#DIV/0!"
 
 
 def test_blank_rows_of_a_sheet_keep_the_numbers_of_the_others(tmp_path: Path, cli: Cli) -> None:
