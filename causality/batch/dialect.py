@@ -332,13 +332,18 @@ def columns_of(
     found = [(mapped[name] or None) if name in mapped else column_named(name) for name in header]
     missing = [*_missing(header, found, file)]
     if missing and likely_header is not None:
-        columns = ", ".join(name for name in KEYS if name not in found)
-        params = {"columns": columns, "likely": likely_header}
-        missing = [Problem(code="E636", file=file, line=1, params=params)]
+        missing = [header_below(found, likely_header, file)]
     problems = [*_doubled(header, found, file), *missing]
     if problems:
         raise InputError(problems)
     return found
+
+
+def header_below(found: Sequence[str | None], likely_header: int, file: str) -> Problem:
+    """Return that another line than the first looks like the header."""
+    columns = ", ".join(name for name in KEYS if name not in found)
+    params = {"columns": columns, "likely": likely_header}
+    return Problem(code="E636", file=file, line=1, params=params)
 
 
 def _doubled(header: Sequence[str], found: Sequence[str | None], file: str) -> Iterator[Problem]:

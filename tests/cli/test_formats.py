@@ -399,6 +399,7 @@ def test_a_title_above_the_header_is_told(tmp_path: Path, cli: Cli, sign: str) -
     for file, line in ((table, 4), (book, 3)):  # a sheet counts rows
         run = cli("batch", file, "-o", tmp_path / "out.csv", "--lang", "en")
         assert_refused(run, 3, "E636", f"line {line} looks like the header", "Remove the lines")
+        assert_refused(cli("map", file, "--lang", "en"), 3, "E636", f"line {line} looks like")
     table.write_text("\n".join(lines[2:]) + "\n", encoding="utf-8", newline="")
     assert cli("batch", table, "-o", tmp_path / "out.csv").code == 0
 
