@@ -179,7 +179,7 @@ class Source:
         self.encoding = dialect.encoding
         self.size = size
         self._guessed = guessed
-        self.table = stream.table
+        self.table: Format | None = stream.table
         self._stream = stream
 
     def close(self) -> None:

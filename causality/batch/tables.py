@@ -65,7 +65,7 @@ class TableStream:
             "ndjson": lambda: ndjson_as_csv(path),
             "excel": lambda: _excel(path, name, sheet),
         }
-        self._parts = parts or readers[kind]()
+        self._parts: Any = parts or readers[kind]()
         self._ready = b""
 
     def read(self, size: int) -> bytes:
