@@ -13,6 +13,7 @@ from causality.batch.row import (
     onset_measures,
     rechallenge_measures,
     recurrence_contradicted,
+    recurrence_without_re_exposure,
     withdrawal_measures,
 )
 from causality.evidence.fact import Fact, not_reported
@@ -38,6 +39,8 @@ def onset_of(row: Row, pair: Pair) -> tuple[Fact]:
     fact = noting_first_exposure(onset(measures, pair.windows), measures)
     if latency_contradicted(row):
         fact = fact.flagged("latency_contradicted")
+    if row.later_onset is not None:
+        fact = fact.flagged("onset_after_as_of")
     if pair.reaction.key is None and fact.value == "after_unspecified":
         fact = fact.flagged("reaction_not_recognised")
     return (fact,)
@@ -54,7 +57,11 @@ def withdrawal_of(row: Row, pair: Pair) -> tuple[Fact, Fact, Fact]:
 def rechallenge_of(row: Row, pair: Pair) -> tuple[Fact]:
     """Return whether the reaction came back on re-exposure."""
     fact = rechallenge(rechallenge_measures(row), pair.washout)
-    return (fact.flagged("recurrence_contradicted") if recurrence_contradicted(row) else fact,)
+    if recurrence_contradicted(row):
+        fact = fact.flagged("recurrence_contradicted")
+    if recurrence_without_re_exposure(row):
+        fact = fact.flagged("recurrence_without_re_exposure")
+    return (fact,)
 
 
 Rule = Callable[[Row, Pair], Sequence[Fact]]

@@ -25,6 +25,29 @@ _TIMED = re.compile(
     r"(\S+)\s+[0-2]?\d:[0-5]\d(?::[0-5]\d(?:[.,]\d+)?)?(?:\s*[ap]\.?\s?m\.?)?",
     re.ASCII | re.IGNORECASE,
 )
+_FORMULA_ERRORS = frozenset(
+    [
+        "#NULL!",
+        "#DIV/0!",
+        "#VALUE!",
+        "#REF!",
+        "#NAME?",
+        "#NUM!",
+        "#N/A",
+        "#GETTING_DATA",
+        "#SPILL!",
+        "#CALC!",
+        "#¡NULO!",
+        "#¡DIV/0!",
+        "#¡VALOR!",
+        "#¡REF!",
+        "#¿NOMBRE?",
+        "#¡NUM!",
+        "#N/D",
+    ]
+)
+"""What a spreadsheet, English or Spanish, writes where a formula has no result."""
+_OTHER_ERROR = re.compile(r"Err:\d{3}", re.ASCII)  # of LibreOffice
 _LONGEST_DATE = 80  # signs; an interval of two times of day is shorter
 
 
@@ -68,6 +91,12 @@ class CellReader:
         if kind == "days":
             return _days(plain, self.decimal)
         return plain if kind == "text" else _word(column, plain)
+
+
+def is_error(text: str) -> bool:
+    """Tell whether a text is the error of a formula."""
+    plain = text.strip()
+    return plain in _FORMULA_ERRORS or _OTHER_ERROR.fullmatch(plain) is not None
 
 
 def _iso(text: str, order: DateOrder) -> str:

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from causality.batch.arrays import ABSENT, Days, Encoded, lookup, nothing, rows_of
-from causality.batch.cells import CellReader
+from causality.batch.cells import CellReader, is_error
 from causality.batch.contract import KINDS, NOT_BEFORE, allowed_values
 from causality.batch.vocabulary import TextTables
 from causality.errors import TermError
@@ -104,12 +104,17 @@ class Cells:
         return values
 
     def required(self, name: str) -> None:
-        """Reject the rows in which a column that names the pair is empty."""
+        """Reject the rows in which a column that names the pair is empty, or a formula's error."""
         import numpy as np
 
         column = self.columns[name]
         blank = self._memory.tables.of(column, "blank", _blank)
         self._reject(lookup(np.append(blank, True), column.codes), name, "E601", {"key": name})
+        wrong = self._memory.tables.of(column, "formula_error", _formula_error)
+        if wrong.any():
+            for row in rows_of(lookup(np.append(wrong, False), column.codes)):
+                params = {"found": self._text(name, row).strip(), "key": name}
+                self._reject_row(row, name, "E612", params)
 
     def check_order(self, dates: Mapping[str, Days]) -> None:
         """Reject the rows in which something ends before it starts."""
@@ -192,3 +197,10 @@ def _blank(found: Sequence[str]) -> "Bools":
     import numpy as np
 
     return np.asarray([not text.strip() for text in found], dtype=bool)
+
+
+def _formula_error(found: Sequence[str]) -> "Bools":
+    """Return which texts are errors of formulas."""
+    import numpy as np
+
+    return np.asarray([is_error(text) for text in found], dtype=bool)

@@ -33,6 +33,8 @@ _SEPARATOR = re.compile(f"sep=([{re.escape(''.join(DELIMITERS))}])", re.IGNORECA
 _FRACTION = re.compile(r"[+-]?\d+([,.])\d+", re.ASCII)
 _FITTED, _COUNTED = 50, 5000
 """Records from which the delimiter is found, and the decimal sign."""
+_ABOVE, _PART = 10, 2
+"""Records among which a header is looked for, and the fewest columns of a pair that it names."""
 _SHARE_OF_NUL = 0.02
 _STEERING = bytes({*range(32), 127} - set(b"\t\n\v\f\r\x1a"))
 _FEW = 8  # signs that steer a terminal, in a cell of a table that is text
@@ -52,6 +54,7 @@ class Dialect:
     header_bytes: int  # after the byte order mark
     bom: int = 0
     decimal: Decimal = "."
+    likely_header: int | None = None  # a line below it that looks more like a header
 
 
 def encoding_of(data: bytes | bytearray, *, whole: bool) -> str:
@@ -179,6 +182,7 @@ def detect(
     encoding: str | None = None,
     decimal: Decimal | None = None,
     whole: bool,
+    by_row: bool = False,
 ) -> Dialect:
     """Return how a table is written, from its beginning; what is given is not guessed.
 
@@ -186,6 +190,8 @@ def detect(
     ----------
     sample
         The beginning of the table (``whole``: all of it), UTF-16 and UTF-32 given as UTF-8.
+    by_row
+        Count rows of a sheet, not physical lines.
 
     Raises
     ------
@@ -215,7 +221,31 @@ def detect(
         header_bytes=len(text[:end].encode("utf-8" if found == ASCII else found)),
         bom=bom,
         decimal=decimal or _decimal(header, text, chosen),
+        likely_header=_likely_header(text, records, delimiter, by_row=by_row),
     )
+
+
+def _likely_header(
+    text: str, records: Sequence[tuple[int, str]], delimiter: str | None, *, by_row: bool
+) -> int | None:
+    """Return the line of a record below the first that names more of a pair, and not a part only.
+
+    Above the header of an exported table there may be a title.
+    """
+    signs = (delimiter,) if delimiter else DELIMITERS
+    named = [max(_keys_in(record, sign) for sign in signs) for _, record in records[:_ABOVE]]
+    best = max(named)
+    if best < max(_PART, named[0] + 1):
+        return None
+    place = named.index(best)
+    end, record = records[place]
+    inside = sum(other.count("\n") for _, other in records[:place]) if by_row else 0
+    return text.count("\n", 0, end - 1) - record.count("\n") - inside + 1
+
+
+def _keys_in(record: str, delimiter: str) -> int:
+    found = {column_named(cell.strip()) for cell in split_cells(record, delimiter)}
+    return len(found.intersection(KEYS))
 
 
 def _decoded(data: bytes, encoding: str, file: str) -> str:
@@ -277,7 +307,11 @@ def _decimal(header: Sequence[str], text: str, delimiter: str) -> Decimal:
 
 
 def columns_of(
-    header: Sequence[str], file: str, named: Mapping[str, str] | None = None
+    header: Sequence[str],
+    file: str,
+    named: Mapping[str, str] | None = None,
+    *,
+    likely_header: int | None = None,
 ) -> list[str | None]:
     """Return the contract column that each column of a table is, or None.
 
@@ -285,18 +319,31 @@ def columns_of(
     ----------
     named
         Headers that a mapping file gives a meaning; an empty meaning leaves a column alone.
+    likely_header
+        A line below the header that looks more like one.
 
     Raises
     ------
     InputError
-        E620 a column that names the pair is missing, E621 two columns mean the same.
+        E620 a column that names the pair is missing, E638 the header seems to be another line,
+        E621 two columns mean the same.
     """
     mapped = named or {}
     found = [(mapped[name] or None) if name in mapped else column_named(name) for name in header]
-    problems = [*_doubled(header, found, file), *_missing(header, found, file)]
+    missing = [*_missing(header, found, file)]
+    if missing and likely_header is not None:
+        missing = [header_below(found, likely_header, file)]
+    problems = [*_doubled(header, found, file), *missing]
     if problems:
         raise InputError(problems)
     return found
+
+
+def header_below(found: Sequence[str | None], likely_header: int, file: str) -> Problem:
+    """Return that another line than the first looks like the header."""
+    columns = ", ".join(name for name in KEYS if name not in found)
+    params = {"columns": columns, "likely": likely_header}
+    return Problem(code="E638", file=file, line=1, params=params)
 
 
 def _doubled(header: Sequence[str], found: Sequence[str | None], file: str) -> Iterator[Problem]:

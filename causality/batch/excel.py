@@ -5,6 +5,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
 from typing import Any
 
+from causality.batch.contract import column_named
 from causality.errors import InputError, Problem, UsageError
 
 EXCEL = ".xlsx"
@@ -18,7 +19,8 @@ _EXTRA = {"extra": "excel"}
 def excel_rows(path: str, name: str, sheet: str | None) -> Iterator[list[str]]:
     """Yield the rows of a sheet as texts, from the first row of the sheet on.
 
-    A sheet is read as a whole; it cannot hold more than a million rows.
+    A sheet is read as a whole; it cannot hold more than a million rows. A formula without a result
+    gives the text of its error; in the column of the case_id, which may hold any text, nothing.
 
     Raises
     ------
@@ -31,15 +33,26 @@ def excel_rows(path: str, name: str, sheet: str | None) -> Iterator[list[str]]:
         import python_calamine as calamine
     except ImportError as error:
         raise UsageError([Problem(code="E661", file=name, params=_EXTRA)]) from error
+    from causality.batch.excel_errors import UNREADABLE, errors_in  # noqa: PLC0415 - only here
+
     try:
         book = calamine.CalamineWorkbook.from_path(path)
-        found = book.get_sheet_by_name(_sheet(book, name, sheet))
-        rows = found.to_python(skip_empty_area=False)
-    except (calamine.CalamineError, OSError) as error:
+        chosen = _sheet(book, name, sheet)
+        rows = book.get_sheet_by_name(chosen).to_python(skip_empty_area=False)
+        errors = errors_in(path, chosen)
+    except (calamine.CalamineError, OSError, *UNREADABLE) as error:
         problem = Problem(code="E628", file=name, params={"format": "Excel"})
         raise InputError([problem]) from error
-    for row in rows:
-        yield [cell_text(value) for value in row]
+    header: list[str] = []
+    for number, row in enumerate(rows):
+        cells = [cell_text(value) for value in row]
+        for column, text in errors.get(number, {}).items():
+            if column >= len(cells):  # behind all that is filled
+                continue
+            if not header or column_named(header[column].strip()) != "case_id":
+                cells[column] = text
+        header = header or (cells if any(cells) else [])
+        yield cells
 
 
 def _sheet(book: Any, name: str, sheet: str | None) -> str:

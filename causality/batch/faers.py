@@ -19,9 +19,6 @@ from causality.faers.suspects import COLUMNS
 from causality.knowledge.base import Knowledge
 from causality.knowledge.load import load_knowledge
 
-ASIDE_CELLS = 2
-"""Cells of a record that is not scored; no row has so few."""
-
 
 class FaersStream(TableStream):
     """The rows of a folder of quarters, joined when the first of them is asked for."""

@@ -128,6 +128,7 @@ class Job(ABC):
         message: Message,
         stream: IO[bytes] | None = None,
         watch: Watch | None = None,
+        anew: Callable[[], None] | None = None,
     ) -> Report:
         """Score the input into an output.
 
@@ -139,10 +140,14 @@ class Job(ABC):
             Takes the scored rows where the output is no file.
         watch
             Told after each part.
+        anew
+            Told where a run was to be taken up and the record is that of another one.
         """
         target = Target(Names.of(out), stream, self.key(out), table=self._table(out))
         try:
             self._open(target)
+            if target.begun_anew and anew is not None:
+                anew()
             taken_up = target.progress.counts.rows
             stopped = self._write(target, message, watch)
             repeats = Repeats() if stopped else target.repeats()

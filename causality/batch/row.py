@@ -44,6 +44,7 @@ class Row:
     previously_exposed: YesNoUnknown = "unknown"
     rechallenge_kind: str | None = None
     recurred: YesNoUnknown = "unknown"
+    later_onset: Span | None = None  # the onset that is given, where it is not certainly past
 
     def date(self, name: str) -> Span | None:
         """Return a date by the name of its column."""
@@ -74,6 +75,7 @@ def seen(row: Row) -> Row:
     later = {name for name in DATES if row.date(name) is not None} - past
     if "reaction_onset" in later:
         kept["latency_days"] = None
+        kept["later_onset"] = row.reaction_onset
     if "rechallenge_start" in later:
         kept["rechallenge_kind"] = None
     if later.intersection(("rechallenge_start", "recurrence_date")):
@@ -222,6 +224,12 @@ def rechallenge_measures(row: Row) -> RechallengeMeasures:
 def recurrence_contradicted(row: Row) -> bool:
     """Tell whether a row dates a recurrence that it says did not come."""
     return row.recurred == "no" and row.recurrence_date is not None
+
+
+def recurrence_without_re_exposure(row: Row) -> bool:
+    """Tell whether a row says that the reaction came back, and nothing of a re-exposure."""
+    told = (row.rechallenge_start, row.rechallenge_stop, row.recurrence_date, row.rechallenge_kind)
+    return row.recurred == "yes" and all(part is None for part in told)
 
 
 def _recurred(row: Row) -> YesNoUnknown:

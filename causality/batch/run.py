@@ -63,7 +63,12 @@ class Run(Job):
 
     def _prepare(self, options: Options) -> None:
         dialect = self.source.dialect
-        self.columns = columns_of(dialect.header, self.source.name, options.headers)
+        self.columns = columns_of(
+            dialect.header,
+            self.source.name,
+            options.headers,
+            likely_header=dialect.likely_header,
+        )
         reader = CellReader(decimal=dialect.decimal, words=options.words, orders=options.orders)
         self.results = results_under(self.method, reader, trace=options.trace)
         self._no_collision()
@@ -75,7 +80,7 @@ class Run(Job):
             selection=options.selection,
             by_record=self.source.table is not None,
             summarise=Summariser(self.results.scoring) if options.summary else None,
-            aside=set_aside_in(dialect.header) if self.source.table == "faers" else None,
+            aside=set_aside_in(self.source.table, dialect.header),
         )
 
     def _no_collision(self) -> None:

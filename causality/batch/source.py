@@ -179,7 +179,7 @@ class Source:
         self.encoding = dialect.encoding
         self.size = size
         self._guessed = guessed
-        self.table = stream.table
+        self.table: Format | None = stream.table
         self._stream = stream
 
     def close(self) -> None:
@@ -327,12 +327,13 @@ def _source(source: _Bytes, asked: Reading, size: int | None) -> Source:
         encoding="utf-8" if table or source.decoder is not None else asked.encoding,
         decimal=asked.decimal,
         whole=whole,
+        by_row=source.table == "excel",
     )
     if source.table == "excel":  # rows as the sheet numbers them
         inside = sum(name.count("\n") for name in dialect.header)
         dialect = replace(dialect, header_lines=dialect.header_lines - inside)
     elif source.table is not None:
-        dialect = replace(dialect, header_lines=0)  # rows count from 1
+        dialect = replace(dialect, header_lines=0, likely_header=None)  # rows count from 1
     source.ahead = sample[dialect.bom + dialect.header_bytes :]
     return Source(source, dialect, size=size, guessed=asked.encoding is None)
 

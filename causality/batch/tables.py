@@ -1,17 +1,17 @@
 """Other tables as text: rendered row by row as CSV, so that there is one way to read a table.
 
 Columns come as text: dates in ISO 8601, yes and no for true and false, missing values as empty
-cells. A line of NDJSON that is no object becomes a row of one cell, and so is rejected.
+cells.
 """
 
-import json
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from math import isnan
 from pathlib import Path
 from typing import Any, Literal, get_args
 
 from causality.batch.excel import excel_rows
-from causality.batch.writing import csv_text, quoted
+from causality.batch.ndjson import json_cell, ndjson_as_csv, table_line
+from causality.batch.writing import csv_text
 from causality.errors import InputError, Problem
 
 _NAMES = {"parquet": "Parquet", "ndjson": "NDJSON"}
@@ -29,7 +29,6 @@ _SUFFIXES: Mapping[str, Format] = {
     ".ods": "excel",
 }
 _ROWS = 50_000
-_BLANK = object()
 
 
 def format_of(name: str) -> Format:
@@ -61,14 +60,12 @@ class TableStream:
     ) -> None:
         self.name = name
         self.kind: Format = kind
-        self._parts = (
-            parts
-            or {
-                "parquet": lambda: _parquet(path),
-                "ndjson": lambda: _ndjson(path),
-                "excel": lambda: _excel(path, name, sheet),
-            }[kind]()
-        )
+        readers: Mapping[str, Callable[[], Any]] = {
+            "parquet": lambda: _parquet(path),
+            "ndjson": lambda: ndjson_as_csv(path),
+            "excel": lambda: _excel(path, name, sheet),
+        }
+        self._parts: Any = parts or readers[kind]()
         self._ready = b""
 
     def read(self, size: int) -> bytes:
@@ -102,50 +99,14 @@ def _parquet(name: str) -> Any:
     import pyarrow.parquet as pq
 
     with pq.ParquetFile(name) as file:
-        yield _line(file.schema_arrow.names)
+        yield table_line(file.schema_arrow.names)
         for batch in file.iter_batches(batch_size=_ROWS):
             yield bytes(csv_text([as_text(column) for column in batch.columns]))
 
 
 def _excel(path: str, name: str, sheet: str | None) -> Any:
     for cells in excel_rows(path, name, sheet):
-        yield _line(cells) if any(cells) else b"\n"
-
-
-def _ndjson(name: str) -> Any:
-    names: dict[str, None] = {}
-    for record in _objects(name):
-        if isinstance(record, Mapping):
-            names.update(dict.fromkeys(record))
-    yield _line(list(names))
-    for record in _objects(name):
-        if record is _BLANK:
-            yield b"\n"
-            continue
-        known = isinstance(record, Mapping)
-        yield _line([_cell(record.get(key)) for key in names] if known else [str(record)])
-
-
-def _objects(name: str) -> Iterator[Any]:
-    """Yield what the lines of a file hold; a line that is no JSON as its text, or as blank."""
-    with Path(name).open(encoding="utf-8-sig") as file:
-        for line in file:
-            try:
-                yield json.loads(line) if line.strip() else _BLANK
-            except (ValueError, RecursionError):
-                yield line.strip()
-
-
-def _cell(value: Any) -> str | None:
-    if isinstance(value, bool):
-        return "yes" if value else "no"
-    if value is None or isinstance(value, str):
-        return value
-    return json.dumps(value, ensure_ascii=False)
-
-
-def _line(cells: Sequence[str | None]) -> bytes:
-    return (",".join(quoted(cell or "") for cell in cells) + "\n").encode()
+        yield table_line(cells) if any(cells) else b"\n"
 
 
 def as_text(column: Any) -> Any:
@@ -161,11 +122,11 @@ def as_text(column: Any) -> Any:
     if pa.types.is_floating(kind):
         return _each(column, _number)
     if pa.types.is_boolean(kind):
-        return _each(column, _cell)
+        return _each(column, json_cell)
     if pa.types.is_null(kind):
         return pa.array([None] * len(column), pa.string())
     if pa.types.is_nested(kind):
-        return pa.array([_cell(value) for value in column.to_pylist()], pa.string())
+        return pa.array([json_cell(value) for value in column.to_pylist()], pa.string())
     return column.cast(pa.string())
 
 

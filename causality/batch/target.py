@@ -143,6 +143,7 @@ class Target:
         self.key = json.loads(json.dumps(key))
         self.progress = Progress()
         self.summary = Summary()  # of all that is done, where one is asked for
+        self.begun_anew = False  # though a run was to be taken up, and there is a record of one
         self._stream = stream
         self._scored: IO[bytes] | TableFile | None = stream
         self._rejects: IO[bytes] | None = None
@@ -221,6 +222,7 @@ class Target:
         """Read the record of an interrupted run with the same input and options."""
         if self._partial is None or self.table is not None:
             return False
+        self.begun_anew = self.record.exists()
         try:
             text = self.record.read_text(encoding="utf-8")
             paths = [self._partial, self._partial_rejects, self.names.pairs]
@@ -244,6 +246,7 @@ class Target:
                 for done, size in zip((p.scored, p.rejects, p.pairs, p.others), sizes, strict=True)
             )
         ]
+        self.begun_anew = not same or (not kept and bool(known))
         if not same or not kept:
             return False
         self.progress = kept[-1]

@@ -29,6 +29,7 @@ from causality.batch.selection import Selection
 from causality.batch.set_aside import set_aside_in
 from causality.batch.source import Chunk
 from causality.batch.summarise import Summariser
+from causality.batch.tables import Format
 from causality.batch.work import Counts, Work
 from causality.errors import InputError, Problem, UsageError
 from causality.words import Language, Words
@@ -103,8 +104,7 @@ class Recipe:
     delimiter: str
     trace: bool
     as_table: bool
-    by_record: bool
-    quarters: bool  # the rows come from quarters of FAERS
+    table: Format | None  # what kind of table is read; None for a text
     summary: bool
     selection: Selection | None
     language: Language
@@ -123,8 +123,7 @@ class Recipe:
             delimiter=dialect.delimiter,
             trace=options.trace,
             as_table=as_table,
-            by_record=run.source.table is not None,
-            quarters=run.source.table == "faers",
+            table=run.source.table,
             summary=options.summary,
             selection=options.selection,
             language="es" if options.language == "es" else "en",
@@ -143,10 +142,10 @@ class Recipe:
             columns=self.columns,
             delimiter=self.delimiter,
             as_table=self.as_table,
-            by_record=self.by_record,
+            by_record=self.table is not None,
             selection=self.selection,
             summarise=Summariser(results.scoring) if self.summary else None,
-            aside=set_aside_in(self.header) if self.quarters else None,
+            aside=set_aside_in(self.table, self.header),
         )
 
 

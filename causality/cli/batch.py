@@ -12,7 +12,7 @@ from causality.batch.memory import keep_freed_memory
 from causality.batch.run import Options, Run
 from causality.batch.selection import Selection
 from causality.batch.source import Reading
-from causality.batch.target import STDOUT, is_stream
+from causality.batch.target import STDOUT, Names, is_stream
 from causality.cli import parts
 from causality.cli.batch_outputs import outputs_of, refuse_output
 from causality.cli.batch_report import check_report, write_report
@@ -158,11 +158,28 @@ def _run(
     watch: Watch | None,
 ) -> tuple[int, Report | None]:
     """Score an input; return the exit code, and what came out unless the run has stopped."""
-    if pool is not None:
-        return parts.score(job, out, options, pool, view, watch)
+    try:
+        if pool is not None:
+            return parts.score(job, out, options, pool, view, watch)
+        return _run_alone(job, out, view, watch)
+    except KeyboardInterrupt:
+        record = Names.of(out).record.exists() if pool is None else parts.left(out, options)
+        if record:
+            view.say("view.batch_interrupted")
+        raise
+
+
+def _run_alone(job: Job, out: str, view: "View", watch: Watch | None) -> tuple[int, Report | None]:
+    """Score an input in this process."""
     stream = _stream(out)
     try:
-        report = job(out, message=view.message, stream=stream, watch=watch)
+        report = job(
+            out,
+            message=view.message,
+            stream=stream,
+            watch=watch,
+            anew=lambda: view.say("view.batch_anew"),
+        )
     finally:
         view.wipe()
         if stream is not None and out != STDOUT:

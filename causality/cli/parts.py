@@ -15,7 +15,7 @@ from causality.batch.job import WORKERS, Job, Report, Watch
 from causality.batch.manifests import LISTED, report_counts
 from causality.batch.merge import merge, outputs, whole
 from causality.batch.target import Names, is_stream, kind_of
-from causality.batch.units import parse_shard
+from causality.batch.units import parse_shard, parts_folder
 from causality.batch.work import Counts
 from causality.cli.batch_report import check_report, write_report
 from causality.cli.batch_view import View
@@ -119,6 +119,11 @@ def score(
         view.wipe()
     view.report(report, out, job.method, job.selection)
     return exit_code(report), report
+
+
+def left(out: str, options: "BatchOptions") -> bool:
+    """Tell whether parts are left that ``--resume`` takes up; a shard does so without it."""
+    return options.shard is None and any(parts_folder(out).glob("[0-9]*.json"))
 
 
 def exit_code(report: Report) -> int:

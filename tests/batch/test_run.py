@@ -539,7 +539,29 @@ def test_ndjson(tmp_path: Path) -> None:
         ["1", "amoxicillin", "purpura", "compatible", "", ""],
         ["2", "x", "y", "", "yes", "[1]"],
     ]
-    assert [(row[0], row[4]) for row in rejects[1:]] == [("3", "E603"), ("5", "E603")]
+    assert [(row[0], row[4]) for row in rejects[1:]] == [("3", "E613"), ("5", "E613")]
+
+
+def test_a_line_of_ndjson_that_is_no_row_says_why(tmp_path: Path) -> None:
+    lines = [
+        '{"case_id": "1", "drug": "amoxicillin", "reaction": "purpura", "note": [1]}',
+        '{"case_id": "2", "drug": "amoxicillin", "reaction": "purpura"',
+        '{"case_id": "3", "drug": "x", "reaction": "purpura", "drug": "y"}',
+        '{"case_id": "4", "drug": ["x", "y"], "reaction": "purpura"}',
+        '{"case_id": "5", "drug": "\\ud800", "reaction": "purpura"}',
+        '{"case_id": "6", "drug": "x", "reaction": "purpura", "onset": ["soon"]}',
+    ]
+    data = written(tmp_path, "\n".join(lines) + "\n", "in.ndjson")
+    _, scored, rejects = score(data)
+    assert [row[0] for row in scored[1:]] == ["1"]
+    assert [row[:5] for row in rejects[1:]] == [
+        ["2", "", "", f"{lines[1][:59]}…", "E613"],
+        ["3", "3", "drug", "", "E614"],
+        ["4", "4", "drug", '["x", "y"]', "E615"],
+        ["5", "5", "", "", "E607"],
+        ["6", "6", "onset", '["soon"]', "E602"],
+    ]
+    assert [row[6] for row in rejects[1:]] == [lines[1], lines[2], "4", "5", "6"]
 
 
 def test_a_table_that_is_not_what_its_name_says(tmp_path: Path) -> None:
@@ -554,6 +576,32 @@ def test_a_recurrence_that_the_stated_rechallenge_denies_is_a_warning(tmp_path: 
     _, scored, _ = score(written(tmp_path, data))
     warned = ["rechallenge_contradicted:recurred" in row[-1] for row in scored[1:]]
     assert warned == [True, True, False, False, False, False]
+
+
+def test_a_recurrence_without_a_re_exposure_is_a_warning(tmp_path: Path) -> None:
+    head = "case_id,drug,reaction,recurred,rechallenge_start,recurrence_date,rechallenge_kind\n"
+    said = ("yes,,,", "yes,2020,,", "yes,,2020,", "yes,,,plain", "no,,,", ",,,")
+    data = head + "".join(f"{n},amoxicillin,purpura,{cells}\n" for n, cells in enumerate(said))
+    _, scored, _ = score(written(tmp_path, data))
+    warned = ["recurrence_without_re_exposure" in row[-1] for row in scored[1:]]
+    assert warned == [True, False, False, False, False, False]
+
+
+def test_a_moment_before_the_onset_is_a_warning(tmp_path: Path) -> None:
+    head = "case_id,drug,reaction,drug_start,reaction_onset,reaction_end,as_of\n"
+    said = (
+        "2020-01-01,2020-01-10,2020-01-20,2019-12-31",
+        "2020-01-01,2020-01-10,2020-01-20,2020-01-09",
+        "2020-01-01,2020-01,,2020-01-10",
+        "2020-01-01,2020-01-10,2020-01-20,2020-01-10",
+        "2020-01-01,2020-01,2020-01-20,2020-01-20",
+        "2020-01-01,2020-01-10,2020-01-20,",
+        "2020-01-01,,,2019-12-31",
+    )
+    data = head + "".join(f"{n},amoxicillin,purpura,{cells}\n" for n, cells in enumerate(said))
+    _, scored, _ = score(written(tmp_path, data))
+    warned = ["onset_after_as_of" in row[-1] for row in scored[1:]]
+    assert warned == [True, True, True, False, False, False, False]
 
 
 def test_a_re_exposure_before_the_first_dose_is_rejected(tmp_path: Path) -> None:

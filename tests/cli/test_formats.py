@@ -10,13 +10,14 @@ from collections.abc import Sequence
 from datetime import date, datetime, time, timedelta
 from pathlib import Path
 from typing import Any
+from zipfile import ZipFile
 
 import pyarrow.parquet as pq
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from causality.batch import excel, spread
+from causality.batch import excel, excel_errors, spread
 from causality.batch.dialect import wide_encoding
 from causality.batch.excel import cell_text, excel_rows
 from causality.batch.units import Unit, score_unit
@@ -68,6 +69,77 @@ def test_workbook_in_is_the_table_as_csv(tmp_path: Path, cli: Cli) -> None:
     ]
     rejects = cells(tmp_path / "out.rejects.csv")
     assert [row[:3] for row in rejects[1:]] == [["4", "9", "drug"], ["4", "9", "drug_start"]]
+
+
+def test_error_of_a_formula_is_no_blank_cell(
+    tmp_path: Path, cli: Cli, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(excel_errors, "_BLOCK", 100)  # cells go on from block to block
+    book = xlsxwriter.Workbook(str(tmp_path / "in.xlsx"))
+    book.add_worksheet("leer")
+    sheet = book.add_worksheet("Casos & más")
+    head = ["case_id", "drug", "reaction", "drug_start", "alternative", "note"]
+    row = ["1", "amoxicillin", "purpura", "2020-01-01", "possible", 't="e"']
+    for number, cells_of_row in enumerate([head, *[row] * len(head)]):
+        sheet.write_row(number, 0, cells_of_row)
+    errors = ["#REF!", "#NAME?", "#N/A", "#DIV/0!", "#VALUE!", "#NUM!"]
+    for number, error in enumerate(errors):  # in each row another column
+        sheet.write_formula(number + 1, number, "=x", None, error)
+    book.close()
+    run = cli("batch", tmp_path / "in.xlsx", "-o", tmp_path / "out.csv", "--lang", "en")
+    assert run.code == 1, run.err
+    assert [line[0:1] + line[2:5] for line in cells(tmp_path / "out.rejects.csv")[1:]] == [
+        ["2", "case_id", "", "E601"],
+        ["3", "drug", "#NAME?", "E612"],
+        ["4", "reaction", "#N/A", "E612"],
+        ["5", "drug_start", "#DIV/0!", "E609"],
+        ["6", "alternative", "#VALUE!", "E602"],
+    ]
+    assert [line[:6] for line in cells(tmp_path / "out.csv")[1:]] == [[*row[:5], "#NUM!"]]
+
+
+ODS = "urn:oasis:names:tc:opendocument:xmlns"
+CALC = "urn:org:documentfoundation:names:experimental:calc:xmlns:calcext:1.0"
+
+
+def ods_cell(text: str, repeated: int = 1) -> str:
+    """Return a cell as LibreOffice writes it; a text in angle brackets is an error with a note."""
+    kind = 'office:value-type="string"'
+    note = ""
+    if text.startswith("<"):
+        kind += ' office:string-value="" calcext:value-type="error"'
+        note = "<office:annotation><text:p>a note</text:p></office:annotation>"
+    more = f'table:number-columns-repeated="{repeated}"'
+    shown = text.strip("<>")
+    return f"<table:table-cell {kind} {more}>{note}<text:p>{shown}</text:p></table:table-cell>"
+
+
+def test_error_of_a_formula_in_a_sheet_of_libreoffice(tmp_path: Path, cli: Cli) -> None:
+    head = "".join(map(ods_cell, ["case_id", "drug", "reaction", "drug_start", "note"]))
+    errors = ods_cell("<#DIV/0!>", 2)
+    rows = [
+        f"<table:table-row>{head}</table:table-row>",
+        '<table:table-row table:number-rows-repeated="2"><table:table-cell/></table:table-row>',
+        f"<table:table-row>{ods_cell('1')}{ods_cell('purpura', 2)}{errors}</table:table-row>",
+        f"<table:table-row>{ods_cell('2')}{ods_cell('<Err:502>')}{ods_cell('x')}</table:table-row>",
+    ]
+    sheets = [("otra", f"<table:table-row>{errors}</table:table-row>"), ("casos", "".join(rows))]
+    tables = "".join(f'<table:table table:name="{n}">{t}</table:table>' for n, t in sheets)
+    spaces = [f'xmlns:{n}="{ODS}:{n}:1.0"' for n in ("office", "table", "text")]
+    root = f'office:document-content {" ".join(spaces)} xmlns:calcext="{CALC}"'
+    body = f"<office:body><office:spreadsheet>{tables}</office:spreadsheet></office:body>"
+    with ZipFile(tmp_path / "in.ods", "w") as book:
+        book.writestr("mimetype", "application/vnd.oasis.opendocument.spreadsheet")
+        book.writestr("content.xml", f"<{root}>{body}</office:document-content>")
+        book.writestr("META-INF/manifest.xml", f'<m:manifest xmlns:m="{ODS}:manifest:1.0"/>')
+    run = cli("batch", tmp_path / "in.ods", "--sheet", "casos", "-o", tmp_path / "out.csv")
+    assert run.code == 1, run.err
+    found = cells(tmp_path / "out.rejects.csv")[1:]
+    assert [line[:1] + line[2:5] for line in found] == [
+        ["4", "drug_start", "#DIV/0!", "E609"],
+        ["5", "drug", "Err:502", "E612"],
+    ]
+    assert found[0][-1] == "#DIV/0!"
 
 
 def test_blank_rows_of_a_sheet_keep_the_numbers_of_the_others(tmp_path: Path, cli: Cli) -> None:
@@ -311,3 +383,30 @@ def test_the_line_of_excel_above_the_header_names_the_delimiter(
         ["4", "1", "alternative"],
     ]
     assert out.read_text(encoding="utf-8").startswith("case_id,drug,reaction,alternative,")
+
+
+TITLE = "Reports of 2024, all\nregions"
+
+
+@pytest.mark.parametrize("sign", [";", ","])
+def test_a_title_above_the_header_is_told(tmp_path: Path, cli: Cli, sign: str) -> None:
+    rows = [[TITLE], [], HEAD, ["1", "amoxicillin", "purpura", "", "", ""]]
+    title = f'"{TITLE}"'
+    lines = [title, "", *(sign.join(map(str, row)) for row in rows[2:])]
+    table = tmp_path / "in.csv"
+    table.write_text("\n".join(lines) + "\n", encoding="utf-8", newline="")
+    book = workbook(tmp_path / "in.xlsx", x=rows)
+    for file, line in ((table, 4), (book, 3)):  # a sheet counts rows
+        run = cli("batch", file, "-o", tmp_path / "out.csv", "--lang", "en")
+        assert_refused(run, 3, "E638", f"line {line} looks like the header", "Remove the lines")
+        assert_refused(cli("map", file, "--lang", "en"), 3, "E638", f"line {line} looks like")
+    table.write_text("\n".join(lines[2:]) + "\n", encoding="utf-8", newline="")
+    assert cli("batch", table, "-o", tmp_path / "out.csv").code == 0
+
+
+def test_a_table_without_the_columns_of_a_pair_has_no_other_header(
+    tmp_path: Path, cli: Cli
+) -> None:
+    (tmp_path / "in.csv").write_text("case_id,drug,x\n1,drug,reaction\n", encoding="utf-8")
+    run = cli("batch", tmp_path / "in.csv", "-o", tmp_path / "out.csv")
+    assert_refused(run, 3, "E620", "reaction")
