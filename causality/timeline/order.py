@@ -1,16 +1,19 @@
 """Which events are certainly past at a moment: nothing known later leaks backwards.
 
 An event is past when its last possible day is not after the moment, or when the stated order says
-so. An event with no date that comes after another one takes its place in the order right behind
-it: it is past as soon as a later, dated event is (but not by a dose that goes on with a course).
+so. Its last possible day is never later than that of an event which comes after it. An event with
+no date that comes after another one takes its place in the order right behind it: it is past as
+soon as a later, dated event is (but not by a dose that goes on with a course).
 """
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import replace
 from typing import NamedTuple
 
 from causality.case.events import Event
 from causality.case.exposures import MISSED_DOSE_DAYS
 from causality.case.positions import CALENDAR, Position, days_between
+from causality.terms.dates import Span
 
 
 class Moment(NamedTuple):
@@ -43,8 +46,10 @@ class Order:
         self.names = sorted(events)  # by id, so that the order of the file cannot matter
         self._number = {name: index for index, name in enumerate(self.names)}
         stated = self._stated_order()
-        self._certain = _closed(self._with_dates(stated, _is_not_after))
-        self._past = _closed(self._with_dates(stated, _is_past))
+        self._at = self._cut_by(_closed(stated))
+        dated = [events[name].position for name in self.names]
+        self._certain = _closed(self._with_dates(stated, _is_not_after, dated))
+        self._past = _closed(self._with_dates(stated, _is_past, self._at))
         self._strict = self._in_stated_order()
         self._joints = _joints(events)
         while self._place_undated():
@@ -58,8 +63,7 @@ class Order:
         for name in moment.events:
             mask |= self._past[self._number[name]]
         if moment.position is not None:
-            for index, name in enumerate(self.names):
-                position = self.events[name].position
+            for index, position in enumerate(self._at):
                 if position is not None and _is_past(position, moment.position):
                     mask |= self._past[index]
         return frozenset(self._members(mask))
@@ -99,22 +103,35 @@ class Order:
     def _members(self, mask: int) -> Iterable[str]:
         return (name for index, name in enumerate(self.names) if mask >> index & 1)
 
-    def _by_date(self, name: str, relation: Callable[[Position, Position], bool]) -> int:
-        now = self.events[name].position
-        if now is None:
-            return 0
-        mask = 0
-        for index, other in enumerate(self.names):
-            position = self.events[other].position
-            if position is not None and relation(position, now):
-                mask |= 1 << index
-        return mask
+    def _cut_by(self, earlier: Sequence[int]) -> list[Position | None]:
+        """Return where the events lie, each no later than those that come after it.
+
+        Parameters
+        ----------
+        earlier
+            For every event what comes before it in the stated order, and itself.
+        """
+        positions = [self.events[name].position for name in self.names]
+        found = list(positions)
+        for later, mask in zip(positions, earlier, strict=True):
+            for index, own in enumerate(found):
+                if mask >> index & 1 and own is not None and later is not None:
+                    found[index] = _not_later(own, later)
+        return found
 
     def _with_dates(
-        self, stated: list[int], relation: Callable[[Position, Position], bool]
+        self,
+        stated: list[int],
+        relation: Callable[[Position, Position], bool],
+        positions: Sequence[Position | None],
     ) -> list[int]:
-        pairs = zip(self.names, stated, strict=True)
-        return [mask | self._by_date(name, relation) for name, mask in pairs]
+        """Return the stated order together with a relation of dates."""
+        found = list(stated)
+        for index, now in enumerate(positions):
+            for other, position in enumerate(positions):
+                if now is not None and position is not None and relation(position, now):
+                    found[index] |= 1 << other
+        return found
 
     def _in_stated_order(self) -> list[int]:
         """Return the pairs that an order stated in the file connects, and not the other way too."""
@@ -207,6 +224,23 @@ def _is_past(event: Position, now: Position) -> bool:
     else:
         last, moment = event.calendar.latest, _first_meaning(now)
     return last is not None and moment is not None and last <= moment
+
+
+def _not_later(event: Position, later: Position) -> Position:
+    """Return where an event lies that comes before another one."""
+    span, calendar = event.span, _until(event.calendar, later.calendar.latest)
+    if event.clock == later.clock:
+        span = _until(span, later.span.latest)
+    return event._replace(span=span, calendar=calendar)
+
+
+def _until(span: Span, last: int | None) -> Span:
+    """Return a span that ends no later than a day; one that begins after it contradicts it."""
+    if last is None or (span.latest is not None and span.latest <= last):
+        return span
+    return (
+        span if span.earliest is not None and span.earliest > last else replace(span, latest=last)
+    )
 
 
 def _first_meaning(now: Position) -> int | None:

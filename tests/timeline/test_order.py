@@ -3,7 +3,7 @@
 from datetime import date
 
 import pytest
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from causality.assessment.moment import parse_moment
@@ -163,6 +163,40 @@ def test_a_dated_event_is_seen_with_what_it_came_after() -> None:
     # The source says that u came before x, whose date is known.
     order = order_of(event("u"), event("x", on("2018-05-01"), after=("u",)))
     assert seen(order, on("2018-05-01")) == {"u", "x"}
+
+
+@pytest.mark.parametrize("place", [{"after": ()}, {"before": ("stop",)}])
+def test_a_vague_event_is_past_when_what_comes_after_it_is(
+    place: dict[str, tuple[str, ...]],
+) -> None:
+    """Its month goes on, and yet nothing of the rest of it is known before."""
+    order = order_of(
+        event("start", on("2022-04"), **place),
+        event("stop", on("2022-04-12"), after=() if "before" in place else ("start",)),
+        event("onset", on("2022-04-16")),
+    )
+    assert seen(order, on("2022-04-11")) == set()
+    assert seen(order, on("2022-04-13")) == {"start", "stop"}
+    assert order.visible(Moment("start", events=("start",))) == {"start", "stop"}
+    assert order.visible(Moment("stop", events=("stop",))) == {"start", "stop"}
+
+
+@pytest.mark.parametrize(
+    ("start", "moment"), [("2022-04", "2022-04-13"), ("2022", "@a1.stop"), ("2022-04", "@a1.stop")]
+)
+def test_a_reaction_that_comes_later_in_the_month_of_a_dose_is_not_scored(
+    start: str, moment: str
+) -> None:
+    case = case_of(
+        f"""\
+case_id: M
+drugs: [{{id: amx, name: amoxicillin, exposures: [{{id: a1, start: {start}, stop: 2022-04-12}}]}}]
+reactions: [{{id: p, term: vasculitis, episodes: [{{id: e1, onset: 2022-04-16}}]}}]
+"""
+    )
+    timeline = Timeline.of(case)
+    visible = timeline.order.visible(parse_moment(moment, timeline))
+    assert visible == {"a1.start", "a1.stop"}
 
 
 def test_order_is_transitive_over_dates_and_statements() -> None:
@@ -337,6 +371,22 @@ def test_later_moments_see_no_less(order: Order, day: int, more: int) -> None:
         return order.visible(Moment("day", position=Position(CALENDAR, span, span)))
 
     assert at(day) <= at(day + more)
+
+
+@given(orders(), st.integers(736_990, 737_060))
+def test_nothing_that_certainly_comes_later_is_seen(order: Order, day: int) -> None:
+    """Unless the file contradicts itself: an order that its dates do not allow."""
+    first: dict[str, int] = {}  # the earliest day of each, by its date and what comes before it
+    for name in order.names:  # in the stated order
+        found = order.events[name]
+        own = found.position.calendar if found.position is not None else OPEN
+        days = [own.earliest, *(first.get(other) for other in found.after)]
+        first[name] = max((day for day in days if day is not None), default=0)
+        assume(own.latest is None or first[name] <= own.latest)
+    assume(all(e.position is None or e.position.clock == CALENDAR for e in order.events.values()))
+    span = Span(day, day)
+    visible = order.visible(Moment("day", position=Position(CALENDAR, span, span)))
+    assert [name for name in visible if first[name] > day] == []
 
 
 @given(orders())
