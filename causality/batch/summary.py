@@ -4,7 +4,8 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cache
-from itertools import combinations
+from itertools import accumulate, combinations
+from math import ceil, floor
 from typing import Any
 
 from pydantic import TypeAdapter
@@ -48,14 +49,22 @@ class DrugCounts:
         """Return how many latencies are known to the day and not before the drug."""
         return self.latencies.total()
 
-    def quantile(self, share: float) -> int | None:
-        """Return the class of days below which a share of the exact latencies lies."""
-        wanted, seen = share * self.known, 0
-        for day, count in sorted(self.latencies.items()):
-            seen += count
-            if seen >= wanted:
-                return day
-        return None
+    def quantile(self, share: float) -> float | None:
+        """Return the days below which a share of the exact latencies lies; None without any.
+
+        Between two latencies it lies in proportion, as a median of two is their mean.
+        """
+        if not self.known:
+            return None
+        place = share * (self.known - 1)
+        low, high = self._latency(floor(place)), self._latency(ceil(place))
+        return low + (high - low) * (place - floor(place))
+
+    def _latency(self, place: int) -> int:
+        """Return the latency at a place among all of them in order, from 0."""
+        days = sorted(self.latencies)
+        upto = accumulate(self.latencies[day] for day in days)
+        return next(day for day, seen in zip(days, upto, strict=True) if seen > place)
 
 
 def latency_class(days: int) -> int:

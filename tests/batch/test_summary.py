@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from functools import cache
 from pathlib import Path
 
+import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -105,7 +106,7 @@ def test_latencies_are_counted_by_substance(tmp_path: Path) -> None:
     first, second = drugs["lenalidomide"], drugs["amoxicillin"]
     assert (first.name, first.rows) == ("Lenalidomida", 3)
     assert first.latencies == Counter({7: 1, 14: 1, 21: 1})
-    assert [first.quantile(share) for share in (0.05, 0.5, 0.95)] == [7, 14, 21]
+    assert [first.quantile(share) for share in (0, 0.5, 1)] == [7, 14, 21]
     assert (second.rows, second.known, second.inexact, second.before) == (3, 0, 1, 1)
     assert drugs["unheard of"].latencies == Counter({2: 1})
     assert sum(first.categories.values()) == 3
@@ -206,6 +207,16 @@ def test_classes_of_latency_are_near_and_in_order(days: int) -> None:
     assert days - found <= days / 32
     assert latency_class(found) == found
     assert days >= 64 or found == days
+
+
+@given(st.lists(st.integers(0, 63), min_size=1), st.sampled_from([0.0, 0.05, 0.25, 0.5, 0.95, 1.0]))
+def test_quantiles_are_those_of_the_latencies_in_order(days: list[int], share: float) -> None:
+    found = DrugCounts("x", latencies=Counter(days)).quantile(share)
+    assert found == pytest.approx(np.quantile(days, share))
+
+
+def test_the_median_of_two_is_their_mean() -> None:
+    assert DrugCounts("x", latencies=Counter([10, 20])).quantile(0.5) == 15
 
 
 def test_quantile_of_nothing_is_nothing() -> None:

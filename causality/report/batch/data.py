@@ -8,7 +8,7 @@ from causality.assessment.method import Method
 from causality.batch.summary import Summary
 from causality.batch.work import Counts
 from causality.scoring.model import Algorithm
-from causality.wording.locale import count_text, share_text
+from causality.wording.locale import count_text, number, share_text
 from causality.words import Words
 
 
@@ -32,6 +32,10 @@ class Say:
     def count(self, number: int) -> str:
         """Return a number of rows."""
         return count_text(number, self.words)
+
+    def days(self, days: float) -> str:
+        """Return a number of days, to a tenth where it is not whole."""
+        return number(f"{days:.1f}".removesuffix(".0"), self.words)
 
     def share(self, part: int, whole: int) -> str:
         """Return a part of some rows in per cent."""

@@ -103,9 +103,9 @@ def latency_figure(say: Say, drugs: Sequence[tuple[str, DrugCounts]]) -> Figure 
             "batch.latency_told",
             drug=name,
             pairs=say.count(counts.known),
-            median=say.count(values[2]),
-            low=say.count(values[1]),
-            high=say.count(values[3]),
+            median=say.days(values[2]),
+            low=say.days(values[1]),
+            high=say.days(values[3]),
         )
         told.append(text)
         label = name if len(name) <= _LABEL_SIGNS else f"{name[: _LABEL_SIGNS - 1]}…"
@@ -142,7 +142,7 @@ class _Scale:
             yield Shape(kind="text", css="small middle", x=x, y=bottom + 18, text=str(day))
 
 
-def _box(scale: _Scale, y: float, values: Sequence[int], tip: str) -> Iterator[Shape]:
+def _box(scale: _Scale, y: float, values: Sequence[float], tip: str) -> Iterator[Shape]:
     p5, q1, median, q3, p95 = map(scale.x, values)
     middle = y + _LANE / 2
     yield Shape(kind="line", css="whisker", x=p5, y=middle, w=round(p95 - p5, 1), h=0, tip=tip)

@@ -192,7 +192,7 @@ def _latencies(say: Say, drugs: list[tuple[str, DrugCounts]]) -> Table:
 
 def _day(say: Say, counts: DrugCounts, share: float) -> str:
     day = counts.quantile(share)
-    return "–" if day is None else say.count(day)
+    return "–" if day is None else say.days(day)
 
 
 def facts_section(say: Say) -> Section:
