@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from causality.assessment.moment import END
+from causality.case.model import Investigation
 from causality.timeline.order import Moment
 from causality.timeline.snapshot import Snapshot, Timeline
 
@@ -83,7 +84,8 @@ _TELLING = (
     "test",
     "decision",
 )
-"""Kinds of events that change a score by themselves, the most telling first."""
+"""Kinds of events that change a score by themselves, the most telling first; of tests those that
+show the reaction."""
 
 
 def _cause(timeline: Timeline, added: frozenset[str]) -> str:
@@ -91,9 +93,17 @@ def _cause(timeline: Timeline, added: frozenset[str]) -> str:
     return min(added, key=lambda name: (_weight(timeline, name), timeline.rank[name]))
 
 
-def _weight(timeline: Timeline, name: str) -> int:
-    kind = timeline.events[name].kind
-    return _TELLING.index(kind) if kind in _TELLING else len(_TELLING)
+def _weight(timeline: Timeline, name: str) -> tuple[int, bool]:
+    event = timeline.events[name]
+    if event.kind not in _TELLING:
+        return len(_TELLING), False
+    other = event.kind == "test" and not _confirms(timeline.case.investigations[int(event.path[1])])
+    return _TELLING.index(event.kind), other
+
+
+def _confirms(test: Investigation) -> bool:
+    """Tell whether a test shows that a reaction occurred."""
+    return bool(test.concerns) and test.result == "positive"
 
 
 def _changes(
