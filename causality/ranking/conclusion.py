@@ -63,7 +63,7 @@ def conclusion(
         best=best,
         reason=reason,
         doubt=doubt,
-        text=_text(_level(best, "conclusion.level"), reason, doubt),
+        text=_text(level_sentence(best, "conclusion.level"), reason, doubt),
     )
 
 
@@ -79,7 +79,8 @@ def _text(first: str, reason: Statement | None, doubt: Statement | None) -> tupl
     return (first, *(code for code, statement in more if statement is not None))
 
 
-def _level(best: GradedDrug, otherwise: str) -> str:
+def level_sentence(best: GradedDrug, otherwise: str) -> str:
+    """Return the code of the sentence that says how a drug is graded."""
     return "conclusion.insufficient" if "insufficient" in best.score.flags else otherwise
 
 
@@ -101,7 +102,7 @@ def _no_drug(leading: tuple[Entry, ...], entries: Sequence[Entry], best: GradedD
         best=best,
         reason=reason,
         doubt=doubt,
-        text=_text(_level(best, "conclusion.no_drug"), reason, doubt),
+        text=_text(level_sentence(best, "conclusion.no_drug"), reason, doubt),
     )
 
 

@@ -4,6 +4,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from causality.assessment.assess import AssessedPair
+from causality.ranking.conclusion import level_sentence
+from causality.ranking.entries import GradedDrug
 from causality.ranking.rank import Ranking
 from causality.report.blocks import Line
 from causality.report.sentences import ReportSentences
@@ -33,12 +35,22 @@ def answers(say: ReportSentences) -> tuple[Answer, ...]:
 
 
 def _leading(ranking: Ranking, say: ReportSentences) -> AssessedPair | None:
-    """Return the pair that the conclusion is about: the strongest suspect."""
-    best = ranking.conclusion.best if ranking.conclusion else None
+    """Return the pair that the answer is about: the strongest suspect."""
+    best = _own(ranking, say) or (ranking.conclusion.best if ranking.conclusion else None)
     own = [p for p in say.result.pairs if p.evidence.key[1] == str(ranking.reaction.id)]
     if best is None:
         return own[0] if own else None
     return next((p for p in own if p.evidence.key == best.pair.key), None)
+
+
+def _own(ranking: Ranking, say: ReportSentences) -> GradedDrug | None:
+    """Return the strongest suspect, where a drug that nobody suspects is stronger."""
+    best = ranking.conclusion.best if ranking.conclusion else None
+    own = {p.evidence.key for p in say.result.pairs}
+    if best is None or best.pair.key in own:
+        return None
+    drugs = (drug for entry in ranking.entries for drug in entry.drugs)
+    return next((drug for drug in drugs if drug.pair.key in own), None)
 
 
 def _answer(ranking: Ranking, pair: AssessedPair | None, say: ReportSentences) -> Answer:
@@ -58,13 +70,19 @@ def _answer(ranking: Ranking, pair: AssessedPair | None, say: ReportSentences) -
         for code, text in parts.items()
         if code not in {"conclusion.reason", "conclusion.doubt"}
     )
-    found = ranking.conclusion
+    found, own = ranking.conclusion, _own(ranking, say)
+    if own is not None:
+        grade = RankingWords(say).grade(own)
+        code = level_sentence(own, "conclusion.level")
+        told = f"{words(code, names=(own.name,), level=grade)} {told}"
+    of_best = f"{found.best.name}: " if own is not None and found and found.best else ""
+    of_own = f"{own.name}: " if own is not None else ""
     reasons = (
         ("report.main_reason", found.reason if found else None),
         ("report.main_doubt", found.doubt if found else None),
     )
     lines = [
-        Line(capital(RankingWords(say).told(statement)), label=words(label))
+        Line(of_best + capital(RankingWords(say).told(statement)), label=words(label))
         for label, statement in reasons
         if statement is not None
     ]
@@ -73,10 +91,10 @@ def _answer(ranking: Ranking, pair: AssessedPair | None, say: ReportSentences) -
     entry = pair.assessments[0]
     left = open_range(entry, say)
     if left:
-        lines.append(Line(left, label=words("report.could_be")))
+        lines.append(Line(of_own + left, label=words("report.could_be")))
     if pair.questions:
         asked = say.question(pair.questions[0], pair.evidence)
-        lines.append(Line(asked, label=words("report.would_change")))
+        lines.append(Line(of_own + asked, label=words("report.would_change")))
     return Answer(
         question=question,
         answer=told,

@@ -90,6 +90,36 @@ def test_drug_that_nobody_suspects_is_not_among_the_strongest_of_the_lowest_cate
     assert "bortezomib" not in itching.answer
 
 
+CONCOMITANT = """
+case_id: stronger
+drugs:
+  - {id: len, name: lenalidomide, exposures: [{start: 2022-03, stop: 2022-04-20}]}
+  - {id: cip, name: ciprofloxacin, role: concomitant,
+     exposures: [{start: 2022-04-02, stop: 2022-04-17}]}
+reactions:
+  - {id: p, term: palpable purpura, episodes: [{onset: 2022-04-14, recovered: 2022-05-20}]}
+"""
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_drug_that_is_asked_about_is_answered_before_a_stronger_one_that_nobody_suspects(
+    language: Language,
+) -> None:
+    view = view_of(CONCOMITANT, language)
+    (found,) = view.answers
+    assert "lenalidomide" in found.question
+    first, second = (
+        found.answer.index("lenalidomide: SEFV-H"),
+        found.answer.index("ciprofloxacin ("),
+    )
+    assert first < second
+    by_label = {line.label: line.text.partition(":")[0] for line in found.lines}
+    words = Words(language)
+    assert by_label[words("report.main_reason")] == "ciprofloxacin"
+    assert by_label[words("report.could_be")] == "lenalidomide"
+    assert found.link
+
+
 @pytest.mark.parametrize(
     ("language", "question"),
     [
