@@ -82,9 +82,9 @@ def _answer(ranking: Ranking, pair: AssessedPair | None, say: ReportSentences) -
         ("report.main_doubt", found.doubt if found else None),
     )
     lines = [
-        Line(of_best + capital(RankingWords(say).told(statement)), label=words(label))
+        Line(of_best + text if of_best else capital(text), label=words(label))
         for label, statement in reasons
-        if statement is not None
+        if statement is not None and (text := RankingWords(say).told(statement))
     ]
     if pair is None:
         return Answer(question=question, answer=told, lines=tuple(lines))
